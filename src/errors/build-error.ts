@@ -1,0 +1,78 @@
+/** The one error class: everything a person or a script needs to act on a mistake. */
+import type { Json, Span } from '../text/index.js'
+import type { ErrorCode } from './exit-codes.js'
+
+/** One mistake or doubt about a text, with the place it is about. */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning'
+  readonly code: ErrorCode
+  /** What happened, the offending value in backticks; one line, no full stop. */
+  readonly message: string
+  readonly span?: Span
+  /** Short text beside the marker in the code frame, for example "did you mean `x`?". */
+  readonly label?: string
+  /** What to do about it. */
+  readonly hint?: string
+}
+
+export interface BuildErrorOptions {
+  readonly code: ErrorCode
+  readonly span?: Span | undefined
+  readonly label?: string | undefined
+  readonly hint?: string | undefined
+  readonly cause?: unknown
+  /** Facts for machines; goes into the event log and `--json`. */
+  readonly details?: { readonly [key: string]: Json } | undefined
+  /** All mistakes of a file, when there can be several; the message then only counts them. */
+  readonly diagnostics?: readonly Diagnostic[] | undefined
+}
+
+const brand = Symbol.for('krait.BuildError')
+
+/** An error the user can act on. Anything else that is thrown is a bug of krait. */
+export class BuildError extends Error {
+  readonly code: ErrorCode
+  readonly span: Span | undefined
+  readonly label: string | undefined
+  readonly hint: string | undefined
+  readonly details: { readonly [key: string]: Json } | undefined
+  readonly diagnostics: readonly Diagnostic[]
+
+  constructor(message: string, options: BuildErrorOptions) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause })
+    this.name = 'BuildError'
+    this.code = options.code
+    this.span = options.span
+    this.label = options.label
+    this.hint = options.hint
+    this.details = options.details
+    this.diagnostics = options.diagnostics ?? []
+    Object.defineProperty(this, brand, { value: true })
+  }
+}
+
+/** True for BuildErrors of any copy of this module; `instanceof` would not survive bundling twice. */
+export function isBuildError(error: unknown): error is BuildError {
+  return typeof error === 'object' && error !== null && brand in error
+}
+
+/** The error as a diagnostic, for places that collect instead of throw. */
+export function toDiagnostic(error: BuildError): Diagnostic {
+  return {
+    severity: 'error',
+    code: error.code,
+    message: error.message,
+    ...(error.span && { span: error.span }),
+    ...(error.label && { label: error.label }),
+    ...(error.hint && { hint: error.hint }),
+  }
+}
+
+/** Throws one error that carries all `error` diagnostics; returns when there is none. */
+export function throwIfErrors(diagnostics: readonly Diagnostic[]): void {
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error')
+  const [first] = errors
+  if (first === undefined) return
+  const { code, span, label, hint } = first
+  throw new BuildError(first.message, { code, span, label, hint, diagnostics })
+}

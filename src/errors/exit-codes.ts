@@ -1,0 +1,52 @@
+/** The documented exit code of each area of errors (docs/errors.md lists both). */
+
+/** First part of an error code; says which stage or folder owns the error. */
+export type ErrorArea =
+  | 'usage'
+  | 'settings'
+  | 'load'
+  | 'render'
+  | 'plan'
+  | 'channel'
+  | 'solve'
+  | 'install'
+  | 'source'
+  | 'script'
+  | 'package'
+  | 'archive'
+  | 'index'
+  | 'test'
+  | 'compare'
+  | 'system'
+  | 'interrupted'
+
+/** Permanent name of one kind of mistake: `area/what`. */
+export type ErrorCode = `${ErrorArea}/${string}`
+
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 130
+
+const exitCodes: Record<ErrorArea, ExitCode> = {
+  usage: 2,
+  settings: 2,
+  load: 3,
+  render: 3,
+  plan: 3,
+  channel: 4,
+  solve: 4,
+  install: 4,
+  source: 5,
+  script: 6,
+  package: 7,
+  archive: 7,
+  index: 7,
+  // The machine failed, not the recipe; the stage that was running decides (see `withStage`).
+  system: 7,
+  test: 8,
+  compare: 9,
+  interrupted: 130,
+}
+
+/** The exit code of the process when this error ends it. */
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  return exitCodes[code.slice(0, code.indexOf('/')) as ErrorArea]
+}

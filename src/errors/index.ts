@@ -1,0 +1,10 @@
+/** What can go wrong: one error class, permanent codes, exit codes. */
+export {
+  BuildError,
+  type BuildErrorOptions,
+  type Diagnostic,
+  isBuildError,
+  throwIfErrors,
+  toDiagnostic,
+} from './build-error.js'
+export { type ErrorArea, type ErrorCode, type ExitCode, exitCodeOf } from './exit-codes.js'

@@ -1,0 +1,149 @@
+/** Everything krait says while it works: one union of flat, plain objects in the past tense, without prose. */
+import type { Diagnostic, ErrorCode } from '../errors/index.js'
+import type { Json } from '../text/index.js'
+
+/** The stages a build goes through, in order; `engine/pipeline.ts` runs them. */
+export type StageName =
+  | 'load'
+  | 'render'
+  | 'plan'
+  | 'solve'
+  | 'install'
+  | 'sources'
+  | 'script'
+  | 'package'
+  | 'test'
+  | 'index'
+
+/** `output` is always the identifier `name-version-build` of the output an event belongs to. */
+export type BuildEvent =
+  | {
+      readonly type: 'run-started'
+      readonly recipe: string
+      readonly platform: string
+      readonly outputs: number
+    }
+  | {
+      readonly type: 'output-started'
+      readonly output: string
+      readonly name: string
+      readonly version: string
+      readonly build: string
+      readonly variant: { readonly [key: string]: Json }
+      readonly index: number
+      readonly count: number
+    }
+  | { readonly type: 'stage-started'; readonly stage: StageName; readonly output: string }
+  | {
+      readonly type: 'stage-finished'
+      readonly stage: StageName
+      readonly output: string
+      readonly ms: number
+      /** Facts for the summary line of the stage, for example `{ files: 4 }`; numbers carry their unit in the key. */
+      readonly facts: { readonly [key: string]: Json }
+    }
+  | {
+      readonly type: 'spec-resolved'
+      readonly output: string
+      readonly environment: 'build' | 'host' | 'test'
+      readonly spec: string
+      readonly record: string
+    }
+  | {
+      /** Long work moved on; `total` is absent while it is unknown. */
+      readonly type: 'progress'
+      readonly stage: StageName
+      readonly action: 'download' | 'extract' | 'compress' | 'index' | 'link' | 'hash'
+      readonly subject: string
+      readonly done: number
+      readonly total?: number
+      readonly unit: 'bytes' | 'files'
+    }
+  | {
+      readonly type: 'prefix-linked'
+      readonly output: string
+      readonly prefix: string
+      readonly packages: number
+      readonly files: number
+      readonly linked: number
+    }
+  | {
+      readonly type: 'source-fetched'
+      readonly output: string
+      readonly source: string
+      readonly from: 'cache' | 'network' | 'disk'
+      readonly files: number
+    }
+  | {
+      readonly type: 'patch-applied'
+      readonly output: string
+      readonly patch: string
+      readonly hunks: number
+      readonly fuzzed: number
+    }
+  | {
+      /** One line a child process wrote, already masked and shortened (`$PREFIX`). */
+      readonly type: 'script-line'
+      readonly output: string
+      readonly phase: 'build' | 'test'
+      readonly stream: 'stdout' | 'stderr'
+      readonly text: string
+    }
+  | {
+      readonly type: 'file-packaged'
+      readonly output: string
+      readonly path: string
+      readonly sizeBytes: number
+      readonly placeholder?: 'text' | 'binary'
+    }
+  | {
+      readonly type: 'artifact-written'
+      readonly output: string
+      readonly path: string
+      readonly sizeBytes: number
+      readonly sha256: string
+      readonly files: number
+    }
+  | { readonly type: 'test-started'; readonly output: string; readonly kind: string; readonly title: string }
+  | {
+      readonly type: 'test-finished'
+      readonly output: string
+      readonly kind: string
+      readonly title: string
+      readonly ms: number
+    }
+  | {
+      readonly type: 'channel-indexed'
+      readonly channel: string
+      readonly subdir: string
+      readonly records: number
+    }
+  | { readonly type: 'output-finished'; readonly output: string; readonly path: string; readonly ms: number }
+  | { readonly type: 'output-skipped'; readonly output: string; readonly reason: string }
+  | ({ readonly type: 'warning'; readonly output?: string } & Omit<Diagnostic, 'severity'>)
+  | {
+      /** Something worth a line that is neither progress nor a doubt; `code` names the message in report/. */
+      readonly type: 'note'
+      readonly output?: string
+      readonly text: string
+    }
+  | {
+      readonly type: 'build-failed'
+      readonly output?: string
+      readonly code: ErrorCode | 'bug'
+      readonly message: string
+      readonly hint?: string
+      readonly diagnostics: readonly Diagnostic[]
+      readonly details?: { readonly [key: string]: Json }
+      readonly exitCode: number
+    }
+  | {
+      readonly type: 'run-finished'
+      readonly built: number
+      readonly failed: number
+      readonly channel: string
+      readonly ms: number
+    }
+
+/** Says that something happened. Logic never prints; it emits. */
+export type Emit = (event: BuildEvent) => void

@@ -1,0 +1,22 @@
+/** Assembles the real System; `main.ts` and tests are its only callers. */
+import { systemClock } from './clock.js'
+import { callerEnvironment } from './environment.js'
+import { nodeFileSystem } from './file-system.js'
+import { detectHost } from './host.js'
+import { createHttpClient } from './http.js'
+import { nodeProcessRunner } from './process.js'
+import type { System } from './types.js'
+
+/** The real thing; `overrides` replaces whole members, for example the clock in tests. */
+export function createSystem(overrides: Partial<System> = {}): System {
+  const env = overrides.env ?? callerEnvironment(process.env)
+  return {
+    fs: nodeFileSystem,
+    process: nodeProcessRunner,
+    http: createHttpClient(env),
+    clock: systemClock,
+    env,
+    host: detectHost(),
+    ...overrides,
+  }
+}

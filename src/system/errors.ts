@@ -1,0 +1,117 @@
+/** Failures of the machine, with operation and path. */
+import { BuildError } from '../errors/index.js'
+
+/** The shape of the errors Node throws for failed system calls. */
+export interface NodeError extends Error {
+  readonly code?: string
+}
+
+/**
+ * A file operation failed. The code tells the cases apart that people can act on.
+ * Usually the path in the message is wrong, belongs to somebody else, or the disk is full.
+ */
+export function fileOperationFailed(operation: string, path: string, cause: NodeError): BuildError {
+  switch (cause.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return noSpace(operation, path, cause)
+    case 'ENOENT':
+      return notFound(operation, path, cause)
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return permissionDenied(operation, path, cause)
+    default:
+      return inputOutput(operation, path, cause)
+  }
+}
+
+/**
+ * The disk, or the user's quota on it, is full.
+ * Nothing half-written is left under its final name; free some space and run the same command again.
+ */
+export function noSpace(operation: string, path: string, cause: NodeError): BuildError {
+  return new BuildError(`no space left on the device: cannot ${operation} \`${path}\``, {
+    code: 'system/no-space',
+    cause,
+    hint: 'free some space there, or choose another place with --output-dir',
+    details: { path },
+  })
+}
+
+/**
+ * A file or directory that has to exist does not.
+ * Check the spelling of the path in the message.
+ */
+export function notFound(operation: string, path: string, cause: NodeError): BuildError {
+  return new BuildError(`cannot ${operation} \`${path}\`: no such file or directory`, {
+    code: 'system/not-found',
+    cause,
+    details: { path },
+  })
+}
+
+/**
+ * The user krait runs as may not do this.
+ * Check owner and mode of the path in the message, and whether its file system is mounted read-only.
+ */
+export function permissionDenied(operation: string, path: string, cause: NodeError): BuildError {
+  return new BuildError(`cannot ${operation} \`${path}\`: permission denied`, {
+    code: 'system/permission',
+    cause,
+    details: { path },
+  })
+}
+
+/**
+ * Any other failure of a file operation; the message ends with what the operating system said.
+ */
+export function inputOutput(operation: string, path: string, cause: NodeError): BuildError {
+  return new BuildError(`cannot ${operation} \`${path}\`: ${cause.message}`, {
+    code: 'system/io',
+    cause,
+    details: { path },
+  })
+}
+
+/**
+ * A program that is needed is not on this machine.
+ * Install it, or add its package to `requirements.build` of the recipe.
+ */
+export function programNotFound(program: string, cause?: unknown): BuildError {
+  return new BuildError(`the program \`${program}\` was not found`, {
+    code: 'system/program-not-found',
+    cause,
+    hint: `install \`${program}\`, or add its package to \`requirements.build\``,
+    details: { program },
+  })
+}
+
+/**
+ * A helper program (git, zstd, patchelf, ...) ended with an error.
+ * The message carries the end of what it wrote to standard error.
+ */
+export function programFailed(program: string, code: number | undefined, stderr: string): BuildError {
+  const said = stderr.trim().split('\n').slice(-3).join(' / ')
+  return new BuildError(`\`${program}\` failed with status ${code ?? 'unknown'}${said ? `: ${said}` : ''}`, {
+    code: 'system/program-failed',
+    details: { program, status: code ?? -1 },
+  })
+}
+
+/**
+ * A request over the network got no usable answer after all retries.
+ * Check the address, the proxy variables and, behind a company proxy, SSL_CERT_FILE.
+ */
+export function requestFailed(url: string, cause: unknown): BuildError {
+  const reason = cause instanceof Error ? rootMessage(cause) : String(cause)
+  return new BuildError(`request failed after 3 retries: ${url}: ${reason}`, {
+    code: 'system/request-failed',
+    cause,
+    details: { url },
+  })
+}
+
+function rootMessage(error: Error): string {
+  return error.cause instanceof Error ? rootMessage(error.cause) : error.message
+}

@@ -1,0 +1,149 @@
+/** Files, by Node; every failure names its operation and path. */
+import { constants, createReadStream, createWriteStream } from 'node:fs'
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { fileOperationFailed, type NodeError } from './errors.js'
+import { linkFiles } from './link-files.js'
+import { removeTree } from './remove-tree.js'
+import type { FileInfo, FileSystem, FileType } from './types.js'
+import { walk } from './walk.js'
+import { writeFile, writeFileAtomic } from './write-file.js'
+
+export const nodeFileSystem: FileSystem = {
+  readText: (file) => attempt('read', file, () => fs.readFile(file, 'utf8')),
+  readBytes: (file) => attempt('read', file, () => fs.readFile(file)),
+  readRange: (file, offset, length) => attempt('read', file, () => readRange(file, offset, length)),
+  createReadStream: (file, range = {}) => createReadStream(file, { highWaterMark: 1 << 20, ...range }),
+  createWriteStream: (file, options = {}) => createWriteStream(file, { highWaterMark: 1 << 20, ...options }),
+  writeFile: (file, content, options) => attempt('write', file, () => writeFile(file, content, options)),
+  writeRange: (file, offset, bytes) => attempt('write', file, () => writeRange(file, offset, bytes)),
+  writeFileAtomic: (file, content, options) =>
+    attempt('write', file, () => writeFileAtomic(file, content, options)),
+  appendFile: (file, content) => attempt('append to', file, () => fs.appendFile(file, content)),
+  createExclusive: (file, content) =>
+    unlessExists('create', file, () => fs.writeFile(file, content, { flag: 'wx' })),
+  makeDirectory: (directory) =>
+    attempt('create directory', directory, async () => {
+      await fs.mkdir(directory, { recursive: true })
+    }),
+  createDirectory: (directory) => unlessExists('create directory', directory, () => fs.mkdir(directory)),
+  makeTempDirectory: (parent, prefix) =>
+    attempt('create a directory in', parent, () => fs.mkdtemp(path.join(parent, prefix))),
+  remove: (target) => attempt('remove', target, () => removeTree(target)),
+  rename: (from, to) => attempt(`move \`${from}\` to`, to, () => fs.rename(from, to)),
+  copyFile: (from, to) =>
+    attempt(`copy \`${from}\` to`, to, () => fs.copyFile(from, to, constants.COPYFILE_FICLONE)),
+  symlink: (target, link) => attempt('create link', link, () => fs.symlink(target, link)),
+  readLink: (link) => attempt('read link', link, () => fs.readlink(link)),
+  chmod: (file, mode) => attempt('change the mode of', file, () => fs.chmod(file, mode)),
+  setTimes: (file, mtimeMs) =>
+    attempt('set the time of', file, () => fs.lutimes(file, mtimeMs / 1000, mtimeMs / 1000)),
+  lstat: (file) =>
+    unlessMissing('look at', file, async () => toFileInfo(await fs.lstat(file, { bigint: true }))),
+  stat: (file) =>
+    unlessMissing('look at', file, async () => toFileInfo(await fs.stat(file, { bigint: true }))),
+  realPath: (file) => attempt('resolve', file, () => fs.realpath(file)),
+  list: async (directory) =>
+    (await unlessMissing('list', directory, async () => (await fs.readdir(directory)).sort())) ?? [],
+  walk: (root, skip) => attempt('list', root, () => walk(root, skip)),
+  linkFiles: (requests, onProgress) =>
+    attempt('link files to', requests[0]?.to ?? '', () => linkFiles(requests, onProgress)),
+  freeBytes: (file) =>
+    attempt('look at the disk of', file, async () => {
+      const stats = await fs.statfs(file)
+      return stats.bavail * stats.bsize
+    }),
+}
+
+async function attempt<T>(operation: string, file: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    throw fileOperationFailed(operation, file, error as NodeError)
+  }
+}
+
+async function unlessExists(operation: string, file: string, action: () => Promise<void>): Promise<boolean> {
+  try {
+    await action()
+    return true
+  } catch (error) {
+    if ((error as NodeError).code === 'EEXIST') return false
+    throw fileOperationFailed(operation, file, error as NodeError)
+  }
+}
+
+const missing = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
+
+async function unlessMissing<T>(
+  operation: string,
+  file: string,
+  action: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await action()
+  } catch (error) {
+    if (missing.has((error as NodeError).code ?? '')) return undefined
+    throw fileOperationFailed(operation, file, error as NodeError)
+  }
+}
+
+async function readRange(file: string, offset: number, length: number): Promise<Uint8Array> {
+  const handle = await fs.open(file)
+  try {
+    const buffer = Buffer.alloc(length)
+    let filled = 0
+    while (filled < length) {
+      const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled)
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return buffer.subarray(0, filled)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function writeRange(file: string, offset: number, bytes: Uint8Array): Promise<void> {
+  const handle = await fs.open(file, 'r+')
+  try {
+    let written = 0
+    // A write to a nearly full disk may be short without an error; only the next one throws.
+    while (written < bytes.length) {
+      const result = await handle.write(bytes, written, bytes.length - written, offset + written)
+      written += result.bytesWritten
+    }
+  } finally {
+    await handle.close()
+  }
+}
+
+interface BigStats {
+  readonly size: bigint
+  readonly mode: bigint
+  readonly mtimeMs: bigint
+  readonly mtimeNs: bigint
+  readonly ino: bigint
+  readonly dev: bigint
+  isFile(): boolean
+  isDirectory(): boolean
+  isSymbolicLink(): boolean
+}
+
+function toFileInfo(stats: BigStats): FileInfo {
+  return {
+    type: typeOf(stats),
+    sizeBytes: Number(stats.size),
+    mode: Number(stats.mode) & 0o7777,
+    mtimeMs: Number(stats.mtimeMs),
+    mtimeNs: String(stats.mtimeNs),
+    inode: String(stats.ino),
+    device: String(stats.dev),
+  }
+}
+
+function typeOf(stats: BigStats): FileType {
+  if (stats.isFile()) return 'file'
+  if (stats.isDirectory()) return 'directory'
+  return stats.isSymbolicLink() ? 'symlink' : 'other'
+}

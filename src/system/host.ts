@@ -1,0 +1,53 @@
+/** Facts about the machine krait runs on. */
+import { readFileSync } from 'node:fs'
+import os from 'node:os'
+import type { Host } from './types.js'
+
+/** Cheap facts at once; those that need a file or a report only when somebody asks. */
+export function detectHost(): Host {
+  return {
+    os: process.platform,
+    arch: process.arch,
+    kernelRelease: os.release(),
+    get glibcVersion() {
+      return detectGlibc()
+    },
+    get cpuCount() {
+      return os.availableParallelism()
+    },
+    get cpuFlags() {
+      return detectCpuFlags()
+    },
+    homeDirectory: os.homedir(),
+    tempDirectory: os.tmpdir(),
+    currentDirectory: process.cwd(),
+    pid: process.pid,
+    uid: process.getuid?.(),
+    get hostName() {
+      return os.hostname()
+    },
+    nodeExecutable: process.execPath,
+  }
+}
+
+interface ReportHeader {
+  readonly header?: { readonly glibcVersionRuntime?: string }
+}
+
+function detectGlibc(): string | undefined {
+  if (process.platform !== 'linux') return undefined
+  // Without this the report resolves host names, which can take seconds.
+  const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean }
+  report.excludeNetwork = true
+  return (report.getReport() as ReportHeader).header?.glibcVersionRuntime
+}
+
+function detectCpuFlags(): readonly string[] {
+  if (process.platform !== 'linux') return []
+  try {
+    const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))
+    return line?.[1]?.split(' ') ?? []
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,116 @@
+/** GET requests with retries, proxies and CA bundles, through undici (loaded on the first request). */
+import type { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { requestFailed } from './errors.js'
+import type { Environment, HttpClient, HttpResponse } from './types.js'
+
+const attempts = 4
+const retryStatus = new Set([408, 425, 429, 500, 502, 503, 504])
+
+/** A client that reads proxy and CA settings from the caller's environment. */
+export function createHttpClient(env: Environment): HttpClient {
+  let dispatcher: Promise<Dispatcher> | undefined
+  return {
+    get: async (url, options = {}) => {
+      dispatcher ??= createDispatcher(env)
+      return getWithRetries(url, { ...options, dispatcher: await dispatcher })
+    },
+  }
+}
+
+type Undici = typeof import('undici')
+type Dispatcher = InstanceType<Undici['Agent']> | InstanceType<Undici['EnvHttpProxyAgent']>
+
+interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal | undefined
+  readonly dispatcher: Dispatcher
+}
+
+async function createDispatcher(env: Environment): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent } = await import('undici')
+  const ca = await readCaBundle(env)
+  const proxy = (name: string) => env.get(name.toLowerCase()) ?? env.get(name.toUpperCase())
+  const httpProxy = proxy('http_proxy')
+  const httpsProxy = proxy('https_proxy')
+  return new EnvHttpProxyAgent({
+    noProxy: proxy('no_proxy') ?? '',
+    ...(httpProxy && { httpProxy }),
+    ...(httpsProxy && { httpsProxy }),
+    ...(ca && { connect: { ca }, requestTls: { ca } }),
+  })
+}
+
+async function readCaBundle(env: Environment): Promise<string | undefined> {
+  const file = env.get('SSL_CERT_FILE') ?? env.get('REQUESTS_CA_BUNDLE') ?? env.get('CURL_CA_BUNDLE')
+  if (!file) return undefined
+  const { readFile } = await import('node:fs/promises')
+  return readFile(file, 'utf8')
+}
+
+async function getWithRetries(url: string, options: RequestOptions): Promise<HttpResponse> {
+  let failure: unknown
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    try {
+      const response = await getOnce(url, options)
+      if (!retryStatus.has(response.status) || attempt === attempts - 1) return response
+      response.body.resume()
+      await sleep(retryDelayMs(attempt, response.headers['retry-after']))
+    } catch (error) {
+      if (options.signal?.aborted) throw error
+      failure = error
+      if (attempt < attempts - 1) await sleep(retryDelayMs(attempt))
+    }
+  }
+  throw requestFailed(url, failure)
+}
+
+/** Seconds of the server's own `Retry-After` win, up to a minute; else 0.2 s doubling. */
+function retryDelayMs(attempt: number, retryAfter?: string): number {
+  const seconds = Number(retryAfter)
+  if (retryAfter && Number.isFinite(seconds)) return Math.min(seconds, 60) * 1000
+  return 200 * 2 ** attempt
+}
+
+const maxRedirects = 10
+
+async function getOnce(url: string, options: RequestOptions): Promise<HttpResponse> {
+  const { request } = await import('undici')
+  let current = url
+  let headers = { 'user-agent': 'krait', ...options.headers }
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    const response = await request(current, {
+      dispatcher: options.dispatcher,
+      headers,
+      ...(options.signal && { signal: options.signal }),
+    })
+    const location = response.headers.location
+    if (response.statusCode < 300 || response.statusCode >= 400 || typeof location !== 'string') {
+      return {
+        status: response.statusCode,
+        headers: flatten(response.headers),
+        url: current,
+        body: response.body as Readable,
+      }
+    }
+    response.body.resume()
+    const next = new URL(location, current)
+    // Credentials belong to the host they were given for.
+    if (next.host !== new URL(current).host) headers = withoutCredentials(headers)
+    current = next.href
+  }
+  throw new Error(`more than ${maxRedirects} redirects`)
+}
+
+function withoutCredentials<T extends Record<string, string>>(headers: T): T {
+  const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization')
+  return Object.fromEntries(kept) as T
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return flat
+}

@@ -1,0 +1,4 @@
+/** The real world behind one record; the only folder that touches it. */
+export type { StageContext } from './context.js'
+export { createSystem } from './create-system.js'
+export type * from './types.js'

@@ -1,0 +1,44 @@
+/** Places many files at once, by hard link where the file system allows it. */
+import { copyFileSync, linkSync, rmSync } from 'node:fs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { LinkRequest } from './types.js'
+
+// Synchronous calls in batches are about twice as fast as promises for small metadata operations (spec: environment.md C.7);
+// a batch is short enough to keep the status line moving and Ctrl-C responsive.
+const batchSize = 1000
+
+/** @returns the number of files that became links; the others are copies */
+export async function linkFiles(
+  requests: readonly LinkRequest[],
+  onProgress: (done: number) => void = () => {},
+): Promise<number> {
+  let linked = 0
+  let canLink = true
+  for (let start = 0; start < requests.length; start += batchSize) {
+    for (const request of requests.slice(start, start + batchSize)) {
+      canLink = canLink && tryLink(request)
+      if (canLink) linked += 1
+      else copyFileSync(request.from, request.to)
+    }
+    onProgress(Math.min(start + batchSize, requests.length))
+    await nextTurn()
+  }
+  return linked
+}
+
+const cannotLink = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOSYS', 'ENOTSUP'])
+
+/** False when this pair of devices does not take links; other errors are thrown. */
+function tryLink(request: LinkRequest): boolean {
+  try {
+    linkSync(request.from, request.to)
+    return true
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    if (cannotLink.has(code)) return false
+    if (code !== 'EEXIST') throw error
+    rmSync(request.to, { force: true })
+    linkSync(request.from, request.to)
+    return true
+  }
+}

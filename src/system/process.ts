@@ -1,0 +1,169 @@
+/** Child processes: their own process group, exact environment, no orphan left behind. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { constants } from 'node:fs'
+import fs from 'node:fs/promises'
+import path from 'node:path'
+import { type NodeError, programFailed, programNotFound } from './errors.js'
+import type { CapturedOutput, Command, ProcessResult, ProcessRunner, RunOptions } from './types.js'
+
+export const nodeProcessRunner: ProcessRunner = { run, capture, pipe, find }
+
+/** A daemon that keeps our pipes open after the script ended gets this long to let go. */
+const pipeGraceMs = 2000
+/** Between asking a process group to end and killing it. */
+const killGraceMs = 10_000
+
+async function run(command: Command, options: RunOptions = {}): Promise<ProcessResult> {
+  const started = performance.now()
+  const child = spawnGroup(command)
+  const { onOutput } = options
+  child.stdout?.on('data', (chunk: Buffer) => onOutput?.('stdout', chunk))
+  child.stderr?.on('data', (chunk: Buffer) => onOutput?.('stderr', chunk))
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(command.input ?? '')
+  const watch = watchForStop(child, options)
+  try {
+    const { code, signal } = await ended(child, command.program)
+    // Whatever the program left running in its group would outlive the build.
+    if (watch.stopped()) killGroup(child, 'SIGKILL')
+    return {
+      code: code ?? undefined,
+      signal: signal ?? undefined,
+      timedOut: watch.timedOut(),
+      aborted: options.signal?.aborted ?? false,
+      ms: performance.now() - started,
+    }
+  } finally {
+    watch.dispose()
+  }
+}
+
+function spawnGroup(command: Command): ChildProcess {
+  return spawn(command.program, command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  })
+}
+
+interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** Resolves when the program has ended and its pipes are closed, or were cut off after the grace period. */
+function ended(child: ChildProcess, program: string): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (error: NodeError) =>
+      reject(error.code === 'ENOENT' ? programNotFound(program, error) : error),
+    )
+    child.once('exit', (code, signal) => {
+      const cutOff = setTimeout(() => {
+        child.stdout?.destroy()
+        child.stderr?.destroy()
+        resolve({ code, signal })
+      }, pipeGraceMs)
+      child.once('close', () => {
+        clearTimeout(cutOff)
+        resolve({ code, signal })
+      })
+    })
+  })
+}
+
+/** Ends the process group on abort or timeout: politely first. */
+function watchForStop(child: ChildProcess, options: RunOptions) {
+  let timedOut = false
+  let stopped = false
+  let killTimer: NodeJS.Timeout | undefined
+  const stop = () => {
+    stopped = true
+    killGroup(child, 'SIGTERM')
+    killTimer = setTimeout(() => killGroup(child, 'SIGKILL'), killGraceMs)
+  }
+  const timeout =
+    options.timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true
+          stop()
+        }, options.timeoutMs)
+  if (options.signal?.aborted) stop()
+  else options.signal?.addEventListener('abort', stop, { once: true })
+  return {
+    timedOut: () => timedOut,
+    stopped: () => stopped,
+    dispose: () => {
+      clearTimeout(timeout)
+      clearTimeout(killTimer)
+      options.signal?.removeEventListener('abort', stop)
+    },
+  }
+}
+
+function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
+  } catch {
+    // The group is gone already.
+  }
+}
+
+async function capture(
+  command: Command,
+  options: Pick<RunOptions, 'signal' | 'timeoutMs'> = {},
+): Promise<CapturedOutput> {
+  const { execa } = await import('execa')
+  const result = await execa(command.program, command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: 64 * 1024 * 1024,
+    input: command.input ?? '',
+    ...(options.signal && { cancelSignal: options.signal }),
+    ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
+  })
+  if (result.code === 'ENOENT') throw programNotFound(command.program, result)
+  return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr }
+}
+
+function pipe(command: Command): ReturnType<ProcessRunner['pipe']> {
+  const child = spawn(command.program, command.args, { cwd: command.cwd, env: command.env, stdio: 'pipe' })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr = (stderr + chunk.toString('utf8')).slice(-4096)
+  })
+  // A filter that dies closes its input; the exit status says why, the EPIPE does not.
+  child.stdin.on('error', () => {})
+  const done = new Promise<void>((resolve, reject) => {
+    child.once('error', (error) => reject(programNotFound(command.program, error)))
+    child.once('close', (code) =>
+      code === 0 ? resolve() : reject(programFailed(command.program, code ?? undefined, stderr)),
+    )
+  })
+  // The caller may only start to wait after the stream has ended.
+  done.catch(() => {})
+  return { stdin: child.stdin, stdout: child.stdout, done }
+}
+
+async function find(program: string, directories: readonly string[]): Promise<string | undefined> {
+  for (const directory of directories) {
+    const candidate = path.resolve(directory, program)
+    if (await isExecutable(candidate)) return candidate
+  }
+  return undefined
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await fs.access(file, constants.X_OK)
+    return (await fs.stat(file)).isFile()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,193 @@
+/** The only door to the outside world. Functions that want effects take a `System`; everything else is pure. */
+import type { Readable, Writable } from 'node:stream'
+
+/** All effects krait can have. Tests replace single members (clock, env, host) and keep the real rest. */
+export interface System {
+  readonly fs: FileSystem
+  readonly process: ProcessRunner
+  readonly http: HttpClient
+  readonly clock: Clock
+  readonly env: Environment
+  readonly host: Host
+}
+
+export type FileType = 'file' | 'directory' | 'symlink' | 'other'
+
+/** What `lstat` says; times in milliseconds, `mtimeNs` as decimal text because it does not fit a number. */
+export interface FileInfo {
+  readonly type: FileType
+  readonly sizeBytes: number
+  /** Permission bits only, for example 0o755. */
+  readonly mode: number
+  readonly mtimeMs: number
+  readonly mtimeNs: string
+  readonly inode: string
+  readonly device: string
+}
+
+/** One entry found by `walk`; `path` is relative to the root, `/`-separated. */
+export interface WalkEntry {
+  readonly path: string
+  readonly type: FileType
+}
+
+/** One file to place with `linkFiles`. */
+export interface LinkRequest {
+  readonly from: string
+  readonly to: string
+}
+
+/**
+ * File access; all paths absolute. Every failure is a BuildError `system/...` that names operation and path
+ * (`system/no-space`, `system/not-found`, `system/permission`, `system/io`).
+ */
+export interface FileSystem {
+  readText(path: string): Promise<string>
+  readBytes(path: string): Promise<Uint8Array>
+  /** Reads at most `length` bytes from `offset`; shorter at the end of the file. */
+  readRange(path: string, offset: number, length: number): Promise<Uint8Array>
+  createReadStream(path: string, range?: { start?: number; end?: number }): Readable
+  createWriteStream(path: string, options?: { mode?: number; flags?: 'w' | 'wx' | 'a' }): Writable
+  /** Writes the whole content or removes the half-written file. */
+  writeFile(path: string, content: string | Uint8Array, options?: { mode?: number }): Promise<void>
+  /** Overwrites `bytes` at `offset` of an existing file. */
+  writeRange(path: string, offset: number, bytes: Uint8Array): Promise<void>
+  /** Temp file in the same directory, fsync, rename: readers see the old content or the new one. */
+  writeFileAtomic(path: string, content: string | Uint8Array, options?: { mode?: number }): Promise<void>
+  appendFile(path: string, content: string | Uint8Array): Promise<void>
+  /** Creates the file; false when it exists already (the building block of locks). */
+  createExclusive(path: string, content: string): Promise<boolean>
+  /** Creates the directory and its parents. */
+  makeDirectory(path: string): Promise<void>
+  /** Creates one directory; false when it exists already. */
+  createDirectory(path: string): Promise<boolean>
+  /** A new empty directory `<parent>/<prefix>XXXXXX`. */
+  makeTempDirectory(parent: string, prefix: string): Promise<string>
+  /** Removes a file or a whole tree, read-only directories included; nothing there is fine. */
+  remove(path: string): Promise<void>
+  rename(from: string, to: string): Promise<void>
+  copyFile(from: string, to: string): Promise<void>
+  symlink(target: string, path: string): Promise<void>
+  readLink(path: string): Promise<string>
+  chmod(path: string, mode: number): Promise<void>
+  setTimes(path: string, mtimeMs: number): Promise<void>
+  /** Does not follow links; undefined when there is nothing. */
+  lstat(path: string): Promise<FileInfo | undefined>
+  /** Follows links; undefined when there is nothing, dangling links included. */
+  stat(path: string): Promise<FileInfo | undefined>
+  realPath(path: string): Promise<string>
+  /** Names in a directory, sorted by code unit; empty when it does not exist. */
+  list(path: string): Promise<readonly string[]>
+  /** All entries below `root` (links not followed), parents before children, sorted; `skip` prunes directories. */
+  walk(root: string, skip?: (entry: WalkEntry) => boolean): Promise<readonly WalkEntry[]>
+  /**
+   * Hard-links many files quickly, copying where a link is not possible (other device, link limit).
+   * Parent directories must exist; existing targets are replaced.
+   * @returns how many became links; the rest were copied
+   */
+  linkFiles(requests: readonly LinkRequest[], onProgress?: (done: number) => void): Promise<number>
+  /** Free bytes of the file system that holds `path`. */
+  freeBytes(path: string): Promise<number>
+}
+
+/** A program to run; `env` is the exact environment, nothing is inherited. */
+export interface Command {
+  readonly program: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  /** Bytes for standard input; closed at once when absent. */
+  readonly input?: string
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number | undefined
+  /** Raw chunks in order of arrival, before any decoding. */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
+}
+
+/** How a process ended; `code` is undefined after a signal. */
+export interface ProcessResult {
+  readonly code: number | undefined
+  readonly signal: string | undefined
+  readonly timedOut: boolean
+  readonly aborted: boolean
+  readonly ms: number
+}
+
+/** Short helper calls keep their output. */
+export interface CapturedOutput {
+  readonly code: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface ProcessRunner {
+  /**
+   * Runs a program in its own process group, streams its output and waits for the program itself: grandchildren that
+   * keep the pipes open are given 2 s, then cut off. On abort or timeout the group gets SIGTERM, 10 s later SIGKILL.
+   * Rejects with `system/program-not-found` when the program does not exist.
+   */
+  run(command: Command, options?: RunOptions): Promise<ProcessResult>
+  /** Runs a short helper (git, patchelf, zstd) and collects its output, at most 64 MiB. */
+  capture(command: Command, options?: Pick<RunOptions, 'signal' | 'timeoutMs'>): Promise<CapturedOutput>
+  /** A program with piped stdin and stdout, for filters such as `zstd -dc`. `done` rejects on a non-zero exit. */
+  pipe(command: Command): {
+    readonly stdin: Writable
+    readonly stdout: Readable
+    readonly done: Promise<void>
+  }
+  /** Absolute path of a program in one of the directories, or undefined; must be executable. */
+  find(program: string, directories: readonly string[]): Promise<string | undefined>
+}
+
+export interface HttpResponse {
+  readonly status: number
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly url: string
+  readonly body: Readable
+}
+
+export interface HttpClient {
+  /** GET with redirects, proxies and CA bundles of the environment; retries 408, 425, 429, 5xx and broken connections 3 times. */
+  get(
+    url: string,
+    options?: { headers?: Readonly<Record<string, string>>; signal?: AbortSignal | undefined },
+  ): Promise<HttpResponse>
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Milliseconds of a clock that never jumps, for durations. */
+  monotonic(): number
+  sleep(ms: number): Promise<void>
+}
+
+/** The environment variables of the caller, taken once at start. */
+export interface Environment {
+  get(name: string): string | undefined
+  all(): Readonly<Record<string, string>>
+}
+
+export interface Host {
+  /** Node's names: linux, darwin, win32. */
+  readonly os: string
+  /** Node's names: x64, arm64, ... */
+  readonly arch: string
+  readonly kernelRelease: string
+  /** `2.36`; undefined where the C library is another one. */
+  readonly glibcVersion: string | undefined
+  readonly cpuCount: number
+  /** Flags of the first processor, for the micro-architecture level; empty when unknown. */
+  readonly cpuFlags: readonly string[]
+  readonly homeDirectory: string
+  readonly tempDirectory: string
+  readonly currentDirectory: string
+  readonly pid: number
+  readonly uid: number | undefined
+  readonly hostName: string
+  readonly nodeExecutable: string
+}

@@ -1,0 +1,40 @@
+/** Whole files, written completely or not at all. */
+import fs from 'node:fs/promises'
+import path from 'node:path'
+
+/** Writes the content; a half-written file is removed before the error goes on. */
+export async function writeFile(
+  file: string,
+  content: string | Uint8Array,
+  options: { mode?: number } = {},
+): Promise<void> {
+  try {
+    await fs.writeFile(file, content, options)
+  } catch (error) {
+    await fs.rm(file, { force: true })
+    throw error
+  }
+  // `mode` of writeFile is cut by the umask and ignored for existing files.
+  if (options.mode !== undefined) await fs.chmod(file, options.mode)
+}
+
+let counter = 0
+
+/** Writes beside the target, syncs, renames: a reader sees the old content or the new one, never a part. */
+export async function writeFileAtomic(
+  file: string,
+  content: string | Uint8Array,
+  options: { mode?: number } = {},
+): Promise<void> {
+  counter += 1
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.${counter}.tmp`)
+  try {
+    await writeFile(temporary, content, options)
+    const handle = await fs.open(temporary, 'r+')
+    await handle.sync().finally(() => handle.close())
+    await fs.rename(temporary, file)
+  } catch (error) {
+    await fs.rm(temporary, { force: true })
+    throw error
+  }
+}

@@ -1,0 +1,16 @@
+/** Positions and strings without meaning: the bottom of the layering. */
+export { canonicalJson, type Json } from './canonical-json.js'
+export { closest, editDistance } from './closest.js'
+export { codeFrame } from './code-frame.js'
+export { formatLocation, type Position, positionAt, type SourceText, type Span } from './span.js'
+export {
+  getEntry,
+  type ParsedYaml,
+  parseYaml,
+  type YamlEntry,
+  type YamlMapping,
+  type YamlNode,
+  type YamlProblem,
+  type YamlScalar,
+  type YamlSequence,
+} from './yaml.js'
