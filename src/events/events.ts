@@ -2,6 +2,14 @@
 import type { Diagnostic, ErrorCode } from '../errors/index.js'
 import type { Json } from '../text/index.js'
 
+/** A diagnostic with its place already looked up, so that no subscriber has to read files. */
+export interface ShownDiagnostic extends Diagnostic {
+  /** `file:line:column`. */
+  readonly location?: string
+  /** The lines around it with a marker, plain text. */
+  readonly frame?: string
+}
+
 /** The stages a build goes through, in order; `engine/pipeline.ts` runs them. */
 export type StageName =
   | 'load'
@@ -19,6 +27,8 @@ export type StageName =
 export type BuildEvent =
   | {
       readonly type: 'run-started'
+      /** Version of krait. */
+      readonly version: string
       readonly recipe: string
       readonly platform: string
       readonly outputs: number
@@ -120,7 +130,7 @@ export type BuildEvent =
     }
   | { readonly type: 'output-finished'; readonly output: string; readonly path: string; readonly ms: number }
   | { readonly type: 'output-skipped'; readonly output: string; readonly reason: string }
-  | ({ readonly type: 'warning'; readonly output?: string } & Omit<Diagnostic, 'severity'>)
+  | ({ readonly type: 'warning'; readonly output?: string } & Omit<ShownDiagnostic, 'severity'>)
   | {
       /** Something worth a line that is neither progress nor a doubt; `code` names the message in report/. */
       readonly type: 'note'
@@ -133,7 +143,7 @@ export type BuildEvent =
       readonly code: ErrorCode | 'bug'
       readonly message: string
       readonly hint?: string
-      readonly diagnostics: readonly Diagnostic[]
+      readonly diagnostics: readonly ShownDiagnostic[]
       readonly details?: { readonly [key: string]: Json }
       readonly exitCode: number
     }
@@ -141,7 +151,11 @@ export type BuildEvent =
       readonly type: 'run-finished'
       readonly built: number
       readonly failed: number
+      /** How many of the built ones were tested. */
+      readonly tested: number
+      /** Directory of the local channel. */
       readonly channel: string
+      readonly artifacts: readonly { readonly path: string; readonly sizeBytes: number }[]
       readonly ms: number
     }
 

@@ -1,4 +1,6 @@
 /** The real world behind one record; the only folder that touches it. */
 export type { StageContext } from './context.js'
 export { createSystem } from './create-system.js'
+export { fileOperationFailed, type NodeError } from './errors.js'
+export { parseToml } from './read-toml.js'
 export type * from './types.js'

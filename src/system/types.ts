@@ -47,7 +47,11 @@ export interface FileSystem {
   /** Reads at most `length` bytes from `offset`; shorter at the end of the file. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>
   createReadStream(path: string, range?: { start?: number; end?: number }): Readable
-  createWriteStream(path: string, options?: { mode?: number; flags?: 'w' | 'wx' | 'a' }): Writable
+  /** With `flush` the data is on the disk (fsync) before the stream says it is finished. */
+  createWriteStream(
+    path: string,
+    options?: { mode?: number; flags?: 'w' | 'wx' | 'a'; flush?: boolean },
+  ): Writable
   /** Writes the whole content or removes the half-written file. */
   writeFile(path: string, content: string | Uint8Array, options?: { mode?: number }): Promise<void>
   /** Overwrites `bytes` at `offset` of an existing file. */

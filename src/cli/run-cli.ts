@@ -1,0 +1,80 @@
+/** From argv to an exit code. */
+import { type BuildError, type ExitCode, exitCodeOf, isBuildError } from '../errors/index.js'
+import type { OutputStream } from '../report/index.js'
+import { type ResolvedSettings, resolveSettings, version } from '../settings/index.js'
+import type { System } from '../system/index.js'
+import type { Invocation } from './command.js'
+import { commands } from './commands/index.js'
+import { commandHelp, programHelp } from './help.js'
+import { type Parsed, parseArguments } from './parse-arguments.js'
+import { readConfigs } from './read-configs.js'
+
+export interface CliRequest {
+  readonly argv: readonly string[]
+  readonly system: System
+  readonly stdin: AsyncIterable<Uint8Array>
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
+  readonly signal: AbortSignal
+}
+
+/** Runs one call of the command line; usage errors are one line and exit code 2. */
+export async function runCli(request: CliRequest): Promise<ExitCode> {
+  const programName = request.system.env.get('KRAIT_PROGRAM_NAME') || 'krait'
+  try {
+    const parsed = parseArguments(request.argv, commands)
+    if (parsed.kind === 'version') return print(request, `${programName} ${version}\n`)
+    if (parsed.kind === 'help') {
+      const help = parsed.command
+        ? commandHelp(parsed.command, programName)
+        : programHelp(commands, programName)
+      return print(request, help)
+    }
+    return await runCommand(parsed, { ...request, programName })
+  } catch (error) {
+    if (!isBuildError(error)) throw error
+    return refuse(error, request, programName)
+  }
+}
+
+async function runCommand(
+  parsed: Extract<Parsed, { kind: 'command' }>,
+  request: CliRequest & { readonly programName: string },
+): Promise<ExitCode> {
+  const settings = await settingsOf(parsed.flags, request.system)
+  const module = await parsed.command.load()
+  const { system, stdin, stdout, stderr, signal, programName } = request
+  const invocation: Invocation = {
+    system,
+    stdin,
+    stdout,
+    stderr,
+    signal,
+    programName,
+    settings,
+    positionals: parsed.positionals,
+  }
+  return module.run(invocation)
+}
+
+async function settingsOf(
+  flags: Readonly<Record<string, unknown>>,
+  system: System,
+): Promise<ResolvedSettings> {
+  const env = (name: string) => system.env.get(name)
+  const configs = await readConfigs(flags, system)
+  return resolveSettings({ flags, env, configs })
+}
+
+/** Errors before a command has a reporter: usage, settings, configuration. */
+function refuse(error: BuildError, { stderr }: CliRequest, programName: string): ExitCode {
+  stderr.write(`error: ${error.message}\n`)
+  if (error.hint) stderr.write(`  help: ${error.hint}\n`)
+  if (error.code === 'usage/invalid') stderr.write(`\nUsage: ${programName} [OPTIONS] [COMMAND]\n`)
+  return exitCodeOf(error.code)
+}
+
+function print({ stdout }: CliRequest, text: string): ExitCode {
+  stdout.write(text)
+  return 0
+}

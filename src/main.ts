@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+/** The `krait` command: the real streams, signals and exit code around `runCli`. */
+import type { ExitCode } from './errors/index.js'
+import { version } from './settings/index.js'
+
+/** Asked for most often by scripts and prompts, so it loads nothing else. */
+if (process.argv.length === 3 && /^(--version|-V)$/.test(process.argv[2] ?? '')) {
+  process.stdout.write(`${process.env.KRAIT_PROGRAM_NAME || 'krait'} ${version}\n`)
+} else {
+  process.exitCode = await main()
+}
+
+async function main(): Promise<ExitCode> {
+  const [{ runCli }, { createSystem }] = await Promise.all([
+    import('./cli/index.js'),
+    import('./system/index.js'),
+  ])
+  const abort = new AbortController()
+  // The first Ctrl-C ends the work in order, the second one ends the process.
+  const stop = () => (abort.signal.aborted ? process.exit(130) : abort.abort())
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  // A reader that closes its end early (`| head`) is no error.
+  process.stdout.on('error', () => process.exit(0))
+  return runCli({
+    argv: process.argv.slice(2),
+    system: createSystem(),
+    stdin: process.stdin,
+    stdout: outputStream(process.stdout),
+    stderr: outputStream(process.stderr),
+    signal: abort.signal,
+  })
+}
+
+function outputStream(stream: NodeJS.WriteStream) {
+  return {
+    write: (text: string) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    columns: () => stream.columns,
+  }
+}

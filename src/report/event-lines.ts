@@ -1,0 +1,161 @@
+/** Every event as the lines a person reads; one place for terminal, pipe and JSON messages. */
+import type { BuildEvent } from '../events/index.js'
+import { assertNever } from './assert-never.js'
+import { diagnosticLines, errorLines } from './error-lines.js'
+import { formatDuration, formatPath, formatPlural, formatSize, stripControls } from './format.js'
+import { justify, stageLine } from './stage-line.js'
+import type { Style } from './style.js'
+
+/** How much is shown. */
+export type Verbosity = 'quiet' | 'normal' | 'verbose'
+
+export interface LineOptions {
+  readonly style: Style
+  readonly verbosity: Verbosity
+  /** Whether each line of a script's output is shown as it comes. */
+  readonly scriptOutput: boolean
+}
+
+/** Empty when the event is not shown at this verbosity. */
+export function eventLines(event: BuildEvent, options: LineOptions): string[] {
+  if (event.type === 'build-failed') return errorLines(event, options.style)
+  if (event.type === 'run-finished') return runFinished(event, options.style)
+  if (options.verbosity === 'quiet') return []
+  return normalLines(event, options)
+}
+
+type OtherEvent = Exclude<BuildEvent, { type: 'build-failed' | 'run-finished' }>
+
+function normalLines(event: OtherEvent, options: LineOptions): string[] {
+  const { style } = options
+  switch (event.type) {
+    case 'run-started':
+      return runStarted(event, style)
+    case 'output-started':
+      return outputStarted(event, style)
+    case 'stage-finished':
+      return hiddenStages.has(event.stage) ? [] : [stageLine(event, style)]
+    case 'output-skipped':
+      return [`Skipping build for ${event.output}: ${event.reason}`]
+    case 'script-line':
+      return options.scriptOutput ? [scriptLine(event.text, style)] : []
+    case 'warning':
+      return diagnosticLines({ severity: 'warning', ...event }, style).map((line) => `  ${line}`)
+    case 'note':
+      return [`  ${event.text}`]
+    default:
+      return options.verbosity === 'verbose' ? verboseLines(event, style) : []
+  }
+}
+
+/** Their result is in other lines. */
+const hiddenStages: ReadonlySet<string> = new Set(['load', 'render', 'plan', 'index'])
+
+type VerboseEvent = Exclude<
+  OtherEvent,
+  {
+    type:
+      | 'run-started'
+      | 'output-started'
+      | 'stage-finished'
+      | 'output-skipped'
+      | 'script-line'
+      | 'warning'
+      | 'note'
+  }
+>
+
+function verboseLines(event: VerboseEvent, style: Style): string[] {
+  const { dim } = style.paint
+  switch (event.type) {
+    case 'spec-resolved':
+      return [dim(`      ${event.environment}: ${event.spec} ${style.symbol.arrow} ${event.record}`)]
+    case 'prefix-linked':
+      return [
+        dim(
+          `      ${formatPath(event.prefix, style.currentDirectory)}: ${formatPlural(event.files, 'file')}`,
+        ),
+      ]
+    case 'source-fetched':
+      return [dim(`      ${event.source} (${event.from}), ${formatPlural(event.files, 'file')}`)]
+    case 'patch-applied':
+      return [dim(`      Applying patch: ${event.patch}, ${formatPlural(event.hunks, 'hunk')}`)]
+    case 'file-packaged':
+      return [
+        dim(`      ${event.path} (${formatSize(event.sizeBytes)})${placeholderMark(event.placeholder)}`),
+      ]
+    case 'artifact-written':
+      return [dim(`      Archive written to '${event.path}', sha256 ${event.sha256}`)]
+    case 'test-started':
+      return [dim(`      ${event.title}`)]
+    case 'test-finished':
+      return [dim(`      ${event.title}: ${formatDuration(event.ms)}`)]
+    case 'channel-indexed':
+      return [dim(`      ${event.subdir}: ${formatPlural(event.records, 'package')}`)]
+    case 'stage-started':
+    case 'progress':
+    case 'output-finished':
+      return []
+    default:
+      return assertNever(event)
+  }
+}
+
+function runStarted(event: Extract<BuildEvent, { type: 'run-started' }>, style: Style): string[] {
+  const dot = ` ${style.symbol.dot} `
+  const parts = [
+    `krait ${event.version}`,
+    event.recipe,
+    event.platform,
+    formatPlural(event.outputs, 'output'),
+  ]
+  return [style.paint.dim(parts.join(dot))]
+}
+
+function outputStarted(event: Extract<BuildEvent, { type: 'output-started' }>, style: Style): string[] {
+  const { bold, dim } = style.paint
+  const title = bold(`${event.name} ${event.version} ${event.build}`)
+  const variant = Object.entries(event.variant).filter(([key]) => !alwaysThere.has(key))
+  if (variant.length === 0) return ['', title]
+  const shown = variant.map(([key, value]) => `${key}=${String(value)}`).join(', ')
+  return ['', justify(title, dim(`variant: ${shown}`), style)]
+}
+
+const alwaysThere: ReadonlySet<string> = new Set([
+  'target_platform',
+  'build_platform',
+  'channel_sources',
+  'channel_targets',
+])
+
+function scriptLine(text: string, style: Style): string {
+  return style.paint.dim(`    ${style.symbol.bar} `) + stripControls(text, style.colors)
+}
+
+function placeholderMark(placeholder: 'text' | 'binary' | undefined): string {
+  if (placeholder === undefined) return ''
+  return placeholder === 'text' ? ' [prefix:text]' : ' [prefix:bin]'
+}
+
+function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style: Style): string[] {
+  const { paint, symbol } = style
+  const dot = ` ${symbol.dot} `
+  const place = formatPath(event.channel, style.currentDirectory)
+  const took = formatDuration(event.ms)
+  if (event.failed > 0) {
+    const parts = [`${formatPlural(event.failed, 'output')} failed, ${event.built} built`, took]
+    return ['', `${paint.red(symbol.failed)} ${parts.join(dot)}`]
+  }
+  const artifacts = event.artifacts.map(
+    ({ path, sizeBytes }) => `  ${formatPath(path, style.currentDirectory)} (${formatSize(sizeBytes)})`,
+  )
+  const tested =
+    event.tested === event.built ? 'all tests passed!' : `${event.tested} of ${event.built} tested`
+  const parts = [
+    `${formatPlural(event.built, 'package')} in ${place}`,
+    ...(event.built > 0 ? [tested] : []),
+    'indexed',
+    took,
+  ]
+  return ['', ...artifacts, `${paint.green(symbol.ok)} ${parts.join(dot)}`]
+}

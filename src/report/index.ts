@@ -1,0 +1,10 @@
+/** Shows events to people and machines. */
+
+export { eventLines, type LineOptions, type Verbosity } from './event-lines.js'
+export { createEventLog, type EventLog } from './event-log.js'
+export { formatPath, stripControls } from './format.js'
+export { createJsonReporter } from './json-reporter.js'
+export type { OutputStream } from './output-stream.js'
+export { createPlainReporter } from './plain-reporter.js'
+export { createStyle, type Style, wantsColors } from './style.js'
+export { createTerminalReporter } from './terminal-reporter.js'

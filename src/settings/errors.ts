@@ -1,0 +1,56 @@
+/** Wrong values of settings. */
+import { BuildError } from '../errors/index.js'
+import { closest } from '../text/index.js'
+
+/**
+ * A setting takes one of a few words, and was given another one.
+ * The message names the flag or variable the value came from.
+ */
+export function choiceNotKnown(value: string, choices: readonly string[], origin: string): BuildError {
+  const nearest = closest(value, choices)
+  const isolation = origin === '--env-isolation' ? `unknown environment isolation mode '${value}', ` : ''
+  const list = choices.map((choice) => `'${choice}'`)
+  const expected = `${list.slice(0, -1).join(', ')}, or ${list.at(-1)}`
+  return new BuildError(`invalid value '${value}' for '${origin}': ${isolation}expected ${expected}`, {
+    code: 'settings/unknown-choice',
+    hint: nearest ? `did you mean \`${nearest}\`?` : undefined,
+  })
+}
+
+/**
+ * A setting takes a whole number that is not negative, and was given something else.
+ */
+export function notANumber(value: string, origin: string): BuildError {
+  return new BuildError(`invalid value '${value}' for '${origin}': expected a whole number`, {
+    code: 'settings/not-a-number',
+  })
+}
+
+/**
+ * `--package-format` names no format krait writes, or a level the format does not have.
+ */
+export function unknownPackageFormat(message: string): BuildError {
+  return new BuildError(message, {
+    code: 'settings/package-format',
+    hint: 'examples: conda, conda:19, tar.bz2, tar.bz2:9, conda:max',
+  })
+}
+
+/**
+ * An option of the form `key=value` has no equals sign.
+ */
+export function notAnAssignment(value: string, origin: string): BuildError {
+  return new BuildError(`invalid value '${value}' for '${origin}': expected key=value`, {
+    code: 'settings/not-an-assignment',
+  })
+}
+
+/**
+ * A configuration file can't be read as TOML.
+ */
+export function malformedConfig(file: string, reason: string): BuildError {
+  return new BuildError(`cannot read the configuration file \`${file}\`: ${reason}`, {
+    code: 'settings/malformed-config',
+    hint: 'mend the file, or pass --no-config',
+  })
+}

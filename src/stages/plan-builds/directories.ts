@@ -1,0 +1,38 @@
+/** Where a build happens (spec: contract.md 4, build.md 2.1). */
+import path from 'node:path'
+import { outputPathTooLong } from './errors.js'
+import type { Directories } from './types.js'
+
+/** Length of every host prefix in bytes: replacing it in binaries can only shorten it. */
+export const prefixLength = 255
+
+export interface DirectoryRequest {
+  readonly recipeDirectory: string
+  readonly outputDirectory: string
+  /** Normalised name of the output. */
+  readonly name: string
+  /** Unique number of the build, usually the second it started; absent with `--no-build-id`. */
+  readonly buildId: number | undefined
+  readonly mergeBuildAndHost: boolean
+}
+
+/** The directories of one build; nothing is created. */
+export function buildDirectories(request: DirectoryRequest): Directories {
+  const id = request.buildId === undefined ? '' : `_${request.buildId}`
+  const build = path.join(request.outputDirectory, 'bld', `rattler-build_${request.name}${id}`)
+  const host = padPrefix(path.join(build, 'host_env'), request.outputDirectory)
+  return {
+    recipe: request.recipeDirectory,
+    output: request.outputDirectory,
+    build,
+    work: path.join(build, 'work'),
+    host,
+    buildPrefix: request.mergeBuildAndHost ? host : path.join(build, 'build_env'),
+  }
+}
+
+function padPrefix(prefix: string, outputDirectory: string): string {
+  const missing = prefixLength - Buffer.byteLength(prefix)
+  if (missing < 0) throw outputPathTooLong(outputDirectory, Buffer.byteLength(outputDirectory) + missing)
+  return prefix + '_placehold'.repeat(Math.ceil(missing / 10)).slice(0, missing)
+}

@@ -1,0 +1,32 @@
+/** What can make a plan impossible. */
+import { BuildError } from '../../errors/index.js'
+
+/**
+ * The output directory lies so deep that the 255-byte host prefix does not fit below it.
+ * Choose a shorter `--output-dir`.
+ */
+export function outputPathTooLong(directory: string, limit: number): BuildError {
+  const length = Buffer.byteLength(directory)
+  return new BuildError(
+    `output directory path is too long (${length} bytes, at most ${limit} usable): \`${directory}\``,
+    { code: 'plan/output-path-too-long', hint: 'choose a shorter --output-dir' },
+  )
+}
+
+/**
+ * Outputs need each other, so none of them can be built first.
+ * Move the shared part into an output of its own, or turn one of the needs into a run dependency.
+ */
+export function outputCycle(names: readonly string[]): BuildError {
+  return new BuildError(`Cycle detected in recipe outputs: ${names.join(', ')}`, { code: 'plan/cycle' })
+}
+
+/**
+ * `--up-to` names a package that no recipe of this call builds.
+ */
+export function unknownUpTo(name: string, known: readonly string[]): BuildError {
+  return new BuildError(`The package '${name}' was not found in the outputs`, {
+    code: 'plan/unknown-up-to',
+    hint: `outputs: ${known.join(', ')}`,
+  })
+}

@@ -1,0 +1,73 @@
+/** Brings outputs into an order in which every one comes after those it is built from (spec: render.md 7.6). */
+import type { RenderedOutput, RenderedRequirement } from '../../recipe/index.js'
+import { outputCycle } from './errors.js'
+
+/**
+ * Topological order over all recipes of a call; outputs that do not depend on each other keep their order.
+ * Rejects with `plan/cycle`.
+ */
+export function orderOutputs<T>(items: readonly T[], outputOf: (item: T) => RenderedOutput): T[] {
+  const names = items.map((item) => nameOf(outputOf(item)))
+  const waiting = items.map((item, index) => {
+    const needed = neededNames(outputOf(item))
+    return new Set(
+      names.flatMap((name, at) => (at !== index && name !== names[index] && needed.has(name) ? [at] : [])),
+    )
+  })
+  const order: number[] = []
+  const placed = new Set<number>()
+  while (order.length < items.length) {
+    const next = waiting.findIndex(
+      (needs, index) => !placed.has(index) && [...needs].every((at) => placed.has(at)),
+    )
+    if (next === -1) throw outputCycle(unplaced(names, placed))
+    placed.add(next)
+    order.push(next)
+  }
+  return order.flatMap((index) => items.slice(index, index + 1))
+}
+
+/** Names of packages that must be built before this output. */
+export function neededNames(output: RenderedOutput): ReadonlySet<string> {
+  const {
+    build = [],
+    host = [],
+    run = [],
+    run_constraints = [],
+    run_exports = {},
+  } = output.recipe.requirements
+  const needed = [...build, ...host].map(packageNameOf)
+  const pinned = [...run, ...Object.values(run_exports).flat()].filter(isSubpackagePin).map(packageNameOf)
+  const exact = run_constraints.filter(isExactSubpackagePin).map(packageNameOf)
+  return new Set([...needed, ...pinned, ...exact])
+}
+
+/** Normalised name of the package a requirement is about. */
+export function packageNameOf(requirement: RenderedRequirement): string {
+  if (typeof requirement === 'string') {
+    const withoutChannel = requirement.slice(requirement.lastIndexOf('::') + 1).replace(/^:/, '')
+    return (/^[^\s<>=!~[]+/.exec(withoutChannel)?.[0] ?? '').toLowerCase()
+  }
+  const pin = 'pin_subpackage' in requirement ? requirement.pin_subpackage : requirement.pin_compatible
+  return pin.name.toLowerCase()
+}
+
+function nameOf(output: RenderedOutput): string {
+  return output.recipe.package.name.toLowerCase()
+}
+
+function isSubpackagePin(requirement: RenderedRequirement): boolean {
+  return typeof requirement === 'object' && 'pin_subpackage' in requirement
+}
+
+function isExactSubpackagePin(requirement: RenderedRequirement): boolean {
+  return (
+    typeof requirement === 'object' &&
+    'pin_subpackage' in requirement &&
+    requirement.pin_subpackage.exact === true
+  )
+}
+
+function unplaced(names: readonly string[], placed: ReadonlySet<number>): string[] {
+  return [...new Set(names.filter((_, index) => !placed.has(index)))].sort()
+}

@@ -1,0 +1,189 @@
+/** What can go wrong around a script. */
+import { BuildError } from '../../errors/index.js'
+import type { Json, Span } from '../../text/index.js'
+
+/**
+ * The recipe asks for an interpreter that is not registered.
+ * Usually a typing mistake; the hint names the nearest one.
+ */
+export function unknownInterpreter(name: string, nearest: string | undefined, span?: Span): BuildError {
+  return new BuildError(`unsupported interpreter \`${name}\` in \`build.script.interpreter\``, {
+    code: 'script/unknown-interpreter',
+    span,
+    hint: nearest ? `Did you mean \`${nearest}\`?` : undefined,
+    details: { name },
+  })
+}
+
+/**
+ * The recipe asks for an interpreter that rattler-build runs and krait does not run yet.
+ */
+export function interpreterNotSupportedYet(name: string, span?: Span): BuildError {
+  return new BuildError(`not supported yet: scripts for the interpreter \`${name}\``, {
+    code: 'script/interpreter-not-supported',
+    span,
+    hint: 'bash, python, perl and node scripts run today',
+    details: { name },
+  })
+}
+
+/**
+ * The program of an interpreter is neither in the build prefix nor in the host prefix nor on PATH.
+ * Add its package to `requirements.build`.
+ */
+export function interpreterNotFound(
+  name: string,
+  packageName: string,
+  searched: readonly string[],
+): BuildError {
+  return new BuildError(`interpreter \`${name}\` was not found in the build environment`, {
+    code: 'script/interpreter-not-found',
+    hint: `Add \`${packageName}\` to the \`requirements/build\` section of your recipe so it is provided by the build environment.`,
+    details: { name, searched },
+  })
+}
+
+/**
+ * Scripts are started by bash, and there is none on PATH.
+ */
+export function programNotFoundOnPath(program: string, searched: readonly string[]): BuildError {
+  return new BuildError(`\`${program}\` was not found on PATH`, {
+    code: 'script/shell-not-found',
+    hint: `install ${program}`,
+    details: { searched },
+  })
+}
+
+/**
+ * The recipe names a script file that is not in the recipe directory.
+ */
+export function scriptFileNotFound(file: string, directory: string, nearest?: string): BuildError {
+  return new BuildError(`script file \`${file}\` not found in ${directory}`, {
+    code: 'script/file-not-found',
+    hint: nearest ? `did you mean \`${nearest}\`?` : undefined,
+    details: { file, directory },
+  })
+}
+
+/**
+ * Several portable build scripts lie beside the recipe and nothing says which one to run.
+ * Set `build.script` to the right one.
+ */
+export function severalBuildScripts(names: readonly string[], directory: string): BuildError {
+  return new BuildError(
+    `more than one build script in ${directory}: ${names.map((n) => `\`${n}\``).join(', ')}`,
+    {
+      code: 'script/ambiguous',
+      hint: 'set `build.script` to the one to run',
+    },
+  )
+}
+
+/**
+ * The recipe has both a script file and script content.
+ */
+export function fileAndContent(span?: Span): BuildError {
+  return new BuildError('`file` and `content` of a script are mutually exclusive', {
+    code: 'script/file-and-content',
+    span,
+    hint: 'keep one of them',
+  })
+}
+
+/**
+ * A secret that the recipe declares is set to an empty value.
+ * An empty value can't be masked, and is rarely what was meant; set it or unset it.
+ */
+export function emptySecret(name: string): BuildError {
+  return new BuildError(`secret \`${name}\` is set but empty`, {
+    code: 'script/empty-secret',
+    hint: `give ${name} a value, or unset it`,
+  })
+}
+
+/**
+ * A file in which a package keeps environment variables for activation can't be read.
+ * The package that owns the file is broken.
+ */
+export function malformedEnvVars(file: string, reason: string): BuildError {
+  return new BuildError(`Malformed JSON: not a plain JSON object in file \`${file}\`: ${reason}`, {
+    code: 'script/malformed-env-vars',
+    details: { file },
+  })
+}
+
+/**
+ * A template in an inline script can't be rendered.
+ */
+export function scriptTemplateFailed(reason: string, span?: Span): BuildError {
+  return new BuildError(`Failed to render jinja template in build script content: ${reason}`, {
+    code: 'script/template',
+    span,
+  })
+}
+
+/** What the failure card shows, all plain data. */
+export interface ScriptFailure {
+  readonly [key: string]: Json | undefined
+  readonly phase: 'build' | 'test'
+  /** Exit status, 128 + n after a signal. */
+  readonly status: number
+  readonly signal?: string
+  readonly ms: number
+  /** Where the failing command stands, as `file:line`, and its text. */
+  readonly location?: string
+  readonly command?: string
+  readonly workDirectory: string
+  readonly prefix: string
+  readonly buildPrefix?: string
+  /** The last lines the script wrote. */
+  readonly tail: readonly string[]
+  /** Variables of the caller that the script uses and strict isolation withheld. */
+  readonly withheld: readonly string[]
+  readonly missingSecrets: readonly string[]
+  readonly logPath: string
+}
+
+/**
+ * The script ended with an error.
+ * The failing command, where it stands and its last output are shown; the directories are kept, so that
+ * `cd <work directory> && ./conda_build.sh` repeats the run by hand.
+ */
+export function scriptFailed(failure: ScriptFailure): BuildError {
+  const how = failure.signal
+    ? `the script was killed by ${failure.signal} (${failure.status})`
+    : `Script failed with status ${failure.status}`
+  const details = Object.fromEntries(
+    Object.entries(failure).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+  )
+  return new BuildError(how, {
+    code: failure.phase === 'test' ? 'test/script-failed' : 'script/failed',
+    hint: failure.signal === 'SIGKILL' ? 'the machine may be out of memory' : undefined,
+    details,
+  })
+}
+
+/**
+ * A script that a package runs on activation failed before the build script started.
+ * The package named in the message is broken, or lacks a dependency.
+ */
+export function activationFailed(
+  script: string,
+  owner: string | undefined,
+  failure: ScriptFailure,
+): BuildError {
+  const of = owner ? ` of package ${owner}` : ''
+  return new BuildError(`activation script \`${script}\`${of} failed (exit ${failure.status})`, {
+    code: 'script/activation-failed',
+    details: { script, tail: failure.tail, logPath: failure.logPath },
+  })
+}
+
+/**
+ * The script took longer than `--build-timeout` allows; it and all its children were ended.
+ */
+export function scriptTimedOut(seconds: number): BuildError {
+  return new BuildError(`the script did not end within ${seconds} s and was stopped`, {
+    code: 'script/timeout',
+  })
+}

@@ -1,0 +1,168 @@
+/** Runs a resolved script in its environment: the common core of build scripts and test scripts. */
+import path from 'node:path'
+import type { Masker } from '../../events/index.js'
+import type { Command, StageContext } from '../../system/index.js'
+import { type Activation, readActivation } from './activation.js'
+import { buildEnvVars, callerEnvVars, type EnvVars } from './environment/env-vars.js'
+import type { EnvFacts } from './environment/facts.js'
+import { platformTriple } from './environment/triples.js'
+import { programNotFoundOnPath } from './errors.js'
+import { describeFailure } from './failure.js'
+import { launch, type WrapCommand } from './launch.js'
+import { type Placement, placeSections } from './place-sections.js'
+import { collectSecrets, maskTelltaleVariables } from './secrets.js'
+import type { ResolvedScript } from './sections.js'
+import { createPathShortener } from './shorten-paths.js'
+import { type LineOrigin, renderBuildEnv, renderCondaBuild } from './wrapper.js'
+
+export interface ScriptRun {
+  /** Identifier of the output, for events. */
+  readonly output: string
+  readonly script: ResolvedScript
+  readonly facts: EnvFacts
+  readonly wrap?: WrapCommand | undefined
+  readonly timeoutMs?: number | undefined
+}
+
+export interface ScriptRunResult {
+  readonly ms: number
+  readonly logPath: string
+}
+
+export type ExecuteContext = StageContext & { readonly masker: Masker }
+
+/** Writes the generated files, runs `conda_build.sh`, and rejects with `script/failed` when it does not end with 0. */
+export async function executeScript(run: ScriptRun, context: ExecuteContext): Promise<ScriptRunResult> {
+  const { facts, script } = run
+  const { secrets, missing } = collectSecrets(script.secrets, context)
+  const envVars = buildEnvVars(facts)
+  const failureFile = path.join(path.dirname(facts.work), '.krait-failure')
+  const wrapper = await writeWrapper(run, { envVars, failureFile }, context)
+  const revealed = Object.fromEntries(secrets.map((secret) => [secret.name, secret.reveal()]))
+  const processEnv = { ...callerEnvVars(facts), ...envVars, ...script.env, ...revealed }
+  maskTelltaleVariables(processEnv, context.masker)
+  const command = await wrapperCommand(facts, processEnv, context)
+  const log = await runLogged(command, run, context)
+  if (log.result.aborted) throw context.signal.reason
+  if (log.result.code !== 0) {
+    const withheld = withheldVariables(wrapper.userText, facts.caller, processEnv)
+    const failed = { ...wrapper, ...log, phase: facts.stage, failureFile, withheld, missingSecrets: missing }
+    const directories = { work: facts.work, prefix: facts.prefix, buildPrefix: facts.buildPrefix }
+    throw await describeFailure({ ...failed, directories, timeoutMs: run.timeoutMs }, context.system)
+  }
+  return { ms: log.result.ms, logPath: log.logPath }
+}
+
+interface WrittenWrapper {
+  readonly lines: ReadonlyMap<number, LineOrigin>
+  /** All that the user wrote, for a look at the variables in it. */
+  readonly userText: string
+}
+
+async function writeWrapper(
+  run: ScriptRun,
+  options: { readonly envVars: EnvVars; readonly failureFile: string },
+  context: ExecuteContext,
+): Promise<WrittenWrapper> {
+  const { facts, script } = run
+  const { fs } = context.system
+  await fs.remove(options.failureFile)
+  const sections = await placeSections(script.sections, placementOf(facts), context)
+  const request = {
+    workDirectory: facts.work,
+    marker: facts.buildDirectory ?? facts.work,
+    envVars: options.envVars,
+    scriptEnv: script.env,
+    secrets: script.secrets,
+    activations: await readActivations(facts, context),
+    shellLevel: shellLevel(facts),
+    hostTriple: platformTriple(facts.platforms.host),
+    sections,
+    failureFile: options.failureFile,
+  }
+  await fs.writeFile(path.join(facts.work, 'build_env.sh'), renderBuildEnv(request))
+  const { text, lines } = renderCondaBuild(request)
+  await fs.writeFile(path.join(facts.work, 'conda_build.sh'), text, { mode: 0o755 })
+  return { lines, userText: sections.map((section) => section.text).join('\n') }
+}
+
+function placementOf(facts: EnvFacts): Placement {
+  const search = {
+    platform: facts.platforms.build,
+    buildPrefix: facts.buildPrefix,
+    hostPrefix: facts.prefix,
+    callerPath: facts.caller.PATH ?? '',
+  }
+  return { workDirectory: facts.work, prefix: facts.prefix, search }
+}
+
+/** Host first, then build: so the programs of the build prefix come first on PATH. */
+async function readActivations(facts: EnvFacts, context: ExecuteContext): Promise<Activation[]> {
+  const activations = [await readActivation(facts.prefix, facts.platforms.host.family, context)]
+  if (facts.buildPrefix !== undefined && facts.buildPrefix !== facts.prefix) {
+    activations.push(await readActivation(facts.buildPrefix, facts.platforms.build.family, context))
+  }
+  return activations
+}
+
+/** Only `none` isolation knows about an environment the caller is in. */
+function shellLevel(facts: EnvFacts): number {
+  const inherited = facts.isolation === 'none' ? Number(facts.caller.CONDA_SHLVL ?? 0) : 0
+  return (Number.isInteger(inherited) ? inherited : 0) + 1
+}
+
+async function wrapperCommand(facts: EnvFacts, env: EnvVars, { system }: ExecuteContext): Promise<Command> {
+  const directories = (facts.caller.PATH ?? '')
+    .split(path.delimiter)
+    .filter((entry) => path.isAbsolute(entry))
+  const bash = await system.process.find('bash', directories)
+  if (bash === undefined) throw programNotFoundOnPath('bash', directories)
+  const args = ['--noprofile', '--norc', path.join(facts.work, 'conda_build.sh')]
+  return { program: bash, args, cwd: facts.work, env }
+}
+
+const tailLines = 20
+
+async function runLogged(command: Command, run: ScriptRun, context: ExecuteContext) {
+  const { facts } = run
+  const shorten = createPathShortener({
+    BUILD_PREFIX: facts.buildPrefix,
+    PREFIX: facts.prefix,
+    SRC_DIR: facts.work,
+  })
+  const logPath = path.join(facts.work, 'conda_build.log')
+  const tail: string[] = []
+  const log = context.system.fs.createWriteStream(logPath, { flags: 'a' })
+  const closed = new Promise<void>((resolve, reject) => {
+    log.once('error', reject)
+    log.once('finish', resolve)
+  })
+  // The script still runs when the disk fills up; the failure is reported at its end.
+  closed.catch(() => {})
+  const onLine = (stream: 'stdout' | 'stderr', line: string) => {
+    const text = shorten(line)
+    log.write(`${text}\n`)
+    tail.push(text)
+    if (tail.length > tailLines) tail.shift()
+    context.emit({ type: 'script-line', output: run.output, phase: facts.stage, stream, text })
+  }
+  const options = { masker: context.masker, wrap: run.wrap, timeoutMs: run.timeoutMs, onLine }
+  try {
+    const result = await launch(command, options, context)
+    return { result, tail, logPath }
+  } finally {
+    log.end()
+    await closed
+  }
+}
+
+/** Variables the script reads, the caller has, and the process was not given. Names only, never values. */
+function withheldVariables(text: string, caller: EnvVars, given: EnvVars): string[] {
+  const read = new Set(Array.from(text.matchAll(/\$\{?([A-Za-z_][A-Za-z0-9_]*)/g), ([, name]) => name ?? ''))
+  const assigned = new Set(
+    Array.from(text.matchAll(/\b([A-Za-z_][A-Za-z0-9_]*)=/g), ([, name]) => name ?? ''),
+  )
+  return [...read]
+    .filter((name) => Object.hasOwn(caller, name) && !Object.hasOwn(given, name) && !assigned.has(name))
+    .sort()
+}

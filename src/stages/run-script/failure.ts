@@ -1,0 +1,103 @@
+/** Finds out what exactly failed, in the user's own lines. */
+import path from 'node:path'
+import type { BuildError } from '../../errors/index.js'
+import type { ProcessResult, System } from '../../system/index.js'
+import { activationFailed, type ScriptFailure, scriptFailed, scriptTimedOut } from './errors.js'
+import type { LineOrigin } from './wrapper.js'
+
+export interface FailedRun {
+  readonly phase: 'build' | 'test'
+  readonly result: ProcessResult
+  readonly failureFile: string
+  /** Lines of `conda_build.sh` that the user wrote. */
+  readonly lines: ReadonlyMap<number, LineOrigin>
+  readonly directories: {
+    readonly work: string
+    readonly prefix: string
+    readonly buildPrefix: string | undefined
+  }
+  readonly tail: readonly string[]
+  readonly withheld: readonly string[]
+  readonly missingSecrets: readonly string[]
+  readonly logPath: string
+  readonly timeoutMs: number | undefined
+}
+
+/** The error for a script that did not end with 0. */
+export async function describeFailure(run: FailedRun, system: System): Promise<BuildError> {
+  if (run.result.timedOut) return scriptTimedOut((run.timeoutMs ?? 0) / 1000)
+  const noted = await readNote(run.failureFile, system)
+  const failure = toFailure(run, noted)
+  if (noted && /\/etc\/conda\/activate\.d\//.test(noted.source)) {
+    return activationFailed(noted.source, await ownerOf(noted.source, run, system), failure)
+  }
+  return scriptFailed(failure)
+}
+
+interface FailureNote {
+  readonly source: string
+  readonly line: number
+  readonly command: string
+}
+
+async function readNote(file: string, system: System): Promise<FailureNote | undefined> {
+  if (!(await system.fs.stat(file))) return undefined
+  const [, source = '', line = '0', ...command] = (await system.fs.readText(file)).split('\t')
+  return { source, line: Number(line), command: command.join('\t') }
+}
+
+const signalNumbers: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGABRT: 6,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+}
+
+function toFailure(run: FailedRun, noted: FailureNote | undefined): ScriptFailure {
+  const { result, directories } = run
+  const origin = noted && run.lines.get(noted.line)
+  const command = noted?.command.split('\n')[0]
+  return {
+    phase: run.phase,
+    status: result.code ?? 128 + (signalNumbers[result.signal ?? ''] ?? 0),
+    ...(result.signal !== undefined && { signal: result.signal }),
+    ms: Math.round(result.ms),
+    ...(origin && { location: `${origin.file}:${origin.line}` }),
+    // A whole subshell as the failing command says nothing.
+    ...(command && command !== '(' && { command }),
+    workDirectory: directories.work,
+    prefix: directories.prefix,
+    ...(directories.buildPrefix !== undefined && { buildPrefix: directories.buildPrefix }),
+    tail: run.tail,
+    withheld: run.withheld,
+    missingSecrets: run.missingSecrets,
+    logPath: run.logPath,
+  }
+}
+
+/** Name of the package whose record lists the file. */
+async function ownerOf(script: string, run: FailedRun, system: System): Promise<string | undefined> {
+  const prefixes = [run.directories.prefix, run.directories.buildPrefix]
+  const prefix = prefixes.find((candidate) => candidate && script.startsWith(`${candidate}/`))
+  if (prefix === undefined) return undefined
+  const relative = path.relative(prefix, script)
+  for (const name of await system.fs.list(path.join(prefix, 'conda-meta'))) {
+    if (!name.endsWith('.json')) continue
+    const record = JSON.parse(
+      await system.fs.readText(path.join(prefix, 'conda-meta', name)),
+    ) as InstalledFiles
+    if (record.files?.includes(relative)) return record.name
+  }
+  return undefined
+}
+
+interface InstalledFiles {
+  readonly name: string
+  readonly files?: readonly string[]
+}

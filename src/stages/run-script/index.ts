@@ -1,0 +1,17 @@
+/** Stage 7: env vars + script + interpreter to an exit code. */
+export { packageFacts, pythonFacts, targetPlatformOf } from './build-facts.js'
+export {
+  findInterpreter,
+  findInterpreterOfFile,
+  type Interpreter,
+  type InterpreterRegistry,
+  type SearchScope,
+} from './contract.js'
+export { buildEnvVars, callerEnvVars, type EnvVars, envTable } from './environment/env-vars.js'
+export type { EnvFacts, EnvRow, EnvStage, Isolation } from './environment/facts.js'
+export { type ExecuteContext, executeScript, type ScriptRun, type ScriptRunResult } from './execute-script.js'
+export type { WrapCommand } from './launch.js'
+export { resolveScript, type ScriptRequest } from './resolve-script.js'
+export { runScript, type ScriptContext, type ScriptOptions } from './run-script.js'
+export type { ResolvedScript, ScriptSection, ScriptText } from './sections.js'
+export type * from './types.js'

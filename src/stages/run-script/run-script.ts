@@ -1,0 +1,91 @@
+/** The build script of one plan, run in its prefixes. */
+import { createHash } from 'node:crypto'
+import type { Masker } from '../../events/index.js'
+import type { StageContext } from '../../system/index.js'
+import { canonicalJson } from '../../text/index.js'
+import type { SourcedPlan } from '../fetch-sources/index.js'
+import { buildFacts } from './build-facts.js'
+import type { InterpreterRegistry } from './contract.js'
+import { buildEnvVars } from './environment/env-vars.js'
+import type { EnvFacts, Isolation } from './environment/facts.js'
+import { executeScript } from './execute-script.js'
+import type { WrapCommand } from './launch.js'
+import { createLocator } from './locate-script.js'
+import { renderContent } from './render-content.js'
+import { resolveScript } from './resolve-script.js'
+import type { ResolvedScript } from './sections.js'
+import type { ScriptResult } from './types.js'
+
+export interface ScriptOptions {
+  readonly isolation: Isolation
+  /** Tools may colour their output. */
+  readonly colors: boolean
+  readonly timeoutMs?: number | undefined
+  readonly wrap?: WrapCommand | undefined
+}
+
+export type ScriptContext = StageContext & {
+  readonly interpreters: InterpreterRegistry
+  readonly masker: Masker
+}
+
+/**
+ * Runs the build script in the work directory; rejects with `script/failed` when it ends with anything but 0.
+ * An output without a script passes.
+ */
+export async function runScript(
+  plan: SourcedPlan,
+  options: ScriptOptions,
+  context: ScriptContext,
+): Promise<ScriptResult> {
+  const facts = await buildFacts(plan, { isolation: options.isolation, colors: options.colors }, context)
+  const script = await resolvePlanScript(plan, facts, context)
+  const run = { output: plan.id, script, facts, wrap: options.wrap, timeoutMs: options.timeoutMs }
+  const result = script.sections.length === 0 ? { ms: 0, logPath: '' } : await executeScript(run, context)
+  return {
+    ...plan,
+    script: {
+      interpreter: script.sections[0]?.interpreter.names[0],
+      lines: countLines(script),
+      ms: result.ms,
+      sha256: fingerprint(script),
+      logPath: result.logPath,
+    },
+  }
+}
+
+async function resolvePlanScript(
+  plan: SourcedPlan,
+  facts: EnvFacts,
+  context: ScriptContext,
+): Promise<ResolvedScript> {
+  const { build, context: recipeContext } = plan.output.recipe
+  const recipeText = await context.system.fs.readText(plan.recipePath)
+  const variables = { ...buildEnvVars(facts), ...plan.output.variant, ...recipeContext }
+  const request = {
+    script: build.script,
+    steps: build.steps,
+    recipeDirectory: plan.directories.recipe,
+    interpreters: context.interpreters,
+    renderContent: (text: Parameters<typeof renderContent>[0]) => renderContent(text, variables),
+    locate: createLocator(plan.output, build.steps ? '/build/steps' : '/build/script', recipeText),
+  }
+  return resolveScript(request, context.system)
+}
+
+function countLines(script: ResolvedScript): number {
+  const texts = script.sections.flatMap(({ body }) => (body.kind === 'file' ? [body] : body.commands))
+  return texts.reduce((sum, { text }) => sum + text.trimEnd().split('\n').length, 0)
+}
+
+function fingerprint(script: ResolvedScript): string {
+  const sections = script.sections.map(({ interpreter, body, cwd, env }) => ({
+    interpreter: interpreter.names[0],
+    texts: body.kind === 'file' ? [body.text] : body.commands.map(({ text }) => text),
+    cwd,
+    env,
+  }))
+  return createHash('sha256')
+    .update(canonicalJson({ sections, env: script.env, secrets: script.secrets }))
+    .digest('hex')
+}

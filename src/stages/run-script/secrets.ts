@@ -1,0 +1,49 @@
+/** Fetches declared secrets and teaches the masker everything that must not be shown (spec: build.md 6.3). */
+import { type Masker, Secret, shortestForm } from '../../events/index.js'
+import type { StageContext } from '../../system/index.js'
+import { emptySecret } from './errors.js'
+
+export interface CollectedSecrets {
+  readonly secrets: readonly Secret[]
+  /** Declared, but not in the caller's environment. */
+  readonly missing: readonly string[]
+}
+
+/** Reads the declared secrets from the caller and registers their values with the masker. */
+export function collectSecrets(
+  names: readonly string[],
+  context: Pick<StageContext, 'system' | 'emit'> & { readonly masker: Masker },
+): CollectedSecrets {
+  const secrets: Secret[] = []
+  const missing: string[] = []
+  for (const name of names) {
+    const value = context.system.env.get(name)
+    if (value === '') throw emptySecret(name)
+    if (value === undefined) {
+      missing.push(name)
+      warn('script/missing-secret', `Secret ${name} not found in environment`, context)
+      continue
+    }
+    if (value.length < shortestForm) {
+      warn('script/short-secret', `secret ${name} is too short to be masked in output`, context)
+    }
+    context.masker.add(value)
+    secrets.push(new Secret(name, value))
+  }
+  return { secrets, missing }
+}
+
+/** Masks values that look secret by their name and reach the script anyway, for example in `none` isolation. */
+export function maskTelltaleVariables(variables: Readonly<Record<string, string>>, masker: Masker): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (/TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL/i.test(name)) masker.add(value)
+  }
+}
+
+function warn(
+  code: 'script/missing-secret' | 'script/short-secret',
+  message: string,
+  context: Pick<StageContext, 'emit'>,
+): void {
+  context.emit({ type: 'warning', code, message })
+}

@@ -1,0 +1,36 @@
+/** A resolved script: what is run, section by section. */
+import type { Span } from '../../text/index.js'
+import type { Interpreter } from './contract.js'
+
+/** A line of script text and where the user wrote it. */
+export interface ScriptText {
+  readonly text: string
+  /** Place of the first line of `text`; absent when nobody wrote it (generated tests). */
+  readonly origin?: { readonly file: string; readonly line: number }
+}
+
+/** One section runs in a subshell of its own: what it exports or where it goes does not reach the next one. */
+export interface ScriptSection {
+  /** `step N` for steps; absent for a plain script. */
+  readonly label?: string
+  readonly interpreter: Interpreter
+  readonly body:
+    | { readonly kind: 'inline'; readonly commands: readonly ScriptText[] }
+    /** `text` is the content of the file. */
+    | { readonly kind: 'file'; readonly path: string; readonly text: string }
+  /** Relative to the prefix, or absolute. */
+  readonly cwd?: string
+  /** Exported inside the section, after activation. */
+  readonly env: Readonly<Record<string, string>>
+  /** Span of the recipe value, for errors. */
+  readonly span?: Span
+}
+
+export interface ResolvedScript {
+  /** Empty when there is nothing to run. */
+  readonly sections: readonly ScriptSection[]
+  /** `script.env`, applied after activation; `$NAME` in values is expanded. */
+  readonly env: Readonly<Record<string, string>>
+  /** Names of secrets. */
+  readonly secrets: readonly string[]
+}

@@ -1,0 +1,59 @@
+/** The `package_contents` tests: what has to be in a package and what must not be. */
+import type { RenderedPackageContentsTest } from '../../recipe/index.js'
+import { compileGlob } from '../../text/index.js'
+import { type ContentsSectionName, type ContentsTarget, contentsGlobs } from './contents-globs.js'
+import { contentsTestFailed } from './errors.js'
+
+type Contents = RenderedPackageContentsTest['package_contents']
+
+/**
+ * Compares the paths of a package (relative, `/`-separated, without `info/`) with one test.
+ * All problems are collected; rejects with `test/package-contents`.
+ */
+export function checkPackageContents(
+  contents: Contents,
+  paths: readonly string[],
+  target: ContentsTarget,
+): void {
+  const problems: string[] = []
+  const matched = new Set<string>()
+  for (const section of sections) {
+    for (const entry of expected(contents[section], 'exists')) {
+      for (const globs of contentsGlobs(section, entry, target)) {
+        const found = matching(globs, paths)
+        for (const path of found) matched.add(path)
+        if (found.length === 0) problems.push(`No match for ${section} glob: ${globs.join(', ')}`)
+      }
+    }
+    for (const entry of expected(contents[section], 'not_exists')) {
+      const found = contentsGlobs(section, entry, target).flatMap((globs) => matching(globs, paths))
+      if (found.length === 0) continue
+      const what = `Found matches for ${section} 'not_exists' glob: ${entry}`
+      problems.push(`${what} - files should not exist (${found.slice(0, 5).join(', ')})`)
+    }
+  }
+  const unmatched = contents.strict ? paths.filter((path) => !matched.has(path)) : []
+  if (unmatched.length > 0) {
+    problems.push(
+      `Strict mode: ${unmatched.length} unmatched files found: ${unmatched.slice(0, 5).join(', ')}`,
+    )
+  }
+  if (problems.length > 0) throw contentsTestFailed(problems)
+}
+
+const sections: readonly ContentsSectionName[] = ['files', 'site_packages', 'bin', 'lib', 'include']
+
+function expected(section: Contents[ContentsSectionName], what: 'exists' | 'not_exists'): readonly string[] {
+  if (section === undefined) return []
+  if (isList(section)) return what === 'exists' ? section : []
+  return section[what] ?? []
+}
+
+function isList(section: NonNullable<Contents[ContentsSectionName]>): section is readonly string[] {
+  return Array.isArray(section)
+}
+
+function matching(globs: readonly string[], paths: readonly string[]): string[] {
+  const compiled = globs.map(compileGlob)
+  return paths.filter((path) => compiled.some((glob) => glob.matches(path)))
+}

@@ -1,0 +1,45 @@
+/** What can go wrong while a package is tested. */
+import { BuildError } from '../../errors/index.js'
+
+/**
+ * A `package_contents` test found files missing, or files that must not be there.
+ * Look at the list of packaged files (`-v`), then mend the script or the test.
+ */
+export function contentsTestFailed(problems: readonly string[]): BuildError {
+  return new BuildError(`failed package content tests: ${problems.join('; ')}`, {
+    code: 'test/package-contents',
+    hint: 'run again with -v to see every packaged file',
+    details: { problems },
+  })
+}
+
+/**
+ * The package has a test of a kind that krait does not run yet.
+ * Use `--test skip` to build it without its tests.
+ */
+export function kindNotSupportedYet(kind: string): BuildError {
+  return new BuildError(`not supported yet: package tests of kind \`${kind}\``, {
+    code: 'test/not-supported',
+    hint: 'build with `--test skip`, or write the test as a `script`',
+    details: { kind },
+  })
+}
+
+/**
+ * `info/tests/tests.yaml` of a package can't be understood.
+ * The package was made by another tool or was damaged.
+ */
+export function malformedTests(reason: string): BuildError {
+  return new BuildError(`cannot read info/tests/tests.yaml of the package: ${reason}`, {
+    code: 'test/malformed',
+  })
+}
+
+/**
+ * `--test-index` names a test the package does not have.
+ */
+export function testIndexOutOfRange(index: number, count: number): BuildError {
+  return new BuildError(`failed to run test: Test index ${index} out of range (0..${count})`, {
+    code: 'test/index-out-of-range',
+  })
+}

@@ -1,0 +1,7 @@
+/** TOML texts, through smol-toml (loaded on first use). */
+
+/** The document as plain data; throws a SyntaxError-like error with line and column for malformed texts. */
+export async function parseToml(text: string): Promise<Readonly<Record<string, unknown>>> {
+  const { parse } = await import('smol-toml')
+  return parse(text)
+}
