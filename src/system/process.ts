@@ -20,12 +20,12 @@ async function run(command: Command, options: RunOptions = {}): Promise<ProcessR
   child.stdout?.on('data', (chunk: Buffer) => onOutput?.('stdout', chunk))
   child.stderr?.on('data', (chunk: Buffer) => onOutput?.('stderr', chunk))
   child.stdin?.on('error', () => {})
-  child.stdin?.end(command.input ?? '')
+  child.stdin?.end(command.input)
   const watch = watchForStop(child, options)
   try {
     const { code, signal } = await ended(child, command.program)
     // Whatever the program left running in its group would outlive the build.
-    if (watch.stopped()) killGroup(child, 'SIGKILL')
+    killGroup(child, 'SIGKILL')
     return {
       code: code ?? undefined,
       signal: signal ?? undefined,
@@ -42,7 +42,8 @@ function spawnGroup(command: Command): ChildProcess {
   return spawn(command.program, command.args, {
     cwd: command.cwd,
     env: command.env,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    // Node's pipes are sockets, and a bash whose stdin is a socket reads ~/.bashrc, as if started by rshd.
+    stdio: [command.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
   })
@@ -76,10 +77,8 @@ function ended(child: ChildProcess, program: string): Promise<Exit> {
 /** Ends the process group on abort or timeout: politely first. */
 function watchForStop(child: ChildProcess, options: RunOptions) {
   let timedOut = false
-  let stopped = false
   let killTimer: NodeJS.Timeout | undefined
   const stop = () => {
-    stopped = true
     killGroup(child, 'SIGTERM')
     killTimer = setTimeout(() => killGroup(child, 'SIGKILL'), killGraceMs)
   }
@@ -94,7 +93,6 @@ function watchForStop(child: ChildProcess, options: RunOptions) {
   else options.signal?.addEventListener('abort', stop, { once: true })
   return {
     timedOut: () => timedOut,
-    stopped: () => stopped,
     dispose: () => {
       clearTimeout(timeout)
       clearTimeout(killTimer)
@@ -124,7 +122,7 @@ async function capture(
     reject: false,
     stripFinalNewline: false,
     maxBuffer: 64 * 1024 * 1024,
-    input: command.input ?? '',
+    ...(command.input === undefined ? { stdin: 'ignore' } : { input: command.input }),
     ...(options.signal && { cancelSignal: options.signal }),
     ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
   })

@@ -11,11 +11,17 @@ export async function writeFile(
   try {
     await fs.writeFile(file, content, options)
   } catch (error) {
-    await fs.rm(file, { force: true })
+    await removeRegularFile(file)
     throw error
   }
   // `mode` of writeFile is cut by the umask and ignored for existing files.
   if (options.mode !== undefined) await fs.chmod(file, options.mode)
+}
+
+/** What could not be written may be a device, which is not ours to remove. */
+async function removeRegularFile(file: string): Promise<void> {
+  const info = await fs.lstat(file).catch(() => undefined)
+  if (info?.isFile()) await fs.rm(file, { force: true })
 }
 
 let counter = 0

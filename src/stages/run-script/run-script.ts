@@ -11,7 +11,7 @@ import type { EnvFacts, Isolation } from './environment/facts.js'
 import { executeScript } from './execute-script.js'
 import type { WrapCommand } from './launch.js'
 import { createLocator } from './locate-script.js'
-import { renderContent } from './render-content.js'
+import { createContentRenderer } from './render-content.js'
 import { resolveScript } from './resolve-script.js'
 import type { ResolvedScript } from './sections.js'
 import type { ScriptResult } from './types.js'
@@ -61,13 +61,19 @@ async function resolvePlanScript(
 ): Promise<ResolvedScript> {
   const { build, context: recipeContext } = plan.output.recipe
   const recipeText = await context.system.fs.readText(plan.recipePath)
-  const variables = { ...buildEnvVars(facts), ...plan.output.variant, ...recipeContext }
+  const scriptEnv = typeof build.script === 'object' && 'env' in build.script ? build.script.env : {}
+  const renderContent = createContentRenderer({
+    platforms: plan.platforms,
+    env: (name) => context.system.env.get(name),
+    variant: plan.output.variant,
+    variables: { ...buildEnvVars(facts), ...scriptEnv, ...plan.output.variant, ...recipeContext },
+  })
   const request = {
     script: build.script,
     steps: build.steps,
     recipeDirectory: plan.directories.recipe,
     interpreters: context.interpreters,
-    renderContent: (text: Parameters<typeof renderContent>[0]) => renderContent(text, variables),
+    renderContent,
     locate: createLocator(plan.output, build.steps ? '/build/steps' : '/build/script', recipeText),
   }
   return resolveScript(request, context.system)

@@ -1,0 +1,89 @@
+import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { tempDirectory, testSystem } from '../support/system.js'
+
+const { fs } = testSystem()
+
+describe('a failed operation', () => {
+  test('names what was done to which path', async () => {
+    await expect(fs.readText('/no/such/file')).rejects.toMatchObject({
+      code: 'system/not-found',
+      message: 'cannot read `/no/such/file`: no such file or directory',
+    })
+  })
+
+  test('on a full disk says so and leaves no half-written file', async () => {
+    await expect(fs.writeFile('/dev/full', 'x')).rejects.toMatchObject({ code: 'system/no-space' })
+  })
+})
+
+test('looking at nothing gives nothing', async () => {
+  const directory = tempDirectory()
+  symlinkSync('nowhere', path.join(directory, 'dangling'))
+  expect(await fs.lstat('/no/such')).toBeUndefined()
+  expect(await fs.stat(path.join(directory, 'dangling'))).toBeUndefined()
+  expect(await fs.lstat(path.join(directory, 'dangling'))).toMatchObject({ type: 'symlink' })
+  expect(await fs.list('/no/such')).toEqual([])
+})
+
+test('a walk lists parents before children, sorted, and does not follow links', async () => {
+  const root = tempDirectory()
+  mkdirSync(path.join(root, 'b/c'), { recursive: true })
+  writeFileSync(path.join(root, 'b/c/file'), '')
+  writeFileSync(path.join(root, 'a'), '')
+  symlinkSync('b', path.join(root, 'link'))
+  const entries = await fs.walk(root)
+  expect(entries.map(({ path: name, type }) => `${name} ${type}`)).toEqual([
+    'a file',
+    'b directory',
+    'b/c directory',
+    'b/c/file file',
+    'link symlink',
+  ])
+  expect(await fs.walk(root, (entry) => entry.path === 'b')).toHaveLength(2)
+})
+
+test('an atomic write replaces the file and keeps nothing beside it', async () => {
+  const root = tempDirectory()
+  const file = path.join(root, 'f')
+  await fs.writeFileAtomic(file, 'old')
+  await fs.writeFileAtomic(file, 'new', { mode: 0o600 })
+  expect(readFileSync(file, 'utf8')).toBe('new')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(await fs.list(root)).toEqual(['f'])
+})
+
+test('only one of two creates a file exclusively', async () => {
+  const file = path.join(tempDirectory(), 'lock')
+  expect(await Promise.all([fs.createExclusive(file, 'a'), fs.createExclusive(file, 'b')])).toEqual(
+    expect.arrayContaining([true, false]),
+  )
+})
+
+test('a read-only tree is removed all the same', async () => {
+  const root = path.join(tempDirectory(), 'tree')
+  mkdirSync(path.join(root, 'locked'), { recursive: true })
+  writeFileSync(path.join(root, 'locked/file'), '')
+  chmodSync(path.join(root, 'locked'), 0o500)
+  await fs.remove(root)
+  expect(await fs.lstat(root)).toBeUndefined()
+})
+
+test('linking replaces what is there and reports how many became links', async () => {
+  const root = tempDirectory()
+  writeFileSync(path.join(root, 'from'), 'content')
+  writeFileSync(path.join(root, 'to'), 'old')
+  const linked = await fs.linkFiles([{ from: path.join(root, 'from'), to: path.join(root, 'to') }])
+  expect(linked).toBe(1)
+  expect(statSync(path.join(root, 'to')).ino).toBe(statSync(path.join(root, 'from')).ino)
+})
+
+test('a range is read and written in place', async () => {
+  const file = path.join(tempDirectory(), 'f')
+  writeFileSync(file, 'abcdef')
+  linkSync(file, `${file}2`)
+  await fs.writeRange(file, 2, Buffer.from('XY'))
+  expect(Buffer.from(await fs.readRange(file, 1, 100)).toString()).toBe('bXYef')
+  expect(readFileSync(`${file}2`, 'utf8')).toBe('abXYef')
+})

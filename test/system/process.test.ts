@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { testSystem } from '../support/system.js'
+
+const { process: runner } = testSystem()
+const env = { PATH: process.env.PATH ?? '' }
+
+function bash(script: string) {
+  return { program: 'bash', args: ['--norc', '-c', script], cwd: '/', env }
+}
+
+/** Processes of this machine whose command line holds the text. */
+async function processesWith(text: string): Promise<string> {
+  const { stdout } = await runner.capture(bash(`ps -eo args | grep -F '${text}' | grep -v grep || true`))
+  return stdout
+}
+
+describe('a process', () => {
+  test('gets exactly the environment it is given', async () => {
+    const { stdout } = await runner.capture({
+      program: '/usr/bin/env',
+      args: [],
+      cwd: '/',
+      env: { ONLY: 'this' },
+    })
+    expect(stdout).toBe('ONLY=this\n')
+  })
+
+  test('leaves nobody behind in its group', async () => {
+    await runner.run(bash('sleep 4711 & exit 0'))
+    expect(await processesWith('sleep 4711')).toBe('')
+  })
+
+  test('is stopped with its children on abort', async () => {
+    const abort = new AbortController()
+    const running = runner.run(bash('sleep 4712; echo late'), { signal: abort.signal })
+    setTimeout(() => abort.abort(), 100)
+    expect(await running).toMatchObject({ aborted: true, signal: 'SIGTERM' })
+    expect(await processesWith('sleep 4712')).toBe('')
+  })
+
+  test('is stopped at its time limit', async () => {
+    expect(await runner.run(bash('sleep 30'), { timeoutMs: 100 })).toMatchObject({ timedOut: true })
+  })
+
+  test('that does not exist is named', async () => {
+    await expect(runner.run({ program: 'no-such-program', args: [], cwd: '/', env })).rejects.toMatchObject({
+      code: 'system/program-not-found',
+      message: 'the program `no-such-program` was not found',
+    })
+    await expect(
+      runner.capture({ program: 'no-such-program', args: [], cwd: '/', env }),
+    ).rejects.toMatchObject({
+      code: 'system/program-not-found',
+    })
+  })
+})
+
+test('a filter that fails says why', async () => {
+  const filter = runner.pipe(bash('echo broken >&2; exit 3'))
+  filter.stdin.end('x')
+  filter.stdout.resume()
+  await expect(filter.done).rejects.toMatchObject({
+    code: 'system/program-failed',
+    message: '`bash` failed with status 3: broken',
+  })
+})
+
+test('a program is found in the first directory that has it, if it is executable', async () => {
+  expect(await runner.find('bash', ['/nowhere', '/etc', '/bin'])).toBe('/bin/bash')
+  expect(await runner.find('passwd', ['/etc'])).toBeUndefined()
+})
