@@ -1,4 +1,7 @@
-/** Keeps every event of a run as one JSON object a line. */
+/** Keeps every event of a build as one JSON object a line. */
+
+import path from 'node:path'
+import type { Writable } from 'node:stream'
 import type { BuildEvent, Emit } from '../events/index.js'
 import type { System } from '../system/index.js'
 
@@ -8,21 +11,38 @@ export interface EventLog {
   close(): Promise<void>
 }
 
-/** Opens `file` for appending; the directory must exist. */
-export function createEventLog(file: string, system: System): EventLog {
-  const stream = system.fs.createWriteStream(file, { flags: 'a' })
-  const closed = new Promise<void>((resolve) => {
+/**
+ * Writes `<directory>/<output>.events.jsonl` for each output that is built; what happens before the first one is in the
+ * first log. The directory must exist when the first output starts.
+ */
+export function createEventLog(directory: string, system: System): EventLog {
+  const early: string[] = []
+  const closing: Promise<void>[] = []
+  let current: Writable | undefined
+  const open = (output: string) => {
+    current?.end()
+    current = system.fs.createWriteStream(path.join(directory, `${output}.events.jsonl`))
+    closing.push(ended(current))
+    for (const line of early.splice(0)) current.write(line)
+  }
+  return {
+    emit: (event: BuildEvent) => {
+      if (event.type === 'progress') return
+      if (event.type === 'output-started') open(event.output)
+      const line = `${JSON.stringify({ at: system.clock.now(), ...event })}\n`
+      if (current === undefined) early.push(line)
+      else if (!current.destroyed) current.write(line)
+    },
+    close: async () => {
+      current?.end()
+      await Promise.all(closing)
+    },
+  }
+}
+
+function ended(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
     stream.once('error', () => resolve())
     stream.once('finish', () => resolve())
   })
-  return {
-    emit: (event: BuildEvent) => {
-      if (event.type === 'progress' || stream.destroyed) return
-      stream.write(`${JSON.stringify({ at: system.clock.now(), ...event })}\n`)
-    },
-    close: async () => {
-      stream.end()
-      await closed
-    },
-  }
 }

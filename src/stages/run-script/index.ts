@@ -11,6 +11,7 @@ export { buildEnvVars, callerEnvVars, type EnvVars, envTable } from './environme
 export type { EnvFacts, EnvRow, EnvStage, Isolation } from './environment/facts.js'
 export { type ExecuteContext, executeScript, type ScriptRun, type ScriptRunResult } from './execute-script.js'
 export type { WrapCommand } from './launch.js'
+export { type ContentScope, createContentRenderer } from './render-content.js'
 export { resolveScript, type ScriptRequest } from './resolve-script.js'
 export { runScript, type ScriptContext, type ScriptOptions } from './run-script.js'
 export type { ResolvedScript, ScriptSection, ScriptText } from './sections.js'

@@ -15,23 +15,11 @@ export function checkPackageContents(
   paths: readonly string[],
   target: ContentsTarget,
 ): void {
-  const problems: string[] = []
   const matched = new Set<string>()
-  for (const section of sections) {
-    for (const entry of expected(contents[section], 'exists')) {
-      for (const globs of contentsGlobs(section, entry, target)) {
-        const found = matching(globs, paths)
-        for (const path of found) matched.add(path)
-        if (found.length === 0) problems.push(`No match for ${section} glob: ${globs.join(', ')}`)
-      }
-    }
-    for (const entry of expected(contents[section], 'not_exists')) {
-      const found = contentsGlobs(section, entry, target).flatMap((globs) => matching(globs, paths))
-      if (found.length === 0) continue
-      const what = `Found matches for ${section} 'not_exists' glob: ${entry}`
-      problems.push(`${what} - files should not exist (${found.slice(0, 5).join(', ')})`)
-    }
-  }
+  const problems = sections.flatMap((section) => [
+    ...missingFiles(section, contents, { paths, target, matched }),
+    ...unwantedFiles(section, contents, { paths, target, matched }),
+  ])
   const unmatched = contents.strict ? paths.filter((path) => !matched.has(path)) : []
   if (unmatched.length > 0) {
     problems.push(
@@ -39,6 +27,34 @@ export function checkPackageContents(
     )
   }
   if (problems.length > 0) throw contentsTestFailed(problems)
+}
+
+interface Check {
+  readonly paths: readonly string[]
+  readonly target: ContentsTarget
+  /** Paths that some `exists` entry has matched. */
+  readonly matched: Set<string>
+}
+
+function missingFiles(section: ContentsSectionName, contents: Contents, check: Check): string[] {
+  const choices = expected(contents[section], 'exists').flatMap((entry) =>
+    contentsGlobs(section, entry, check.target),
+  )
+  return choices.flatMap((globs) => {
+    const found = matching(globs, check.paths)
+    for (const path of found) check.matched.add(path)
+    return found.length === 0 ? [`No match for ${section} glob: ${globs.join(', ')}`] : []
+  })
+}
+
+function unwantedFiles(section: ContentsSectionName, contents: Contents, check: Check): string[] {
+  return expected(contents[section], 'not_exists').flatMap((entry) => {
+    const globs = contentsGlobs(section, entry, check.target).flat()
+    const found = matching(globs, check.paths)
+    if (found.length === 0) return []
+    const what = `Found matches for ${section} 'not_exists' glob: ${entry}`
+    return [`${what} - files should not exist (${found.slice(0, 5).join(', ')})`]
+  })
 }
 
 const sections: readonly ContentsSectionName[] = ['files', 'site_packages', 'bin', 'lib', 'include']

@@ -43,3 +43,12 @@ export function testIndexOutOfRange(index: number, count: number): BuildError {
     code: 'test/index-out-of-range',
   })
 }
+
+/**
+ * A package can't be tested because it can't be read.
+ */
+export function corruptPackage(archivePath: string, reason: string): BuildError {
+  return new BuildError(`cannot read the package \`${archivePath}\`: ${reason}`, {
+    code: 'test/corrupt-package',
+  })
+}

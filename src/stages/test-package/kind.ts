@@ -4,6 +4,8 @@ import type { InterpreterRegistry, ScriptSection } from '../run-script/index.js'
 
 /** One environment and what is run in it. */
 export interface TestRun {
+  /** Key of the test in the recipe. */
+  readonly kind: string
   /** Shown to people and found by scripts (contract.md 3). */
   readonly title: string
   /** Match specs beside the package itself. */
@@ -27,7 +29,4 @@ export interface TestKindContext {
 }
 
 /** Turns a test of its kind into runs; undefined for tests of another kind. */
-export type TestKind = (
-  test: RenderedTest,
-  context: TestKindContext,
-) => Promise<readonly TestRun[]> | readonly TestRun[] | undefined
+export type TestKind = (test: RenderedTest, context: TestKindContext) => readonly TestRun[] | undefined

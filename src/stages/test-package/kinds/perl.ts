@@ -11,6 +11,7 @@ export function perlTest(test: RenderedTest, context: TestKindContext): readonly
   const commands = test.perl.uses.map((name) => ({ text: `use ${name};` }))
   return [
     {
+      kind: 'perl',
       title: 'Running perl test',
       runSpecs: ['perl'],
       buildSpecs: [],

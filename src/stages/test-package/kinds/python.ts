@@ -14,6 +14,7 @@ export function pythonTest(test: RenderedTest, context: TestKindContext): readon
   const checksPip = pip_check !== false
   const sections = [importSection(imports, python), ...(checksPip ? [pipSection(bash)] : [])]
   return versions.map((version) => ({
+    kind: 'python',
     title: `Running python test(s)${version === undefined ? '' : ` with python ${version}`}`,
     runSpecs: [...(version === undefined ? [] : [`python=${version}`]), ...(checksPip ? ['pip'] : [])],
     buildSpecs: [],

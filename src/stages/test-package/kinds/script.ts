@@ -18,6 +18,7 @@ export function scriptTest(test: RenderedTest, context: TestKindContext): readon
   }
   return [
     {
+      kind: 'script',
       title: `Running script test for recipe: ${context.packageFileName}`,
       runSpecs: texts(test.requirements?.run),
       buildSpecs: texts(test.requirements?.build),

@@ -1,0 +1,57 @@
+/** `krait build`: packages from recipes, or only what they would be. */
+import { interpreters } from '../../../interpreters/index.js'
+import { buildRecipes, failureEvent, logDirectory, renderOnly } from '../../engine/index.js'
+import type { ExitCode } from '../../errors/index.js'
+import { createBus, createMasker } from '../../events/index.js'
+import { createEventLog } from '../../report/index.js'
+import { toBuildRequest } from '../build-request.js'
+import { chooseReporter } from '../choose-reporter.js'
+import type { Invocation } from '../command.js'
+
+/** Builds, or renders with `--render-only`; stdout gets only the JSON. */
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { system, signal, settings, stderr } = invocation
+  const masker = createMasker()
+  const bus = createBus(masker)
+  const reporter = chooseReporter(settings.values, stderr, system)
+  bus.subscribe(reporter.emit)
+  const context = { system, signal, emit: bus.emit, masker, interpreters }
+  try {
+    const request = await toBuildRequest(invocation, reporter.style.colors)
+    if (settings.values.renderOnly) return await printRendered(request, invocation, context)
+    const log = createEventLog(logDirectory(request.plan.outputDirectory), system)
+    bus.subscribe(log.emit)
+    const { exitCode } = await buildRecipes(request, context)
+    await log.close()
+    return exitCode
+  } finally {
+    reporter.close()
+  }
+}
+
+async function printRendered(
+  request: Awaited<ReturnType<typeof toBuildRequest>>,
+  { settings, stdout }: Invocation,
+  context: Parameters<typeof buildRecipes>[1],
+): Promise<ExitCode> {
+  const sources = new Map<string, string>()
+  try {
+    const extraMeta = request.build.package.extraMeta ?? {}
+    const only = { ...request, withSolve: settings.values.withSolve, extraMeta }
+    const json = await renderOnly(only, { ...context, sources })
+    if (json === undefined) {
+      context.emit({
+        type: 'warning',
+        code: 'load/no-recipes',
+        message: 'No recipes found in recipe directory',
+      })
+    } else {
+      stdout.write(`${json}\n`)
+    }
+    return 0
+  } catch (error) {
+    const event = failureEvent(error, undefined, { sources, signal: context.signal })
+    context.emit(event)
+    return event.exitCode as ExitCode
+  }
+}

@@ -1,0 +1,72 @@
+/** Builds one plan: directories, the stages, the log that stays, cleaning up. */
+import path from 'node:path'
+import type { BuildPlan } from '../stages/plan-builds/index.js'
+import type { PackagedPlan } from '../stages/write-package/index.js'
+import { fingerprint, type StageEntry } from './build-record.js'
+import type { BuildContext } from './context.js'
+import { buildDirectoryInUse } from './errors.js'
+import { buildPackage, type PipelineOptions, type RunStage } from './pipeline.js'
+import { logDirectory } from './prepare-output.js'
+
+export interface BuildPlanOptions extends PipelineOptions {
+  readonly keepBuild: boolean
+  /** The directory has a fixed name and may hold an earlier build. */
+  readonly reusesDirectory: boolean
+}
+
+export interface BuiltPlan {
+  readonly packaged: PackagedPlan
+  readonly stages: readonly StageEntry[]
+}
+
+/**
+ * Builds one package. On success its directory is removed unless `keepBuild`; on failure it stays, so that people can
+ * look into it.
+ */
+export async function buildPlan(
+  plan: BuildPlan,
+  options: BuildPlanOptions,
+  context: BuildContext,
+): Promise<BuiltPlan> {
+  const stages: StageEntry[] = []
+  await createBuildDirectory(plan, options.reusesDirectory, context)
+  const packaged = await buildPackage(plan, options, { context, run: stageRunner(plan.id, stages, context) })
+  await keepLog(packaged, context)
+  if (!options.keepBuild) await context.system.fs.remove(plan.directories.build)
+  return { packaged, stages }
+}
+
+/** Stages that an interrupted run must not enter any more are refused before they start. */
+function stageRunner(output: string, stages: StageEntry[], context: BuildContext): RunStage {
+  const { clock } = context.system
+  return async (name, input, stage, facts) => {
+    context.signal.throwIfAborted()
+    context.emit({ type: 'stage-started', stage: name, output })
+    const started = clock.monotonic()
+    const result = await stage(input)
+    const ms = clock.monotonic() - started
+    stages.push({ stage: name, fingerprint: fingerprint(input), ms })
+    context.emit({ type: 'stage-finished', stage: name, output, ms, facts: facts(result) })
+    return result
+  }
+}
+
+async function createBuildDirectory(
+  plan: BuildPlan,
+  reuses: boolean,
+  { system }: BuildContext,
+): Promise<void> {
+  const { build, work } = plan.directories
+  await system.fs.makeDirectory(path.dirname(build))
+  // What an earlier build left in a directory of the same name must not get into this package.
+  if (reuses) await system.fs.remove(build)
+  if (!(await system.fs.createDirectory(build))) throw buildDirectoryInUse(build)
+  await system.fs.makeDirectory(work)
+}
+
+/** The script's output outlives the work directory. */
+async function keepLog(plan: PackagedPlan, { system }: BuildContext): Promise<void> {
+  if (plan.script.logPath === '') return
+  const target = path.join(logDirectory(plan.directories.output), `${plan.id}.log`)
+  await system.fs.copyFile(plan.script.logPath, target)
+}

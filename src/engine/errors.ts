@@ -1,0 +1,70 @@
+/** What can go wrong around the stages. */
+import { BuildError } from '../errors/index.js'
+
+/**
+ * Ctrl-C, or another program, asked krait to stop.
+ * The running script and its children were ended; no half-written package is left; directories are kept.
+ */
+export function interrupted(): BuildError {
+  return new BuildError('interrupted', { code: 'interrupted/signal' })
+}
+
+/**
+ * There is no recipe at the path that was given.
+ * A directory must hold a file called `recipe.yaml`.
+ */
+export function recipeNotFound(path: string, nearest: string | undefined): BuildError {
+  return new BuildError(`The file ${path} could not be found.`, {
+    code: 'load/recipe-not-found',
+    hint: nearest ? `did you mean \`${nearest}\`?` : 'name a recipe file, or a directory with a recipe.yaml',
+  })
+}
+
+/**
+ * A variant file that was named on the command line does not exist.
+ */
+export function variantFileNotFound(path: string): BuildError {
+  return new BuildError(`The variant file ${path} could not be found.`, {
+    code: 'load/variant-file-not-found',
+  })
+}
+
+/**
+ * A recipe or variant file is not encoded as UTF-8.
+ * Save it as UTF-8.
+ */
+export function notUtf8(path: string): BuildError {
+  return new BuildError(`stream did not contain valid UTF-8: \`${path}\``, {
+    code: 'load/not-utf8',
+    hint: 'save the file as UTF-8',
+  })
+}
+
+/**
+ * Another krait works in the build directory at this moment.
+ * Wait for it, or leave `--no-build-id` out so that every build has a directory of its own.
+ */
+export function buildDirectoryInUse(directory: string): BuildError {
+  return new BuildError(`build directory is in use: \`${directory}\``, {
+    code: 'plan/directory-in-use',
+    hint: 'wait for the other build, or leave --no-build-id out',
+  })
+}
+
+/**
+ * A channel was named on the command line and another one in the variant.
+ * Keep one of the two.
+ */
+export function channelsTwice(): BuildError {
+  return new BuildError('channel_sources and channels cannot both be set at the same time', {
+    code: 'render/channels-twice',
+    hint: 'leave out `-c`, or `channel_sources` of the variant',
+  })
+}
+
+/**
+ * A channel is neither a name nor a URL nor a directory.
+ */
+export function badChannel(channel: string, reason: string): BuildError {
+  return new BuildError(`\`${channel}\` is no channel: ${reason}`, { code: 'channel/malformed' })
+}

@@ -1,0 +1,88 @@
+/** Finds the recipe files that a call is about. */
+import path from 'node:path'
+import type { System } from '../system/index.js'
+import { closest } from '../text/index.js'
+import { notUtf8, recipeNotFound } from './errors.js'
+
+/** A recipe as text, with the name it is shown under. */
+export interface RecipeFile {
+  /** Absolute path; for standard input the file it would have in the current directory. */
+  readonly path: string
+  readonly directory: string
+  /** Relative to the current directory, as people type it. */
+  readonly shown: string
+  readonly text: string
+}
+
+export interface RecipeSelection {
+  /** Files, directories with a recipe.yaml, or `-`. */
+  readonly paths: readonly string[]
+  /** All recipes below this directory. */
+  readonly below: string | undefined
+  readonly stdin: AsyncIterable<Uint8Array>
+}
+
+/** The recipes, in the order they were named. Rejects with `load/recipe-not-found`. */
+export async function findRecipes(selection: RecipeSelection, system: System): Promise<RecipeFile[]> {
+  if (selection.below !== undefined) return readBelow(selection.below, system)
+  const recipes: RecipeFile[] = []
+  for (const given of selection.paths) {
+    recipes.push(given === '-' ? await readStdin(selection.stdin, system) : await readGiven(given, system))
+  }
+  return recipes
+}
+
+async function readGiven(given: string, system: System): Promise<RecipeFile> {
+  const absolute = path.resolve(system.host.currentDirectory, given)
+  const info = await system.fs.stat(absolute)
+  const file = info?.type === 'directory' ? path.join(absolute, 'recipe.yaml') : absolute
+  if ((await system.fs.stat(file))?.type !== 'file') {
+    const siblings = await system.fs.list(path.dirname(file))
+    const nearest = closest(path.basename(file), siblings)
+    throw recipeNotFound(given, nearest && path.join(path.dirname(given), nearest))
+  }
+  return readRecipe(file, system)
+}
+
+async function readRecipe(file: string, system: System): Promise<RecipeFile> {
+  const shown = showPath(file, system)
+  return { path: file, directory: path.dirname(file), shown, text: await readUtf8(file, shown, system) }
+}
+
+/** Only files named recipe.yaml count, and hidden directories are not searched (spec: render.md 7.6). */
+async function readBelow(below: string, system: System): Promise<RecipeFile[]> {
+  const root = path.resolve(system.host.currentDirectory, below)
+  if ((await system.fs.stat(root))?.type !== 'directory') throw recipeNotFound(below, undefined)
+  const entries = await system.fs.walk(root, (entry) => path.basename(entry.path).startsWith('.'))
+  const files = entries.filter(
+    (entry) => path.basename(entry.path) === 'recipe.yaml' && entry.type === 'file',
+  )
+  return Promise.all(files.map((entry) => readRecipe(path.join(root, entry.path), system)))
+}
+
+async function readStdin(stdin: AsyncIterable<Uint8Array>, system: System): Promise<RecipeFile> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stdin) chunks.push(chunk)
+  const directory = system.host.currentDirectory
+  const text = decode(Buffer.concat(chunks), '<stdin>')
+  return { path: path.join(directory, 'recipe.yaml'), directory, shown: '<stdin>', text }
+}
+
+/** The text of a file; rejects with `load/not-utf8`. */
+export async function readUtf8(file: string, shown: string, system: System): Promise<string> {
+  return decode(await system.fs.readBytes(file), shown)
+}
+
+function decode(bytes: Uint8Array, shown: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw notUtf8(shown)
+  }
+}
+
+/** The path relative to the current directory, unless it leads far away. */
+export function showPath(file: string, system: System): string {
+  const relative = path.relative(system.host.currentDirectory, file)
+  return relative.startsWith('../../..') ? file : relative
+}

@@ -1,0 +1,103 @@
+/** What happens to a package once it is written: tests, the channel index, the record; or the corner for broken ones. */
+import path from 'node:path'
+import { version } from '../settings/index.js'
+import { indexChannel } from '../stages/index-channel/index.js'
+import {
+  type TestedPlan,
+  type TestOptions,
+  type TestOutcome,
+  testPackage,
+} from '../stages/test-package/index.js'
+import type { BuiltPlan } from './build-plan.js'
+import { buildRecord } from './build-record.js'
+import type { BuildContext } from './context.js'
+import { logDirectory } from './prepare-output.js'
+
+export interface FinishOptions {
+  readonly test: 'skip' | 'native' | 'native-and-emulated'
+  readonly testOptions: Omit<TestOptions, 'channels'>
+  readonly recipeText: string
+}
+
+/**
+ * Tests a package and adds it to the channel. A package that fails its tests is moved to `<output>/broken/`, out of the
+ * channel, and the error goes on.
+ */
+export async function finishPackage(
+  built: BuiltPlan,
+  options: FinishOptions,
+  context: BuildContext,
+): Promise<TestedPlan> {
+  const { packaged } = built
+  const { output } = packaged.directories
+  let outcomes: readonly TestOutcome[]
+  const skipped = skipReason(built, options.test)
+  try {
+    outcomes = skipped === undefined ? await runTests(built, options, context) : []
+  } catch (error) {
+    await moveToBroken(built, context)
+    throw error
+  }
+  if (skipped !== undefined) context.emit({ type: 'note', output: packaged.id, text: skipped })
+  await indexChannel(output, {}, context)
+  const contents = (packaged.output.recipe.tests ?? []).filter((test) => 'package_contents' in test)
+  const checked = contents.map(() => ({ kind: 'package_contents', title: 'package_contents', ms: 0 }))
+  const tests = { outcomes: [...checked, ...outcomes], ...(skipped !== undefined && { skipped }) }
+  const tested: TestedPlan = { ...packaged, tests }
+  await writeRecord(tested, built, options, context)
+  return tested
+}
+
+function skipReason({ packaged }: BuiltPlan, test: FinishOptions['test']): string | undefined {
+  if (test === 'skip') return 'Skipping tests because the argument --test=skip was set'
+  const { build, host, targetSubdir } = packaged.platforms
+  if (targetSubdir === 'noarch' || host.subdir === build.subdir) return undefined
+  return test === 'native'
+    ? 'Skipping tests because the argument --test=native was set and the build is a cross-compilation'
+    : undefined
+}
+
+async function runTests(
+  { packaged }: BuiltPlan,
+  options: FinishOptions,
+  context: BuildContext,
+): Promise<readonly TestOutcome[]> {
+  const { clock } = context.system
+  context.signal.throwIfAborted()
+  context.emit({ type: 'stage-started', stage: 'test', output: packaged.id })
+  const started = clock.monotonic()
+  const channels = [packaged.directories.output, ...packaged.channels]
+  const outcomes = await testPackage(packaged.artifact.path, { ...options.testOptions, channels }, context)
+  const ms = clock.monotonic() - started
+  const contents = (packaged.output.recipe.tests ?? []).some((test) => 'package_contents' in test)
+  const titles = [...countKinds(outcomes), ...(contents ? ['package_contents'] : [])]
+  context.emit({ type: 'stage-finished', stage: 'test', output: packaged.id, ms, facts: { titles } })
+  return outcomes
+}
+
+/** `2 script`, `1 python` */
+function countKinds(outcomes: readonly TestOutcome[]): string[] {
+  const kinds = new Map<string, number>()
+  for (const { kind } of outcomes) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  return [...kinds].map(([kind, count]) => `${count} ${kind}`)
+}
+
+async function moveToBroken({ packaged }: BuiltPlan, context: BuildContext): Promise<void> {
+  const { fs } = context.system
+  const { path: archive, fileName } = packaged.artifact
+  if (!(await fs.lstat(archive))) return
+  const broken = path.join(packaged.directories.output, 'broken')
+  await fs.makeDirectory(broken)
+  await fs.rename(archive, path.join(broken, fileName))
+}
+
+async function writeRecord(
+  plan: TestedPlan,
+  { stages }: BuiltPlan,
+  options: FinishOptions,
+  { system }: BuildContext,
+): Promise<void> {
+  const record = buildRecord({ plan, stages, recipeText: options.recipeText, version })
+  const file = path.join(logDirectory(plan.directories.output), `${plan.id}.record.json`)
+  await system.fs.writeFileAtomic(file, `${JSON.stringify(record, null, 2)}\n`)
+}

@@ -1,0 +1,122 @@
+/** The effectful stages in their order, with the facts that are told when each has finished. */
+import type { StageName } from '../events/index.js'
+import { fetchSources } from '../stages/fetch-sources/index.js'
+import { installPrefixes } from '../stages/install-prefixes/index.js'
+import type { BuildPlan } from '../stages/plan-builds/index.js'
+import { createContentRenderer, type Isolation, runScript } from '../stages/run-script/index.js'
+import { solveEnvironments } from '../stages/solve-environments/index.js'
+import { checkPlanContents } from '../stages/test-package/index.js'
+import {
+  type PackagedPlan,
+  stagePackage,
+  type WritePackageOptions,
+  writeStagedPackage,
+} from '../stages/write-package/index.js'
+import type { Json } from '../text/index.js'
+import type { BuildContext } from './context.js'
+
+export interface PipelineOptions {
+  readonly channelPriority: 'strict' | 'disabled'
+  readonly cacheDirectory: string
+  readonly isolation: Isolation
+  readonly colors: boolean
+  readonly timeoutMs: number | undefined
+  readonly package: Omit<WritePackageOptions, 'secretScan' | 'renderScript' | 'channelPriority'>
+}
+
+/** Runs one stage: announces it, times it, notes the fingerprint of its input. */
+export type RunStage = <I extends BuildPlan, O extends BuildPlan>(
+  name: StageName,
+  input: I,
+  stage: (input: I) => Promise<O>,
+  facts: (output: O) => { readonly [key: string]: Json },
+) => Promise<O>
+
+/** From a plan to a package in the channel directory; the caller tests and indexes it. */
+export async function buildPackage(
+  plan: BuildPlan,
+  options: PipelineOptions,
+  { context, run }: { readonly context: BuildContext; readonly run: RunStage },
+): Promise<PackagedPlan> {
+  const { cacheDirectory } = options
+  const solveOptions = {
+    channels: [plan.directories.output, ...plan.channels],
+    channelPriority: options.channelPriority,
+    cacheDirectory,
+  }
+  const solved = await run(
+    'solve',
+    plan,
+    (input) => solveEnvironments(input, solveOptions, context),
+    (output) => ({
+      build: output.environments.build?.resolved.length ?? 0,
+      host: output.environments.host?.resolved.length ?? 0,
+    }),
+  )
+  const installed = await run(
+    'install',
+    solved,
+    (input) => installPrefixes(input, { cacheDirectory }, context),
+    (output) => {
+      const records = [...(output.prefixes.build?.records ?? []), ...output.prefixes.host.records]
+      return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
+    },
+  )
+  const sourced = await run(
+    'sources',
+    installed,
+    (input) => fetchSources(input, { cacheDirectory }, context),
+    (output) => ({
+      sources: output.sources.length,
+      files: output.sources.reduce((sum, { files }) => sum + files, 0),
+    }),
+  )
+  const { isolation, colors, timeoutMs } = options
+  const built = await run(
+    'script',
+    sourced,
+    (input) => runScript(input, { isolation, colors, timeoutMs }, context),
+    ({ script }) => ({
+      ...(script.interpreter !== undefined && { interpreter: script.interpreter }),
+      lines: script.lines,
+    }),
+  )
+  const packageOptions = packagingOptions(plan, options, context)
+  return run(
+    'package',
+    built,
+    async (input) => {
+      const staged = await stagePackage(input, packageOptions, context)
+      checkPlanContents(
+        input.output,
+        staged.paths.map((entry) => entry._path),
+      )
+      return writeStagedPackage(input, staged, context)
+    },
+    ({ artifact }) => ({
+      files: artifact.paths.length,
+      contentBytes: artifact.contentBytes,
+      sizeBytes: artifact.sizeBytes,
+      fileName: artifact.fileName,
+    }),
+  )
+}
+
+function packagingOptions(
+  plan: BuildPlan,
+  options: PipelineOptions,
+  context: BuildContext,
+): WritePackageOptions {
+  const render = createContentRenderer({
+    platforms: plan.platforms,
+    env: (name) => context.system.env.get(name),
+    variant: plan.output.variant,
+    variables: { ...plan.output.variant, ...plan.output.recipe.context },
+  })
+  return {
+    ...options.package,
+    channelPriority: options.channelPriority,
+    renderScript: (text) => render({ text }),
+    secretScan: (bytes) => context.masker.contains(Buffer.from(bytes).toString('utf8')),
+  }
+}

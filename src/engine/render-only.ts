@@ -1,0 +1,98 @@
+/** `--render-only`: the JSON that rattler-build's users parse (spec: contract.md 2). */
+
+import type { VirtualPackage } from '../conda/index.js'
+import { version } from '../settings/index.js'
+import { type BuildPlan, planBuilds } from '../stages/plan-builds/index.js'
+import { type RenderFacts, renderJson } from '../stages/render-outputs/index.js'
+import { detectVirtualPackages, solveEnvironments } from '../stages/solve-environments/index.js'
+import type { Json } from '../text/index.js'
+import type { BuildRequest } from './build-recipes.js'
+import { renderRecipes } from './build-recipes.js'
+import { outputChannels } from './channels.js'
+import type { BuildContext } from './context.js'
+import type { SourceTexts } from './locate-diagnostics.js'
+
+export interface RenderOnlyRequest
+  extends Pick<BuildRequest, 'recipes' | 'render' | 'channels' | 'plan' | 'build'> {
+  readonly withSolve: boolean
+  readonly extraMeta: Readonly<Record<string, string>>
+}
+
+/** One JSON array over all outputs of all recipes, in build order; undefined when there is no recipe at all. */
+export async function renderOnly(
+  request: RenderOnlyRequest,
+  context: BuildContext & { readonly sources: SourceTexts },
+): Promise<string | undefined> {
+  const recipes = await renderRecipes(request, context)
+  if (recipes.length === 0) return undefined
+  const nowMs = context.system.clock.now()
+  const { withBuildId, ...options } = request.plan
+  const files = recipes.map(({ file, outputs }) => ({
+    path: file.path,
+    directory: file.directory,
+    outputs,
+    channels: outputs.map(({ variant }) => outputChannels(variant, request.channels)),
+  }))
+  const plans = planBuilds(files, { ...options, buildId: withBuildId ? Math.floor(nowMs / 1000) : undefined })
+  const machine = await machineFacts(request, nowMs, context)
+  const elements: Json[] = []
+  for (const plan of plans) elements.push(await toElement(plan, machine, request, context))
+  return JSON.stringify(elements, null, 2)
+}
+
+type MachineFacts = Pick<RenderFacts, 'virtualPackages' | 'timestamp'>
+
+async function machineFacts(
+  request: RenderOnlyRequest,
+  nowMs: number,
+  context: BuildContext,
+): Promise<MachineFacts> {
+  const { hostPlatform, buildPlatform } = request.plan
+  const host = await detectVirtualPackages(hostPlatform, context)
+  const build = hostPlatform === buildPlatform ? host : await detectVirtualPackages(buildPlatform, context)
+  return {
+    virtualPackages: { host: host.map(toText), build: build.map(toText) },
+    timestamp: new Date(nowMs).toISOString().replace('Z', '000000Z'),
+  }
+}
+
+function toText({ name, version: packageVersion, build }: VirtualPackage): string {
+  return `${name}=${packageVersion}=${build}`
+}
+
+async function toElement(
+  plan: BuildPlan,
+  machine: MachineFacts,
+  request: RenderOnlyRequest,
+  context: BuildContext,
+): Promise<Json> {
+  const { directories, packaging, platforms } = plan
+  const { channelPriority } = request.build
+  return renderJson(plan.output, {
+    ...machine,
+    hostPlatform: platforms.host.subdir,
+    buildPlatform: platforms.build.subdir,
+    directories,
+    channels: plan.channels,
+    channelPriority,
+    solveStrategy: 'highest',
+    packaging: {
+      archiveType: packaging.format === 'conda' ? 'conda' : 'tar_bz2',
+      compressionLevel: packaging.level,
+    },
+    systemTools: { krait: version },
+    extraMeta: request.extraMeta,
+    ...(request.withSolve && { finalizedDependencies: await solvePlan(plan, request, context) }),
+  })
+}
+
+async function solvePlan(plan: BuildPlan, request: RenderOnlyRequest, context: BuildContext): Promise<Json> {
+  const { channelPriority, cacheDirectory } = request.build
+  const { fs } = context.system
+  // Nothing is created for a look: a local channel that does not exist yet has nothing to offer.
+  const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
+  const options = { channels: [...local, ...plan.channels], channelPriority, cacheDirectory }
+  const { environments } = await solveEnvironments(plan, options, context)
+  const { build = null, host = null, run } = environments
+  return { build, host, run } as unknown as Json
+}

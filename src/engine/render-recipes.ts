@@ -1,0 +1,88 @@
+/** Recipe texts to rendered outputs: loads the recipe and its variant files and renders every variant. */
+import path from 'node:path'
+import { type Diagnostic, throwIfErrors } from '../errors/index.js'
+import type { RenderedOutput, VariantConfig } from '../recipe/index.js'
+import { loadRecipe, loadVariantFile } from '../stages/load-recipe/index.js'
+import { type RenderOptions, renderOutputs } from '../stages/render-outputs/index.js'
+import type { BuildContext } from './context.js'
+import { variantFileNotFound } from './errors.js'
+import { type RecipeFile, readUtf8, showPath } from './find-recipes.js'
+import { locateDiagnostic, type SourceTexts } from './locate-diagnostics.js'
+
+export interface RenderRequest {
+  /** Files of `-m`, as given. */
+  readonly variantFiles: readonly string[]
+  readonly ignoreRecipeVariants: boolean
+  /** Everything else that rendering needs. */
+  readonly options: Omit<RenderOptions, 'variantFiles' | 'recipeVariants'>
+}
+
+export interface RenderedRecipe {
+  readonly file: RecipeFile
+  readonly outputs: readonly RenderedOutput[]
+}
+
+type RenderContext = Pick<BuildContext, 'system' | 'emit'> & { readonly sources: SourceTexts }
+
+/** Renders one recipe. Warnings are emitted; all errors of a file are thrown together. */
+export async function renderRecipe(
+  file: RecipeFile,
+  request: RenderRequest,
+  context: RenderContext,
+): Promise<RenderedRecipe> {
+  context.sources.set(file.shown, file.text)
+  const variantFiles: VariantConfig[] = []
+  for (const given of request.variantFiles) variantFiles.push(await readVariants(given, request, context))
+  const recipeVariants = await readRecipeVariants(file, request, context)
+  const loaded = loadRecipe({ file: file.shown, text: file.text })
+  report(loaded.diagnostics, context)
+  if (loaded.recipe === undefined) return { file, outputs: [] }
+  const options = { ...request.options, variantFiles, ...(recipeVariants && { recipeVariants }) }
+  const rendered = renderOutputs(loaded.recipe, options)
+  report(rendered.diagnostics, context)
+  return { file, outputs: rendered.outputs }
+}
+
+/** Warnings become events, errors end the run. */
+function report(diagnostics: readonly Diagnostic[], context: RenderContext): void {
+  throwIfErrors(diagnostics)
+  for (const diagnostic of diagnostics) {
+    const { severity: _, ...shown } = locateDiagnostic(diagnostic, context.sources)
+    context.emit({ type: 'warning', ...shown })
+  }
+}
+
+async function readVariants(
+  given: string,
+  request: RenderRequest,
+  context: RenderContext,
+): Promise<VariantConfig> {
+  const { system } = context
+  const file = path.resolve(system.host.currentDirectory, given)
+  if ((await system.fs.stat(file))?.type !== 'file') throw variantFileNotFound(given)
+  const shown = showPath(file, system)
+  const text = await readUtf8(file, shown, system)
+  context.sources.set(shown, text)
+  const env = (name: string) => system.env.get(name)
+  const { config, diagnostics } = loadVariantFile(
+    { file: shown, text },
+    { platforms: request.options.platforms, env },
+  )
+  report(diagnostics, context)
+  return config
+}
+
+/** The first of the two file names beside the recipe. */
+async function readRecipeVariants(
+  file: RecipeFile,
+  request: RenderRequest,
+  context: RenderContext,
+): Promise<VariantConfig | undefined> {
+  if (request.ignoreRecipeVariants || file.shown === '<stdin>') return undefined
+  for (const name of ['variants.yaml', 'conda_build_config.yaml']) {
+    const candidate = path.join(file.directory, name)
+    if ((await context.system.fs.stat(candidate))?.type === 'file')
+      return readVariants(candidate, request, context)
+  }
+  return undefined
+}
