@@ -16,7 +16,7 @@ export function errorLines(event: Failed, style: Style): string[] {
     ...diagnostics.flatMap((diagnostic) => diagnosticLines(diagnostic, style)),
   ]
   const explanation = event.details?.explanation
-  if (typeof explanation === 'string') lines.push(...explanation.split('\n').map((line) => `  ${line}`))
+  if (Array.isArray(explanation)) lines.push('', ...explanation.map((line) => `  ${String(line)}`))
   return event.diagnostics.length > 1 ? [...lines, '', counted(event)] : lines
 }
 

@@ -1,0 +1,236 @@
+/** Wrong input, as it happens: one clear message, the right exit code, nothing half-written, no process left. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { krait, startKrait } from '../support/krait.js'
+import { tempDirectory } from '../support/system.js'
+
+const head = 'package:\n  name: demo\n  version: "1.0"\n'
+
+/** A directory with a recipe; builds run in it, so that messages show short paths. */
+function recipe(text: string, files: Readonly<Record<string, string>> = {}): string {
+  const directory = tempDirectory()
+  writeFileSync(path.join(directory, 'recipe.yaml'), text)
+  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(directory, name), content)
+  return directory
+}
+
+async function build(directory: string, args: readonly string[] = [], env: Record<string, string> = {}) {
+  return krait(['build', '--output-dir', 'out', ...args], { cwd: directory, env })
+}
+
+function packagesIn(directory: string): string[] {
+  const entries = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+  return entries.filter((file) => /\.(conda|tar\.bz2)(\.|$)|\.tmp$/.test(file))
+}
+
+describe('a mistake in the recipe ends with 3 and points at its place', () => {
+  test.each([
+    { title: 'YAML syntax', text: `${head}build: [\n`, says: /recipe\.yaml:\d+:\d+/, code: 3 },
+    {
+      title: 'an unknown key',
+      text: `${head}build:\n  scripts: echo\n`,
+      says: /unknown field 'scripts'[\s\S]*recipe\.yaml:5:3[\s\S]*did you mean `script`\?/,
+      code: 3,
+    },
+    {
+      title: 'an undefined variable',
+      text: `${head}build:\n  number: 0\nabout:\n  summary: \${{ nmae }}\n`,
+      says: /`nmae` is not defined[\s\S]*recipe\.yaml:7:1/,
+      code: 3,
+    },
+    {
+      title: 'a missing field',
+      text: 'build:\n  number: 0\n',
+      says: /missing required field 'package'/,
+      code: 3,
+    },
+    {
+      title: 'a bad version spec',
+      text: `${head}requirements:\n  host:\n    - foo 1.2\n`,
+      says: /missing range specifier for '1\.2'[\s\S]*recipe\.yaml:6:7/,
+      code: 3,
+    },
+  ])('$title', async ({ text, says, code }) => {
+    const directory = recipe(text)
+    const result = await build(directory)
+    expect(result.stderr).toMatch(says)
+    expect(result.stderr).not.toContain('    at ')
+    expect(result.code).toBe(code)
+    expect(readdirSync(directory)).toEqual(['recipe.yaml'])
+  })
+
+  test('all mistakes of a file are shown at once', async () => {
+    const { stderr } = await build(recipe(`${head}buidl:\n  x: 1\nabout:\n  licence: MIT\n`))
+    expect(stderr).toContain('`build`')
+    expect(stderr).toContain('`license`')
+    expect(stderr).toContain('2 errors')
+  })
+
+  test('a missing recipe is named, with the nearest one', async () => {
+    const directory = recipe(head)
+    const result = await krait(['build', 'recipe.yml'], { cwd: directory })
+    expect(result.stderr).toContain('The file recipe.yml could not be found.')
+    expect(result.stderr).toContain('did you mean `recipe.yaml`?')
+    expect(result.code).toBe(3)
+  })
+})
+
+describe('the command line', () => {
+  test.each([
+    { args: ['biuld'], says: "error: unknown command 'biuld'" },
+    { args: ['build', '--chanel', 'x'], says: "error: unknown option '--chanel'" },
+    { args: ['build', '--env-isolation', 'x'], says: "invalid value 'x' for '--env-isolation'" },
+    { args: ['build', '--target-platform', 'linux-65'], says: 'unknown platform `linux-65`' },
+    { args: ['build', '--package-format', 'conda:99'], says: 'must be between -7 and 22' },
+  ])('$args ends with 2 and one clear line', async ({ args, says }) => {
+    const { code, stderr, stdout } = await krait(args, { cwd: recipe(head) })
+    expect(stderr).toContain(says)
+    expect(stdout).toBe('')
+    expect(code).toBe(2)
+  })
+})
+
+describe('sources', () => {
+  test.each([
+    { title: 'a missing path', source: 'path: ../nope', says: /source path `?\.\.\/nope/ },
+    {
+      title: 'a wrong sha256',
+      source: `path: a.txt\n  sha256: ${'0'.repeat(64)}`,
+      says: /sha256 checksum validation failed[\s\S]*expected: 0000[\s\S]*actual: {3}/,
+    },
+    { title: 'a missing patch', source: 'path: a.txt\n  patches: [no.patch]', says: /Patch file not found/ },
+  ])('$title ends with 5', async ({ source, says }) => {
+    const directory = recipe(`${head}source:\n  ${source}\nbuild:\n  script: echo never\n`, { 'a.txt': 'x' })
+    const { code, stderr } = await build(directory)
+    expect(stderr).toMatch(says)
+    expect(stderr).not.toContain('never')
+    expect(code).toBe(5)
+    expect(packagesIn(directory)).toEqual([])
+  })
+})
+
+describe('a failing script', () => {
+  test('ends with 6, shows the line of the recipe, keeps the directory and says how to go on', async () => {
+    const directory = recipe(`${head}build:\n  script:\n    - echo fine\n    - cat no-such-file\n`)
+    const { code, stderr } = await build(directory)
+    expect(stderr).toContain('Script failed with status 1')
+    expect(stderr).toMatch(/recipe\.yaml:7 +cat no-such-file/)
+    const again = /cd "([^"]+)" && \.\/conda_build\.sh/.exec(stderr)?.[1] ?? ''
+    expect(readdirSync(again)).toContain('conda_build.sh')
+    expect(stderr.trimEnd().split('\n')).toContain('Script failed to execute')
+    expect(code).toBe(6)
+    expect(packagesIn(directory)).toEqual([])
+  })
+
+  test('in several lines of python is shown with its own traceback', async () => {
+    const text = `${head}build:\n  script:\n    interpreter: python\n    content: |\n      x = 1\n      raise SystemExit("no luck")\n`
+    const { code, stderr } = await build(recipe(text))
+    expect(stderr).toContain('no luck')
+    expect(code).toBe(6)
+  })
+})
+
+describe('a package that fails its tests', () => {
+  test('is moved out of the channel and ends with 8', async () => {
+    const directory = recipe(
+      `${head}build:\n  noarch: generic\n  script: mkdir -p $PREFIX && echo x > $PREFIX/f\ntests:\n  - script: exit 4\n`,
+    )
+    const { code, stderr } = await build(directory)
+    expect(stderr).toContain('Script failed with status 4')
+    expect(code).toBe(8)
+    expect(packagesIn(directory)).toEqual([expect.stringMatching(/^out\/broken\/demo-1\.0-/)])
+  })
+
+  test('because of its contents is never written', async () => {
+    const directory = recipe(
+      `${head}build:\n  noarch: generic\n  script: mkdir -p $PREFIX && echo x > $PREFIX/f\ntests:\n  - package_contents:\n      bin: [tool]\n`,
+    )
+    const { code, stderr } = await build(directory, ['--test', 'skip'])
+    expect(stderr).toContain('failed package content tests: No match for bin glob: bin/tool')
+    expect(code).toBe(8)
+    expect(packagesIn(directory)).toEqual([])
+  })
+})
+
+test('an impossible request ends with 4 and names the spec', async () => {
+  const channel = tempDirectory()
+  mkdirSync(path.join(channel, 'noarch'))
+  writeFileSync(
+    path.join(channel, 'noarch/repodata.json'),
+    '{"info":{"subdir":"noarch"},"packages":{},"packages.conda":{}}',
+  )
+  const { code, stderr } = await build(recipe(`${head}requirements:\n  host:\n    - zlib >=9\n`), [
+    '-c',
+    channel,
+  ])
+  expect(stderr).toContain('Cannot solve the request because of: No candidates were found for zlib >=9.')
+  expect(code).toBe(4)
+})
+
+test('a secret in the package is refused', async () => {
+  const text = `${head}build:\n  noarch: generic\n  script:\n    secrets: [TOKEN]\n    content: mkdir -p $PREFIX; echo "token=$TOKEN" > $PREFIX/config\n`
+  const directory = recipe(text)
+  const { code, stderr } = await build(directory, [], { TOKEN: 'tok-hunter2' })
+  expect(stderr).toMatch(/package\/secret-found[\s\S]*config/)
+  expect(stderr).not.toContain('hunter2')
+  expect(code).toBe(7)
+  expect(packagesIn(directory)).toEqual([])
+})
+
+describe('Ctrl-C in the script', () => {
+  test('ends with 130, stops the script and all its children, leaves no package', async () => {
+    const directory = recipe(`${head}build:\n  script: echo started; sleep 4723\n`)
+    const child = startKrait(['build', '--output-dir', 'out'], { cwd: directory })
+    let stderr = ''
+    const started = new Promise<void>((resolve) => {
+      child.stderr?.on('data', (chunk: Buffer) => {
+        stderr += chunk.toString('utf8')
+        if (stderr.includes('│ started')) resolve()
+      })
+    })
+    await started
+    child.kill('SIGINT')
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    expect(stderr).toContain('interrupted')
+    expect(code).toBe(130)
+    expect(execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })).not.toContain('sleep 4723')
+    expect(packagesIn(directory)).toEqual([])
+  })
+})
+
+test('--log-style json writes nothing but JSON objects, one a line', async () => {
+  const { stderr, code } = await build(recipe(`${head}build:\n  script: exit 3\n`), ['--log-style', 'json'])
+  const entries = stderr
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(
+    entries.every(
+      ({ timestamp, level, fields, target }) =>
+        timestamp && level && typeof fields.message === 'string' && target,
+    ),
+  ).toBe(true)
+  expect(entries.find(({ level }) => level === 'ERROR')?.fields.message).toContain(
+    'Script failed with status 3',
+  )
+  expect(code).toBe(6)
+})
+
+test('--render-only prints exactly one JSON array and creates nothing', async () => {
+  const directory = recipe(`${head}build:\n  number: 3\n`)
+  const { stdout, code } = await build(directory, ['--render-only'])
+  expect(JSON.parse(stdout)).toMatchObject([
+    { recipe: { package: { name: 'demo', version: '1.0' }, build: { number: 3 } } },
+  ])
+  expect(code).toBe(0)
+  expect(readdirSync(directory)).toEqual(['recipe.yaml'])
+})
+
+test('a recipe can come from standard input', async () => {
+  const directory = tempDirectory()
+  const { stdout, code } = await krait(['build', '-r', '-', '--render-only'], { cwd: directory, input: head })
+  expect(JSON.parse(stdout)).toHaveLength(1)
+  expect(code).toBe(0)
+})
