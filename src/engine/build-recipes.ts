@@ -38,8 +38,15 @@ export async function buildRecipes(request: BuildRequest, context: BuildContext)
     const plans = planAll(recipes, request, context)
     announceRun(recipes, plans, request, context)
     await prepareOutput(request.plan.outputDirectory, context)
-    const tally: Tally = { exitCode: 0, failed: 0, tested: 0, finished: [] }
-    return await runPlans(plans, { request, recipes, sources, startedMs, tally, context })
+    const tally: Tally = { exitCode: 0, failed: 0, tested: 0, stage: undefined, finished: [] }
+    return await runPlans(plans, {
+      request,
+      recipes,
+      sources,
+      startedMs,
+      tally,
+      context: noteStages(tally, context),
+    })
   } catch (error) {
     const event = failureEvent(error, undefined, { sources, signal: context.signal })
     context.emit(event)
@@ -97,6 +104,8 @@ interface Tally {
   exitCode: ExitCode
   failed: number
   tested: number
+  /** The stage that runs, or ran last. */
+  stage: string | undefined
   readonly finished: { readonly path: string; readonly sizeBytes: number }[]
 }
 
@@ -108,6 +117,16 @@ interface Run {
   readonly startedMs: number
   readonly tally: Tally
   readonly context: BuildContext
+}
+
+function noteStages(tally: Tally, context: BuildContext): BuildContext {
+  return {
+    ...context,
+    emit: (event) => {
+      if (event.type === 'stage-started') tally.stage = event.stage
+      context.emit(event)
+    },
+  }
 }
 
 async function runPlans(plans: readonly BuildPlan[], run: Run): Promise<BuildSummary> {
@@ -167,7 +186,7 @@ async function attempt<T>(output: string, run: Run, step: () => Promise<T>): Pro
   try {
     return await step()
   } catch (error) {
-    const event = failureEvent(error, output, { sources, signal: context.signal })
+    const event = failureEvent(error, output, { sources, signal: context.signal, stage: tally.stage })
     context.emit(event)
     tally.failed += 1
     if (tally.exitCode === 0) tally.exitCode = event.exitCode as ExitCode

@@ -1,5 +1,11 @@
 /** Turns whatever was thrown into the event that ends a build. */
-import { type BuildError, type Diagnostic, exitCodeOf, isBuildError, toDiagnostic } from '../errors/index.js'
+import {
+  type BuildError,
+  type Diagnostic,
+  exitCodeInStage,
+  isBuildError,
+  toDiagnostic,
+} from '../errors/index.js'
 import type { BuildEvent } from '../events/index.js'
 import { fileOperationFailed, type NodeError } from '../system/index.js'
 import { interrupted } from './errors.js'
@@ -22,7 +28,12 @@ export function toBuildError(error: unknown, signal: AbortSignal): BuildError | 
 export function failureEvent(
   error: unknown,
   output: string | undefined,
-  options: { readonly sources: SourceTexts; readonly signal: AbortSignal },
+  options: {
+    readonly sources: SourceTexts
+    readonly signal: AbortSignal
+    /** The stage that was running. */
+    readonly stage?: string | undefined
+  },
 ): Failed {
   const known = toBuildError(error, options.signal)
   const of = output === undefined ? {} : { output }
@@ -36,7 +47,7 @@ export function failureEvent(
     ...(known.hint !== undefined && { hint: known.hint }),
     diagnostics: all.map((diagnostic) => locateDiagnostic(diagnostic, options.sources)),
     ...(known.details && { details: known.details }),
-    exitCode: exitCodeOf(known.code),
+    exitCode: exitCodeInStage(known.code, options.stage),
   }
 }
 

@@ -39,7 +39,7 @@ const exitCodes: Record<ErrorArea, ExitCode> = {
   package: 7,
   archive: 7,
   index: 7,
-  // The machine failed, not the recipe; the stage that was running decides (see `withStage`).
+  // The machine failed, not the recipe: the stage that was running decides (`exitCodeInStage`).
   system: 7,
   test: 8,
   compare: 9,
@@ -49,4 +49,19 @@ const exitCodes: Record<ErrorArea, ExitCode> = {
 /** The exit code of the process when this error ends it. */
 export function exitCodeOf(code: ErrorCode): ExitCode {
   return exitCodes[code.slice(0, code.indexOf('/')) as ErrorArea]
+}
+
+const stageAreas: Readonly<Record<string, ErrorArea>> = {
+  solve: 'solve',
+  install: 'install',
+  sources: 'source',
+  script: 'script',
+  package: 'package',
+  test: 'test',
+}
+
+/** The same for an error that came up in a stage: failures of the machine and of archives count as the stage's. */
+export function exitCodeInStage(code: ErrorCode, stage: string | undefined): ExitCode {
+  const area = stage !== undefined && /^(system|archive)\//.test(code) ? stageAreas[stage] : undefined
+  return area === undefined ? exitCodeOf(code) : exitCodes[area]
 }

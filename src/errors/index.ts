@@ -7,4 +7,4 @@ export {
   throwIfErrors,
   toDiagnostic,
 } from './build-error.js'
-export { type ErrorArea, type ErrorCode, type ExitCode, exitCodeOf } from './exit-codes.js'
+export { type ErrorArea, type ErrorCode, type ExitCode, exitCodeInStage, exitCodeOf } from './exit-codes.js'

@@ -1,7 +1,7 @@
 /** What is shown when a script fails: where, what it said, what to do next. */
 import type { BuildEvent } from '../events/index.js'
 import type { Json } from '../text/index.js'
-import { formatDuration, formatPath } from './format.js'
+import { formatDuration, formatPath, formatSize } from './format.js'
 import { justify } from './stage-line.js'
 import type { Style } from './style.js'
 
@@ -64,6 +64,9 @@ function tail(facts: Facts, style: Style): string[] {
 
 function clues(facts: Facts): string[] {
   const rows: string[] = []
+  if (typeof facts.freeBytes === 'number') {
+    rows.push(row('disk', `no space left: ${formatSize(facts.freeBytes)} free where the script works`))
+  }
   const withheld = list(facts.withheld)
   if (withheld.length > 0) {
     const verb = withheld.length === 1 ? 'is set in your shell, is' : 'are set in your shell, are'

@@ -141,6 +141,8 @@ export interface ScriptFailure {
   /** Variables of the caller that the script uses and strict isolation withheld. */
   readonly withheld: readonly string[]
   readonly missingSecrets: readonly string[]
+  /** Present when the disk of the work directory is full. */
+  readonly freeBytes?: number
   readonly logPath: string
 }
 

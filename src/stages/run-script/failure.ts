@@ -27,11 +27,19 @@ export interface FailedRun {
 export async function describeFailure(run: FailedRun, system: System): Promise<BuildError> {
   if (run.result.timedOut) return scriptTimedOut((run.timeoutMs ?? 0) / 1000)
   const noted = await readNote(run.failureFile, system)
-  const failure = toFailure(run, noted)
+  const failure = { ...toFailure(run, noted), ...(await diskFacts(run.directories.work, system)) }
   if (noted && /\/etc\/conda\/activate\.d\//.test(noted.source)) {
     return activationFailed(noted.source, await ownerOf(noted.source, run, system), failure)
   }
   return scriptFailed(failure)
+}
+
+/** Less than this and a full disk is the likely reason for any failure. */
+const fullDiskBytes = 1 << 20
+
+async function diskFacts(work: string, system: System): Promise<{ readonly freeBytes?: number }> {
+  const freeBytes = await system.fs.freeBytes(work)
+  return freeBytes < fullDiskBytes ? { freeBytes } : {}
 }
 
 interface FailureNote {

@@ -24,19 +24,27 @@ export async function runTest(
   const { fs } = context.system
   await fs.makeDirectory(options.testDirectory)
   const directory = await fs.makeTempDirectory(options.testDirectory, `test_${tested.record.name}`)
-  try {
-    const prefixes = await installPrefixes({ run, tested, options, directory }, context)
-    const work = path.join(directory, 'test')
-    if (run.script.startsIn === 'package') await extractPackage(tested.archivePath, work, context)
-    else await fs.makeDirectory(work)
-    const facts = testFacts({ work, prefixes }, tested, options, context)
-    const { sections, env, secrets } = run.script
-    if (sections.length > 0) {
-      await executeScript({ output: tested.id, script: { sections, env, secrets }, facts }, context)
-    }
-  } finally {
-    if (!options.keep) await fs.remove(directory)
+  const prefixes = await installPrefixes({ run, tested, options, directory }, context)
+  const work = path.join(directory, 'test')
+  if (run.script.startsIn === 'package') await extractPackage(tested.archivePath, work, context)
+  else await fs.makeDirectory(work)
+  const facts = testFacts({ work, prefixes }, tested, options, context)
+  const { sections, env, secrets } = run.script
+  if (sections.length > 0) {
+    await executeScript({ output: tested.id, script: { sections, env, secrets }, facts }, context)
   }
+  // After a failure everything stays: the failure card says where, and how to run the test again by hand.
+  if (!options.keep) await removeWithEmptyParent(directory, options.testDirectory, context)
+}
+
+/** The directory for all tests goes with the last of them. */
+async function removeWithEmptyParent(
+  directory: string,
+  parent: string,
+  { system }: TestContext,
+): Promise<void> {
+  await system.fs.remove(directory)
+  if ((await system.fs.list(parent)).length === 0) await system.fs.remove(parent)
 }
 
 interface TestPrefixes {
