@@ -14,6 +14,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
+  // Node compiles what it loads on every start: half the bytes are half the time.
+  minify: true,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',

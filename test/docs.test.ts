@@ -37,7 +37,10 @@ describe('the error catalogue', () => {
 
   test('is docs/errors.md', async () => {
     const sections = catalogue.flatMap(({ code, text }) => [
-      `## \`${code}\``, '', `Exit code ${exitCodeOf(code as ErrorCode)}. ${text}`, '',
+      `## \`${code}\``,
+      '',
+      `Exit code ${exitCodeOf(code as ErrorCode)}. ${text}`,
+      '',
     ])
     await expect(page('Errors', sections)).toMatchFileSnapshot('../docs/errors.md')
   })
@@ -46,14 +49,19 @@ describe('the error catalogue', () => {
 test('every setting is in docs/settings.md', async () => {
   const settings: readonly Setting[] = Object.values(settingTable)
   const body = settingGroups.flatMap((group) => [
-    `## ${group}`, '',
+    `## ${group}`,
+    '',
     ...tableRows(
       ['flag', 'environment', 'configuration key', 'default', 'meaning'],
-      settings.filter((row) => row.group === group).map((row) => [
-        `\`${row.flags}\``, (row.env ?? []).map((name) => `\`${name}\``).join(' '), row.config ? `\`${row.config}\`` : '',
-        row.fallback === undefined || row.kind === 'count' ? '' : `\`${JSON.stringify(row.fallback)}\``,
-        row.kind === 'text' && row.choices ? `${row.doc}: ${row.choices.join(', ')}` : row.doc,
-      ]),
+      settings
+        .filter((row) => row.group === group)
+        .map((row) => [
+          `\`${row.flags}\``,
+          (row.env ?? []).map((name) => `\`${name}\``).join(' '),
+          row.config ? `\`${row.config}\`` : '',
+          row.fallback === undefined || row.kind === 'count' ? '' : `\`${JSON.stringify(row.fallback)}\``,
+          row.kind === 'text' && row.choices ? `${row.doc}: ${row.choices.join(', ')}` : row.doc,
+        ]),
     ),
     '',
   ])
@@ -62,7 +70,9 @@ test('every setting is in docs/settings.md', async () => {
 
 test('every environment variable is in docs/environment.md', async () => {
   const rows = envTable.map(({ name, stages, doc }) => [`\`${name}\``, stages.join(', '), doc])
-  await expect(page('Environment variables of scripts', tableRows(['variable', 'stages', 'meaning'], rows))).toMatchFileSnapshot('../docs/environment.md')
+  await expect(
+    page('Environment variables of scripts', tableRows(['variable', 'stages', 'meaning'], rows)),
+  ).toMatchFileSnapshot('../docs/environment.md')
 })
 
 test('every recipe field is in docs/recipe.md', async () => {
@@ -76,9 +86,20 @@ test('every recipe field is in docs/recipe.md', async () => {
   ])
   const functions = templateFunctions.map(({ signature, doc }) => [`\`${signature}\``, doc])
   const body = [
-    '## Fields', '', ...tableRows(header, fields), '', '## Template functions', '', ...tableRows(['call', 'meaning'], functions), '',
-    '## Interpreters', '',
-    ...tableRows(['names', 'extensions', 'package'], interpreters.map((i) => [i.names.join(', '), i.extensions.join(', '), i.packageName])),
+    '## Fields',
+    '',
+    ...tableRows(header, fields),
+    '',
+    '## Template functions',
+    '',
+    ...tableRows(['call', 'meaning'], functions),
+    '',
+    '## Interpreters',
+    '',
+    ...tableRows(
+      ['names', 'extensions', 'package'],
+      interpreters.map((i) => [i.names.join(', '), i.extensions.join(', '), i.packageName]),
+    ),
   ]
   await expect(page('Recipe', body)).toMatchFileSnapshot('../docs/recipe.md')
 })

@@ -35,6 +35,8 @@ function parseCommand(argv: readonly string[], commands: readonly CommandRow[]):
   for (const row of commands) {
     const command = quietCommand(program.command(row.name))
     if (row.argument) command.argument(row.argument)
+    // The options of the other commands are not going to be asked for.
+    if (!argv.includes(row.name)) continue
     for (const key of row.settings) command.addOption(toOption(key, settingTable[key]))
     command.action(() => {
       parsed = { command: row, positionals: command.args, flags: withKeys(command.opts(), row) }

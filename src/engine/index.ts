@@ -1,5 +1,6 @@
 /** Runs the stages in order: graph of outputs, tests, cleaning up, failures. */
-export { type BuildRequest, type BuildSummary, buildRecipes, renderRecipes } from './build-recipes.js'
+export { type BuildSummary, buildRecipes } from './build-recipes.js'
+export type { BuildRequest } from './build-request.js'
 export { type ChannelRequest, outputChannels } from './channels.js'
 export type { BuildContext } from './context.js'
 export { failureEvent } from './failure-event.js'

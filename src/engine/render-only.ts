@@ -2,15 +2,15 @@
 
 import type { VirtualPackage } from '../conda/index.js'
 import { version } from '../settings/index.js'
-import { type BuildPlan, planBuilds } from '../stages/plan-builds/index.js'
-import { type RenderFacts, renderJson } from '../stages/render-outputs/index.js'
-import { detectVirtualPackages, solveEnvironments } from '../stages/solve-environments/index.js'
+import type { BuildPlan } from '../stages/plan-builds/index.js'
+import { formatRenderJson, type RenderedElement, type RenderFacts } from '../stages/render-outputs/index.js'
+import { detectVirtualPackages } from '../stages/solve-environments/index.js'
 import type { Json } from '../text/index.js'
-import type { BuildRequest } from './build-recipes.js'
-import { renderRecipes } from './build-recipes.js'
-import { outputChannels } from './channels.js'
+import type { BuildRequest } from './build-request.js'
 import type { BuildContext } from './context.js'
 import type { SourceTexts } from './locate-diagnostics.js'
+import { planRecipes } from './plan-recipes.js'
+import { renderRecipes } from './render-recipes.js'
 
 export interface RenderOnlyRequest
   extends Pick<BuildRequest, 'recipes' | 'render' | 'channels' | 'plan' | 'build'> {
@@ -26,18 +26,11 @@ export async function renderOnly(
   const recipes = await renderRecipes(request, context)
   if (recipes.length === 0) return undefined
   const nowMs = context.system.clock.now()
-  const { withBuildId, ...options } = request.plan
-  const files = recipes.map(({ file, outputs }) => ({
-    path: file.path,
-    directory: file.directory,
-    outputs,
-    channels: outputs.map(({ variant }) => outputChannels(variant, request.channels)),
-  }))
-  const plans = planBuilds(files, { ...options, buildId: withBuildId ? Math.floor(nowMs / 1000) : undefined })
+  const plans = planRecipes(recipes, request, nowMs)
   const machine = await machineFacts(request, nowMs, context)
-  const elements: Json[] = []
+  const elements: RenderedElement[] = []
   for (const plan of plans) elements.push(await toElement(plan, machine, request, context))
-  return JSON.stringify(elements, null, 2)
+  return formatRenderJson(elements)
 }
 
 type MachineFacts = Pick<RenderFacts, 'virtualPackages' | 'timestamp'>
@@ -65,10 +58,10 @@ async function toElement(
   machine: MachineFacts,
   request: RenderOnlyRequest,
   context: BuildContext,
-): Promise<Json> {
+): Promise<RenderedElement> {
   const { directories, packaging, platforms } = plan
   const { channelPriority } = request.build
-  return renderJson(plan.output, {
+  const facts: RenderFacts = {
     ...machine,
     hostPlatform: platforms.host.subdir,
     buildPlatform: platforms.build.subdir,
@@ -83,7 +76,8 @@ async function toElement(
     systemTools: { krait: version },
     extraMeta: request.extraMeta,
     ...(request.withSolve && { finalizedDependencies: await solvePlan(plan, request, context) }),
-  })
+  }
+  return { output: plan.output, facts }
 }
 
 async function solvePlan(plan: BuildPlan, request: RenderOnlyRequest, context: BuildContext): Promise<Json> {
@@ -92,6 +86,7 @@ async function solvePlan(plan: BuildPlan, request: RenderOnlyRequest, context: B
   // Nothing is created for a look: a local channel that does not exist yet has nothing to offer.
   const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
   const options = { channels: [...local, ...plan.channels], channelPriority, cacheDirectory }
+  const { solveEnvironments } = await import('../stages/solve-environments/index.js')
   const { environments } = await solveEnvironments(plan, options, context)
   const { build = null, host = null, run } = environments
   return { build, host, run } as unknown as Json

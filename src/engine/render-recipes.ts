@@ -6,7 +6,7 @@ import { loadRecipe, loadVariantFile } from '../stages/load-recipe/index.js'
 import { type RenderOptions, renderOutputs } from '../stages/render-outputs/index.js'
 import type { BuildContext } from './context.js'
 import { variantFileNotFound } from './errors.js'
-import { type RecipeFile, readUtf8, showPath } from './find-recipes.js'
+import { findRecipes, type RecipeFile, type RecipeSelection, readUtf8, showPath } from './find-recipes.js'
 import { locateDiagnostic, type SourceTexts } from './locate-diagnostics.js'
 
 export interface RenderRequest {
@@ -24,8 +24,20 @@ export interface RenderedRecipe {
 
 type RenderContext = Pick<BuildContext, 'system' | 'emit'> & { readonly sources: SourceTexts }
 
+/** Loads and renders every recipe of a call, in order. */
+export async function renderRecipes(
+  request: { readonly recipes: RecipeSelection; readonly render: RenderRequest },
+  context: RenderContext,
+): Promise<readonly RenderedRecipe[]> {
+  const rendered: RenderedRecipe[] = []
+  for (const file of await findRecipes(request.recipes, context.system)) {
+    rendered.push(await renderRecipe(file, request.render, context))
+  }
+  return rendered
+}
+
 /** Renders one recipe. Warnings are emitted; all errors of a file are thrown together. */
-export async function renderRecipe(
+async function renderRecipe(
   file: RecipeFile,
   request: RenderRequest,
   context: RenderContext,

@@ -1,0 +1,19 @@
+/** Everything one call of `build` is asked to do. */
+import type { PlanOptions } from '../stages/plan-builds/index.js'
+import type { BuildPlanOptions } from './build-plan.js'
+import type { ChannelRequest } from './channels.js'
+import type { SkipExisting } from './find-existing.js'
+import type { RecipeSelection } from './find-recipes.js'
+import type { FinishOptions } from './finish-package.js'
+import type { RenderRequest } from './render-recipes.js'
+
+export interface BuildRequest {
+  readonly recipes: RecipeSelection
+  readonly render: RenderRequest
+  readonly channels: ChannelRequest
+  readonly plan: Omit<PlanOptions, 'buildId'> & { readonly withBuildId: boolean }
+  readonly build: BuildPlanOptions
+  readonly finish: Omit<FinishOptions, 'recipeText'>
+  readonly skipExisting: SkipExisting
+  readonly continueOnFailure: boolean
+}

@@ -1,0 +1,127 @@
+/** Builds plans one after the other, tests and indexes what they give, and keeps count. */
+import type { ExitCode } from '../errors/index.js'
+import type { BuildPlan } from '../stages/plan-builds/index.js'
+import { type BuiltPlan, buildPlan } from './build-plan.js'
+import type { BuildRequest } from './build-request.js'
+import type { BuildContext } from './context.js'
+import { failureEvent } from './failure-event.js'
+import { findExisting } from './find-existing.js'
+import { finishPackage } from './finish-package.js'
+import type { SourceTexts } from './locate-diagnostics.js'
+import { prepareOutput } from './prepare-output.js'
+import type { RenderedRecipe } from './render-recipes.js'
+import { createTestQueue } from './test-queue.js'
+
+/** A run that is about to start. */
+export interface PreparedRun {
+  readonly request: BuildRequest
+  readonly recipes: readonly RenderedRecipe[]
+  readonly sources: SourceTexts
+  readonly startedMs: number
+}
+
+/** Builds all plans; a failure is told as an event and decides the exit code. */
+export async function runPlans(
+  plans: readonly BuildPlan[],
+  prepared: PreparedRun,
+  given: BuildContext,
+): Promise<ExitCode> {
+  const tally: Tally = { exitCode: 0, failed: 0, tested: 0, stage: undefined, finished: [] }
+  const run: Run = { ...prepared, tally, context: noteStages(tally, given) }
+  await prepareOutput(run.request.plan.outputDirectory, run.context)
+  const queue = createTestQueue<BuiltPlan>(plans, ({ packaged }) => packaged)
+  for (const [index, plan] of plans.entries()) {
+    const built = await buildOne(plan, { index, count: plans.length }, run)
+    await finishAll(built === undefined ? queue.failed(plan) : queue.built(built), run)
+    if (mustStop(run)) break
+  }
+  announceEnd(run)
+  return tally.exitCode
+}
+
+/** What the run has come to so far. */
+interface Tally {
+  exitCode: ExitCode
+  failed: number
+  tested: number
+  /** The stage that runs, or ran last. */
+  stage: string | undefined
+  readonly finished: { readonly path: string; readonly sizeBytes: number }[]
+}
+
+/** Everything the steps of one run share. */
+interface Run extends PreparedRun {
+  readonly tally: Tally
+  readonly context: BuildContext
+}
+
+function noteStages(tally: Tally, context: BuildContext): BuildContext {
+  return {
+    ...context,
+    emit: (event) => {
+      if (event.type === 'stage-started') tally.stage = event.stage
+      context.emit(event)
+    },
+  }
+}
+
+function mustStop({ tally, request, context }: Run): boolean {
+  return context.signal.aborted || (tally.failed > 0 && !request.continueOnFailure)
+}
+
+/** Undefined when the output was skipped or failed. */
+async function buildOne(
+  plan: BuildPlan,
+  place: { readonly index: number; readonly count: number },
+  run: Run,
+): Promise<BuiltPlan | undefined> {
+  const { request, context } = run
+  return attempt(plan.id, run, async () => {
+    const reason = await findExisting(plan, request.skipExisting, context)
+    if (reason !== undefined) {
+      context.emit({ type: 'output-skipped', output: plan.id, reason })
+      return undefined
+    }
+    const { id: output, name, version: packageVersion, buildString: build } = plan
+    const { variant } = plan.output
+    context.emit({ type: 'output-started', output, name, version: packageVersion, build, variant, ...place })
+    return buildPlan(plan, request.build, context)
+  })
+}
+
+async function finishAll(ready: readonly BuiltPlan[], run: Run): Promise<void> {
+  const { recipes, request, tally, context } = run
+  for (const built of ready) {
+    const { packaged, stages } = built
+    const recipeText = recipes.find(({ file }) => file.path === packaged.recipePath)?.file.text ?? ''
+    const options = { ...request.finish, recipeText }
+    const tested = await attempt(packaged.id, run, () => finishPackage(built, options, context))
+    if (tested === undefined) continue
+    const { path, sizeBytes } = tested.artifact
+    tally.finished.push({ path, sizeBytes })
+    if (tested.tests.skipped === undefined) tally.tested += 1
+    const ms = stages.reduce((sum, stage) => sum + stage.ms, 0)
+    context.emit({ type: 'output-finished', output: packaged.id, path, ms })
+  }
+}
+
+/** Runs one step of one output; a failure is told, counted, and answered with undefined. */
+async function attempt<T>(output: string, run: Run, step: () => Promise<T>): Promise<T | undefined> {
+  const { sources, tally, context } = run
+  try {
+    return await step()
+  } catch (error) {
+    const event = failureEvent(error, output, { sources, signal: context.signal, stage: tally.stage })
+    context.emit(event)
+    tally.failed += 1
+    if (tally.exitCode === 0) tally.exitCode = event.exitCode as ExitCode
+    return undefined
+  }
+}
+
+function announceEnd({ request, tally, startedMs, context }: Run): void {
+  const { failed, tested, finished: artifacts } = tally
+  const ms = context.system.clock.monotonic() - startedMs
+  const channel = request.plan.outputDirectory
+  context.emit({ type: 'run-finished', built: artifacts.length, failed, tested, channel, artifacts, ms })
+}
