@@ -2,6 +2,16 @@
 export { canonicalJson, type Json } from './canonical-json.js'
 export { closest, editDistance } from './closest.js'
 export { codeFrame } from './code-frame.js'
+export {
+  compileFileGlob,
+  compileGlob,
+  createGlobFilter,
+  findGlobProblem,
+  type Glob,
+  type GlobLists,
+  splitLists,
+} from './glob.js'
+export { createIgnoreFilter, type IgnoreFile, type IgnoreFilter } from './ignore-rules.js'
 export { formatLocation, type Position, positionAt, type SourceText, type Span } from './span.js'
 export {
   getEntry,

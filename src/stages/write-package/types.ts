@@ -1,4 +1,5 @@
 /** A package archive. */
+import type { ArchiveEntry } from '../../archive/index.js'
 import type { PackageRecord } from '../../conda/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 
@@ -13,6 +14,57 @@ export interface PathsEntry {
   readonly size_in_bytes?: number
 }
 
+/** info/index.json, members in the order of the file; the ones that may be undefined are then absent. */
+export interface IndexJson {
+  readonly arch: string | undefined
+  readonly build: string
+  readonly build_number: number
+  readonly constrains: readonly string[] | undefined
+  readonly depends: readonly string[]
+  readonly extra_depends: Readonly<Record<string, readonly string[]>> | undefined
+  readonly flags: readonly string[] | undefined
+  readonly license: string | undefined
+  readonly license_family: string | undefined
+  readonly name: string
+  readonly noarch: 'python' | 'generic' | undefined
+  readonly platform: string | undefined
+  readonly python_site_packages_path: string | undefined
+  readonly repodata_revision: number | undefined
+  readonly subdir: string
+  readonly timestamp: number
+  readonly track_features: string | undefined
+  readonly version: string
+}
+
+/** What the caller decides about packaging; everything absent is off. */
+export interface WritePackageOptions {
+  /** The program that writes the package, for the build record. */
+  readonly tool: { readonly name: string; readonly version: string }
+  /** Store the recipe in the package; on unless false. */
+  readonly includeRecipe?: boolean
+  readonly extraMeta?: Readonly<Record<string, string>>
+  readonly allowAbsoluteLicensePaths?: boolean
+  readonly allowSymlinksOnWindows?: boolean
+  readonly errorPrefixInBinary?: boolean
+  /** Write members of the third repodata revision. */
+  readonly v3?: boolean
+  readonly channelPriority?: 'strict' | 'disabled'
+  /** True for bytes that contain the value of a secret. */
+  readonly secretScan?: (bytes: Uint8Array) => boolean
+  /** Fills the templates of test scripts; without it they are stored as they are. */
+  readonly renderScript?: (text: string) => string
+}
+
+/** Everything that will be in the archive, decided and hashed, before the archive is written. */
+export interface StagedPackage {
+  readonly paths: readonly PathsEntry[]
+  readonly content: readonly ArchiveEntry[]
+  readonly info: readonly ArchiveEntry[]
+  readonly index: IndexJson
+  /** Directory with changed files; belongs to the package until its archive is written. */
+  readonly stagingDirectory: string
+}
+
 export interface Artifact {
   readonly path: string
   readonly fileName: string
@@ -24,6 +76,8 @@ export interface Artifact {
   readonly paths: readonly PathsEntry[]
   /** The record as the channel index will list it. */
   readonly record: PackageRecord
+  /** Which encoder made the bytes: `zstd-program`, `zstd-node`, `zstd-wasm`, `bzip2-program` or `bzip2-wasm`. */
+  readonly codec: string
 }
 
 /** Output of write-package. */

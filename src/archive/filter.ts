@@ -1,0 +1,66 @@
+/** Streams through other programs and libraries. */
+import { dirname } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { System } from '../system/index.js'
+
+/** Bytes on their way. */
+export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/**
+ * What a program that filters standard input gives. The program is stopped when the caller stops reading.
+ * Its environment is PATH alone, because variables such as `ZSTD_CLEVEL` or `BZIP2` would change the bytes.
+ */
+export async function* throughProgram(
+  input: ByteStream,
+  program: { readonly path: string; readonly args: readonly string[] },
+  system: Pick<System, 'process' | 'env'>,
+): AsyncGenerator<Uint8Array> {
+  const { stdin, stdout, done } = system.process.pipe({
+    program: program.path,
+    args: program.args,
+    cwd: dirname(program.path),
+    env: { PATH: system.env.get('PATH') ?? '' },
+  })
+  let failure: unknown
+  const feeding = pipeline(Readable.from(input, { objectMode: false }), stdin).catch((error: unknown) => {
+    failure = error
+  })
+  try {
+    for await (const chunk of stdout) yield chunk as Buffer
+    await feeding
+    if (isOwnFailure(failure)) throw failure
+    await done
+    if (failure !== undefined) throw failure
+  } finally {
+    stdout.destroy()
+    stdin.destroy()
+  }
+}
+
+/** Absolute path of the first of these programs on the caller's PATH. */
+export async function findProgram(
+  names: readonly string[],
+  system: Pick<System, 'process' | 'env'>,
+): Promise<string | undefined> {
+  const directories = (system.env.get('PATH') ?? '').split(':').filter((entry) => entry.startsWith('/'))
+  for (const name of names) {
+    const found = await system.process.find(name, directories)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** All bytes of a stream. */
+export async function collectBytes(stream: ByteStream): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of stream) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** False for the broken pipe that follows from the program's own failure, whose status says more. */
+function isOwnFailure(failure: unknown): boolean {
+  if (failure === undefined) return false
+  const code = (failure as NodeJS.ErrnoException).code
+  return code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE' && code !== 'ECONNRESET'
+}

@@ -1,0 +1,11 @@
+/** Reads and writes archives byte-exactly, and extracts hostile ones safely. */
+export type { ArchiveEntry } from './entry.js'
+export { extractArchive } from './extract-archive.js'
+export { extractPackage } from './extract-package.js'
+export { readPackageInfo } from './read-package-info.js'
+export {
+  type PackageArchiveRequest,
+  type WrittenArchive,
+  writePackageArchive,
+} from './write-package-archive.js'
+export { compressZstd, decompressZstd } from './zstd.js'

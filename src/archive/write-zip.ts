@@ -1,0 +1,126 @@
+/** Writes the outer zip of a `.conda`: stored members, sizes known before each header (spec: package.md 6.1). */
+import { Buffer } from 'node:buffer'
+
+/** A member whose size and checksum are known already. */
+export interface ZipMember {
+  readonly name: string
+  readonly sizeBytes: number
+  readonly crc32: number
+  readonly content: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+}
+
+/** The whole archive, member after member, then the directory. `timestampSeconds` becomes the DOS time, in UTC. */
+export async function* writeStoredZip(
+  members: readonly ZipMember[],
+  timestampSeconds: number,
+): AsyncGenerator<Uint8Array> {
+  const time = dosTime(timestampSeconds)
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const member of members) {
+    const header = localHeader(member, time)
+    directory.push(centralHeader(member, time, offset))
+    yield header
+    yield* member.content()
+    offset += header.length + member.sizeBytes
+  }
+  const central = Buffer.concat(directory)
+  yield central
+  yield endOfDirectory(members.length, central.length, offset)
+}
+
+const limit32 = 0xffffffff
+const unixRegularFile = 0o100644
+
+/** DOS date in the upper and time in the lower half; clamped to the years a zip can express. */
+function dosTime(timestampSeconds: number): number {
+  const clamped = Math.min(Math.max(timestampSeconds, 315_532_800), 4_354_819_198)
+  const iso = new Date(Math.trunc(clamped) * 1000).toISOString()
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] =
+    iso.match(/\d+/g)?.map(Number) ?? []
+  const date = ((year - 1980) << 9) | (month << 5) | day
+  return date * 0x10000 + ((hour << 11) | (minute << 5) | (second >> 1))
+}
+
+function localHeader(member: ZipMember, time: number): Buffer {
+  const name = Buffer.from(member.name)
+  const large = member.sizeBytes >= limit32
+  const extra = large ? zip64Extra([member.sizeBytes, member.sizeBytes]) : Buffer.alloc(0)
+  const header = Buffer.alloc(30)
+  header.writeUInt32LE(0x04034b50, 0)
+  writeCommon(header, { member, time, extraLength: extra.length, large }, 4)
+  return Buffer.concat([header, name, extra])
+}
+
+function centralHeader(member: ZipMember, time: number, offset: number): Buffer {
+  const name = Buffer.from(member.name)
+  const large = member.sizeBytes >= limit32
+  const numbers = [
+    ...(large ? [member.sizeBytes, member.sizeBytes] : []),
+    ...(offset >= limit32 ? [offset] : []),
+  ]
+  const extra = numbers.length > 0 ? zip64Extra(numbers) : Buffer.alloc(0)
+  const header = Buffer.alloc(46)
+  header.writeUInt32LE(0x02014b50, 0)
+  header.writeUInt16LE(0x0300 | (numbers.length > 0 ? 45 : 20), 4)
+  writeCommon(header, { member, time, extraLength: extra.length, large: numbers.length > 0 }, 6)
+  header.writeUInt32LE(unixRegularFile * 0x10000, 38)
+  header.writeUInt32LE(Math.min(offset, limit32), 42)
+  return Buffer.concat([header, name, extra])
+}
+
+interface CommonFields {
+  readonly member: ZipMember
+  readonly time: number
+  readonly extraLength: number
+  readonly large: boolean
+}
+
+/** The fields that local and central headers share, in the same order. */
+function writeCommon(header: Buffer, fields: CommonFields, at: number): void {
+  const { member, time, extraLength, large } = fields
+  const size = Math.min(member.sizeBytes, limit32)
+  header.writeUInt16LE(large ? 45 : 20, at)
+  header.writeUInt32LE(time, at + 6)
+  header.writeUInt32LE(member.crc32, at + 10)
+  header.writeUInt32LE(size, at + 14)
+  header.writeUInt32LE(size, at + 18)
+  header.writeUInt16LE(Buffer.byteLength(member.name), at + 22)
+  header.writeUInt16LE(extraLength, at + 24)
+}
+
+function zip64Extra(numbers: readonly number[]): Buffer {
+  const extra = Buffer.alloc(4 + 8 * numbers.length)
+  extra.writeUInt16LE(1, 0)
+  extra.writeUInt16LE(8 * numbers.length, 2)
+  numbers.forEach((value, index) => {
+    extra.writeBigUInt64LE(BigInt(value), 4 + 8 * index)
+  })
+  return extra
+}
+
+function endOfDirectory(count: number, directorySize: number, offset: number): Buffer {
+  const end = Buffer.alloc(22)
+  end.writeUInt32LE(0x06054b50, 0)
+  end.writeUInt16LE(count, 8)
+  end.writeUInt16LE(count, 10)
+  end.writeUInt32LE(directorySize, 12)
+  end.writeUInt32LE(Math.min(offset, limit32), 16)
+  return offset < limit32 ? end : Buffer.concat([zip64End(count, directorySize, offset), end])
+}
+
+function zip64End(count: number, directorySize: number, offset: number): Buffer {
+  const record = Buffer.alloc(56 + 20)
+  record.writeUInt32LE(0x06064b50, 0)
+  record.writeBigUInt64LE(44n, 4)
+  record.writeUInt16LE(0x0300 | 45, 12)
+  record.writeUInt16LE(45, 14)
+  record.writeBigUInt64LE(BigInt(count), 24)
+  record.writeBigUInt64LE(BigInt(count), 32)
+  record.writeBigUInt64LE(BigInt(directorySize), 40)
+  record.writeBigUInt64LE(BigInt(offset), 48)
+  record.writeUInt32LE(0x07064b50, 56)
+  record.writeBigUInt64LE(BigInt(offset + directorySize), 64)
+  record.writeUInt32LE(1, 72)
+  return record
+}

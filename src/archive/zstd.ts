@@ -1,0 +1,132 @@
+/** Zstandard: Node's own when it has one, else the `zstd` program, else code that runs everywhere (spec: package.md 6.4). */
+import { type Duplex, Readable } from 'node:stream'
+import zlib from 'node:zlib'
+import type { System } from '../system/index.js'
+import { tooLargeForMemory } from './errors.js'
+import { type ByteStream, collectBytes, findProgram, throughProgram } from './filter.js'
+
+/** Who did the compression; other implementations and versions give other bytes, so builds record it. */
+export interface Codec {
+  readonly format: 'zstd' | 'bzip2'
+  readonly implementation: 'node' | 'program' | 'wasm'
+}
+
+export interface CompressOptions {
+  /** -7 to 22. */
+  readonly level: number
+  readonly threads: number
+  /** Exact length of the input; it is stored in the frame. */
+  readonly sizeBytes: number
+}
+
+type CodecSystem = Pick<System, 'process' | 'env'>
+
+/** Finds the encoder once; `compress` then gives one frame with the content size and without a checksum. */
+export async function selectZstdEncoder(system: CodecSystem): Promise<{
+  readonly codec: Codec
+  readonly compress: (input: ByteStream, options: CompressOptions) => AsyncIterable<Uint8Array>
+}> {
+  const { createZstdCompress } = nodeZstd
+  if (createZstdCompress) {
+    const compress = (input: ByteStream, options: CompressOptions) =>
+      Readable.from(input, { objectMode: false }).compose(createZstdCompress(nodeOptions(options)))
+    return { codec: { format: 'zstd', implementation: 'node' }, compress }
+  }
+  const path = await findProgram(['zstd'], system)
+  if (path !== undefined) {
+    const compress = (input: ByteStream, options: CompressOptions) =>
+      throughProgram(input, { path, args: programArguments(options) }, system)
+    return { codec: { format: 'zstd', implementation: 'program' }, compress }
+  }
+  return { codec: { format: 'zstd', implementation: 'wasm' }, compress: compressInMemory }
+}
+
+/** One frame that holds `bytes`. */
+export async function compressZstd(bytes: Uint8Array, level: number, system: CodecSystem): Promise<Buffer> {
+  const encoder = await selectZstdEncoder(system)
+  return collectBytes(encoder.compress([bytes], { level, threads: 1, sizeBytes: bytes.length }))
+}
+
+/** The content of all frames in `bytes`; rejects when they are damaged or cut short. */
+export async function decompressZstd(bytes: Uint8Array, system: CodecSystem): Promise<Buffer> {
+  if (bytes.length <= smallInput) return collectBytes(decompressInProcess([bytes]))
+  return collectBytes(zstdDecoded([bytes], system))
+}
+
+/** Decodes a stream of one or more frames. */
+export async function* zstdDecoded(input: ByteStream, system: CodecSystem): AsyncGenerator<Uint8Array> {
+  const { createZstdDecompress } = nodeZstd
+  if (createZstdDecompress) {
+    const decoded = Readable.from(input, { objectMode: false }).compose(createZstdDecompress())
+    for await (const chunk of decoded) yield chunk as Buffer
+    return
+  }
+  const path = await findProgram(['zstd'], system)
+  if (path === undefined) yield* decompressInProcess(input)
+  else yield* throughProgram(input, { path, args: ['-dcq', '-'] }, system)
+}
+
+/** Decodes in this process, with code that runs everywhere: about 90 MB/s, but nothing to start. */
+export async function* decompressInProcess(input: ByteStream): AsyncGenerator<Uint8Array> {
+  const { Decompress } = await import('fzstd')
+  const ready: Uint8Array[] = []
+  const decoder = new Decompress((chunk) => ready.push(chunk))
+  for await (const chunk of input) {
+    // Slices keep the memory of one step small; the decoder works on all it is given at once.
+    for (let at = 0; at < chunk.length; at += sliceSize) {
+      decoder.push(chunk.subarray(at, at + sliceSize))
+      yield* ready.splice(0)
+    }
+  }
+  decoder.push(new Uint8Array(0), true)
+  yield* ready
+}
+
+/** Below this many compressed bytes starting a program takes longer than decoding. */
+export const smallInput = 256 * 1024
+
+const sliceSize = 128 * 1024
+
+interface NodeZstd {
+  readonly createZstdCompress?: (options: object) => Duplex
+  readonly createZstdDecompress?: () => Duplex
+}
+
+// Node has these from 22.15; the types we compile against are older.
+const nodeZstd = zlib as unknown as NodeZstd
+
+function nodeOptions(options: CompressOptions): object {
+  const names = zlib.constants as unknown as Record<string, number>
+  const values: readonly (readonly [string, number])[] = [
+    ['ZSTD_c_compressionLevel', options.level],
+    ['ZSTD_c_nbWorkers', Math.max(1, options.threads)],
+    ['ZSTD_c_checksumFlag', 0],
+    ['ZSTD_c_contentSizeFlag', 1],
+  ]
+  const params = Object.fromEntries(values.map(([name, value]) => [String(names[name]), value]))
+  return { params, pledgedSrcSize: options.sizeBytes }
+}
+
+/** At least one worker always: with workers the bytes do not depend on their number, without they differ. */
+function programArguments(options: CompressOptions): string[] {
+  const { level } = options
+  const strength = level < 0 ? [`--fast=${-level}`] : [...(level > 19 ? ['--ultra'] : []), `-${level || 3}`]
+  return [
+    '-qc',
+    '--no-check',
+    `-T${Math.max(1, options.threads)}`,
+    `--stream-size=${options.sizeBytes}`,
+    ...strength,
+    '-',
+  ]
+}
+
+/** The heap of the library ends at 4 GiB and has to hold input, output and tables. */
+const memoryLimit = 1 << 30
+
+async function* compressInMemory(input: ByteStream, options: CompressOptions): AsyncGenerator<Uint8Array> {
+  if (options.sizeBytes > memoryLimit) throw tooLargeForMemory(options.sizeBytes)
+  const { default: library } = await import('@foxglove/wasm-zstd')
+  await library.isLoaded
+  yield library.compress(await collectBytes(input), options.level || 3)
+}

@@ -1,0 +1,192 @@
+/** What can go wrong between a source entry and the work directory. */
+import { BuildError, type Diagnostic } from '../../errors/index.js'
+
+/**
+ * No address of a source could be fetched; each attempt was reported as a warning before.
+ * Check the address, the network and the proxy variables.
+ */
+export function downloadFailed(url: string, reason: string, cause?: unknown): BuildError {
+  return new BuildError(`Failed to download from URL: ${reason}`, {
+    code: 'source/download-failed',
+    cause,
+    hint: `check that \`${url}\` can be reached; more addresses can be listed under \`url\``,
+    details: { url },
+  })
+}
+
+/**
+ * A fetched or local file is not the one the recipe was written for.
+ * Somebody replaced it, or the checksum in the recipe is wrong. The file was removed from the cache.
+ */
+export function checksumMismatch(file: string, algorithm: 'sha256' | 'md5', sums: Checksums): BuildError {
+  const { expected, actual } = sums
+  const message = `${algorithm} checksum validation failed for "${file}"\n  expected: ${expected}\n  actual:   ${actual}`
+  return new BuildError(message, {
+    code: 'source/checksum',
+    hint: `if the new file can be trusted, set \`${algorithm}: ${actual}\``,
+    details: { file, algorithm, expected, actual },
+  })
+}
+
+export interface Checksums {
+  readonly expected: string
+  readonly actual: string
+}
+
+/**
+ * A local source does not exist. Relative paths begin at the directory of the recipe.
+ */
+export function pathMissing(path: string, resolved: string): BuildError {
+  return new BuildError(`source path \`${path}\` (resolved to ${resolved}) does not exist`, {
+    code: 'source/path-missing',
+    hint: 'paths are relative to the directory of the recipe',
+    details: { path, resolved },
+  })
+}
+
+/**
+ * A `file://` URL leads to nothing.
+ */
+export function fileMissing(path: string): BuildError {
+  return new BuildError(`File not found: ${path}`, { code: 'source/file-missing', details: { path } })
+}
+
+/**
+ * `target_directory` or `file_name` would leave the work directory.
+ */
+export function leavesWorkDirectory(field: string, value: string): BuildError {
+  return new BuildError(`\`${field}: ${value}\` leaves the work directory`, {
+    code: 'source/leaves-work-directory',
+    hint: 'use a relative path without `..`',
+    details: { field, value },
+  })
+}
+
+/**
+ * Two sources bring a file of the same name. Give one of them a `target_directory`, or leave the file out with `filter`.
+ */
+export function sourcesConflict(path: string, first: string, second: string): BuildError {
+  const message = `File already exists: "${path}" comes from source \`${first}\` and from source \`${second}\``
+  return new BuildError(message, {
+    code: 'source/conflict',
+    hint: 'give one of them a `target_directory`',
+    details: { path, first, second },
+  })
+}
+
+/**
+ * Something that krait cannot do yet; the message names it.
+ */
+export function notSupportedYet(what: string, hint?: string): BuildError {
+  return new BuildError(`not supported yet: ${what}`, { code: 'source/not-supported', hint })
+}
+
+/**
+ * A glob under `filter` cannot be read.
+ */
+export function badFilter(reason: string): BuildError {
+  return new BuildError(reason, {
+    code: 'source/filter',
+    hint: 'see docs/recipe.md for how globs are written',
+  })
+}
+
+/**
+ * git could not be found or ended with an error; the message carries what it said.
+ */
+export function gitFailed(url: string, reason: string): BuildError {
+  return new BuildError(`Git error: Git fetch failed: ${reason}`, {
+    code: 'source/git',
+    hint: `try \`git ls-remote ${url}\` by hand`,
+    details: { url },
+  })
+}
+
+/**
+ * The repository has no branch, tag or commit of the name that the recipe asks for.
+ */
+export function gitRefMissing(rev: string, url: string): BuildError {
+  const message = `Git error: Git fetch failed: could not find a branch, tag, or commit named \`${rev}\` in \`${url}\``
+  return new BuildError(message, { code: 'source/git-ref', details: { rev, url } })
+}
+
+/**
+ * A branch or tag leads to another commit than `expected_commit`: it was moved.
+ */
+export function commitMismatch(expected: string, actual: string, rev: string): BuildError {
+  const message = `Git commit mismatch: expected commit '${expected}' but got '${actual}' for revision '${rev}'`
+  return new BuildError(message, {
+    code: 'source/commit-mismatch',
+    hint: 'look at what changed, then set `expected_commit` to the new commit',
+    details: { expected, actual, rev },
+  })
+}
+
+/**
+ * A patch of the recipe does not exist. Patches are relative to the directory of the recipe.
+ */
+export function patchMissing(path: string): BuildError {
+  return new BuildError(`Patch file not found: ${path}`, {
+    code: 'source/patch-missing',
+    hint: 'paths of patches are relative to the directory of the recipe',
+    details: { path },
+  })
+}
+
+/**
+ * A patch does not fit the source. Nothing of it was applied.
+ * The details hold the lines that were expected and those that were found.
+ */
+export function patchFailed(patch: string, reason: string, details: PatchFailure = {}): BuildError {
+  return new BuildError(`Patch application error: \`${patch}\`: ${reason}`, {
+    code: 'source/patch-failed',
+    hint: 'make the patch again for this version of the source, for example with `create-patch`',
+    details: { patch, ...details },
+  })
+}
+
+export interface PatchFailure {
+  readonly file?: string
+  readonly hunk?: number
+  readonly expected?: readonly string[]
+  readonly found?: readonly string[]
+}
+
+/**
+ * A patch names a file outside of the work directory, or reaches out of it through a link.
+ */
+export function patchLeavesWork(patch: string, file: string): BuildError {
+  return new BuildError(`\`${patch}\` changes \`${file}\`, which is outside of the work directory`, {
+    code: 'source/patch-unsafe',
+    details: { patch, file },
+  })
+}
+
+type Warning = Omit<Diagnostic, 'severity'>
+
+/** One address of a source could not be fetched (a warning); the next one is tried, if there is one. */
+export function mirrorFailed(reason: string): Warning {
+  return { code: 'source/mirror-failed', message: `Failed to fetch from URL: ${reason}` }
+}
+
+/** The clone that git sources are checked out from is damaged (a warning). It is made again. */
+export function gitCacheDamaged(path: string): Warning {
+  const message = `Detected corrupted git cache at ${path} (not a valid git repository), removing and re-cloning`
+  return { code: 'source/git-cache', message }
+}
+
+/** A patch file holds no diff (a warning). */
+export function patchEmpty(patch: string): Warning {
+  return { code: 'source/patch-empty', message: `Patch '${patch}' contains no changes` }
+}
+
+/** Everything that a patch changes is in the source already (a warning). The patch is skipped. */
+export function patchAlreadyApplied(patch: string): Warning {
+  const message = `Patch '${patch}' appears to be already applied; skipping. It may no longer be necessary and can likely be removed from the recipe.`
+  return { code: 'source/patch-already-applied', message }
+}
+
+/** A hunk only fits when some of its context, or blanks, are left out of the comparison (a warning). Look at the result. */
+export function patchFuzz(message: string): Warning {
+  return { code: 'source/patch-fuzz', message, hint: 'make the patch again for this version of the source' }
+}

@@ -1,0 +1,234 @@
+/** Stage 6: brings the sources of an output into its work directory and patches them (spec: build.md 7). */
+import { createHash } from 'node:crypto'
+import { basename, join, resolve } from 'node:path'
+import { stripCredentials } from '../../conda/index.js'
+import type {
+  RenderedGitSource,
+  RenderedPathSource,
+  RenderedSource,
+  RenderedUrlSource,
+} from '../../recipe/index.js'
+import type { StageContext } from '../../system/index.js'
+import type { Json } from '../../text/index.js'
+import type { InstalledPlan } from '../install-prefixes/index.js'
+import { applyPatches } from './apply-patch.js'
+import { isArchiveName } from './archive-names.js'
+import { copyTree, placeFile, resolveInWork, type WorkTree } from './copy-tree.js'
+import { notSupportedYet, pathMissing } from './errors.js'
+import { fetchUrl } from './fetch-url.js'
+import { checkOutGit } from './git.js'
+import { extractCached, openSourceCache, type SourceCache, storeStream } from './source-cache.js'
+import type { FetchedSource, SourcedPlan } from './types.js'
+
+export interface FetchSourcesOptions {
+  /** Absolute; archives are kept below `sources/`. */
+  readonly cacheDirectory: string
+}
+
+/**
+ * Fetches, extracts, copies and patches all sources in order; writes `work/.source_info.json` when there are any.
+ * @throws BuildError `source/...` and `archive/...`
+ */
+export async function fetchSources(
+  plan: InstalledPlan,
+  options: FetchSourcesOptions,
+  context: StageContext,
+): Promise<SourcedPlan> {
+  const { fs } = context.system
+  const { work } = plan.directories
+  await fs.makeDirectory(work)
+  const requests = plan.output.recipe.source ?? []
+  if (requests.length === 0) context.emit({ type: 'note', output: plan.id, text: 'No sources to fetch' })
+  const wasEmpty = (await fs.list(work)).length === 0
+  const tree: WorkTree = { root: work, wasEmpty, owners: new Map() }
+  const fetching = { plan, context, tree, cache: openSourceCache(options.cacheDirectory, context) }
+  const sources: FetchedSource[] = []
+  const extracted: Record<string, string> = {}
+  for (const [index, request] of requests.entries()) {
+    const { fetched, extractedPath, from } = await fetchSource(request, fetching)
+    if (extractedPath !== undefined) extracted[String(index)] = extractedPath
+    sources.push(fetched)
+    const source = nameOf(request)
+    context.emit({ type: 'source-fetched', output: plan.id, source, from, files: fetched.files })
+  }
+  if (requests.length > 0) await writeSourceInfo(sources, extracted, fetching)
+  return { ...plan, sources }
+}
+
+interface Fetching {
+  readonly plan: InstalledPlan
+  readonly context: StageContext
+  readonly tree: WorkTree
+  readonly cache: SourceCache
+}
+
+interface Fetched {
+  readonly fetched: FetchedSource
+  readonly extractedPath?: string
+  readonly from: 'cache' | 'network' | 'disk'
+}
+
+/** A source the way messages name it, without credentials. */
+function nameOf(source: RenderedSource): string {
+  if ('git' in source) return stripCredentials(source.git)
+  if ('path' in source) return source.path
+  return stripCredentials(typeof source.url === 'string' ? source.url : (source.url[0] ?? ''))
+}
+
+async function fetchSource(request: RenderedSource, fetching: Fetching): Promise<Fetched> {
+  const { plan, context, tree } = fetching
+  const target = resolveInWork(tree.root, 'target_directory', request.target_directory ?? '.')
+  const kind = 'git' in request ? 'git repo' : 'path' in request ? 'path' : 'url'
+  context.emit({ type: 'note', output: plan.id, text: `Fetching source from ${kind}: ${nameOf(request)}` })
+  const result =
+    'git' in request
+      ? await fetchGitSource(request, target, fetching)
+      : 'path' in request
+        ? await fetchPathSource(request, target, fetching)
+        : await fetchUrlSource(request, target, fetching)
+  await applyPatches(request.patches ?? [], target, { plan, context })
+  return result
+}
+
+async function fetchUrlSource(
+  source: RenderedUrlSource,
+  target: string,
+  fetching: Fetching,
+): Promise<Fetched> {
+  const { plan, cache } = fetching
+  if (source.attestation !== undefined)
+    throw notSupportedYet(
+      'verifying the attestation of a source',
+      'remove `attestation` to trust the checksum alone',
+    )
+  const { file, fileName, from } = await fetchUrl(source, plan.id, cache)
+  const placed = await placeCached({ ...file, fileName }, source, { target, fetching })
+  return { ...placed, fetched: { ...placed.fetched, source: withoutCredentials(toJson(source)) }, from }
+}
+
+interface NamedFile {
+  readonly sha256: string
+  readonly path: string
+  readonly fileName: string
+}
+
+/** Extracts a cached file into the work directory, or copies it when it is no archive or was given a name. */
+async function placeCached(
+  file: NamedFile,
+  source: RenderedUrlSource | RenderedPathSource,
+  { target, fetching }: { readonly target: string; readonly fetching: Fetching },
+): Promise<Omit<Fetched, 'from'>> {
+  const { context, tree, cache } = fetching
+  const name = nameOf(source)
+  const { sha256 } = file
+  if (source.file_name === undefined && isArchiveName(file.fileName)) {
+    const extractedPath = await extractCached(file, cache)
+    const request = { from: extractedPath, to: target, source: name, filter: source.filter, never: [] }
+    const files = await copyTree({ ...request, useGitignore: false }, tree, context)
+    return { fetched: { source: toJson(source), sha256, files }, extractedPath }
+  }
+  const to = resolveInWork(target, 'file_name', source.file_name ?? file.fileName)
+  await placeFile(file.path, to, { source: name, tree, context })
+  return { fetched: { source: toJson(source), sha256, files: 1 } }
+}
+
+async function fetchPathSource(
+  source: RenderedPathSource,
+  target: string,
+  fetching: Fetching,
+): Promise<Fetched> {
+  const { plan, context, tree, cache } = fetching
+  const { fs } = context.system
+  const resolved = resolve(plan.directories.recipe, source.path)
+  const info = await fs.stat(resolved)
+  if (info === undefined) throw pathMissing(source.path, resolved)
+  if (info.type === 'file') {
+    const { sha256, md5 } = source
+    const file = await storeStream(fs.createReadStream(resolved), { sha256, md5, shown: resolved }, cache)
+    const placed = await placeCached({ ...file, fileName: basename(resolved) }, source, { target, fetching })
+    if (placed.extractedPath === undefined) await keepMode(info.mode, source, { target, resolved, context })
+    return { ...placed, from: 'disk' }
+  }
+  const hash = createHash('sha256')
+  const { output, build } = plan.directories
+  const files = await copyTree(
+    {
+      from: resolved,
+      to: target,
+      source: source.path,
+      filter: source.filter,
+      useGitignore: source.use_gitignore ?? true,
+      never: [output, build, cache.root],
+      hash,
+    },
+    tree,
+    context,
+  )
+  return { fetched: { source: toJson(source), sha256: hash.digest('hex'), files }, from: 'disk' }
+}
+
+interface PlacedFile {
+  readonly target: string
+  readonly resolved: string
+  readonly context: StageContext
+}
+
+/** A local script stays executable. */
+async function keepMode(mode: number, source: RenderedPathSource, file: PlacedFile): Promise<void> {
+  const to = resolveInWork(file.target, 'file_name', source.file_name ?? basename(file.resolved))
+  await file.context.system.fs.chmod(to, mode | 0o200)
+}
+
+async function fetchGitSource(
+  source: RenderedGitSource,
+  target: string,
+  fetching: Fetching,
+): Promise<Fetched> {
+  const { plan, context, tree } = fetching
+  const { fs } = context.system
+  const checkout = await fs.makeTempDirectory(plan.directories.build, '.checkout-')
+  try {
+    const directory = join(checkout, 'tree')
+    const { commit } = await checkOutGit(source, directory, { plan, context })
+    const request = { from: directory, to: target, source: nameOf(source), filter: source.filter }
+    const files = await copyTree({ ...request, useGitignore: false, never: [] }, tree, context)
+    const used = withoutCredentials({ ...toJson(source), rev: commit })
+    const sha256 = createHash('sha256').update(JSON.stringify(used)).digest('hex')
+    return { fetched: { source: used, sha256, files }, from: 'network' }
+  } finally {
+    await fs.remove(checkout)
+  }
+}
+
+/** Read by `create-patch`, which compares the work directory with the extracted source. */
+async function writeSourceInfo(
+  sources: readonly FetchedSource[],
+  extracted: Readonly<Record<string, string>>,
+  { plan, context, cache }: Fetching,
+): Promise<void> {
+  const info = {
+    recipe_path: plan.recipePath,
+    source_cache: cache.root,
+    sources: sources.map(({ source }) => source),
+    ...(Object.keys(extracted).length > 0 && { extracted_paths: extracted }),
+  }
+  await context.system.fs.writeFileAtomic(
+    join(plan.directories.work, '.source_info.json'),
+    `${JSON.stringify(info, null, 2)}\n`,
+  )
+}
+
+/** A rendered source is plain data already; only its type says more than JSON does. */
+function toJson(source: RenderedSource): { readonly [key: string]: Json } {
+  return JSON.parse(JSON.stringify(source)) as { readonly [key: string]: Json }
+}
+
+function withoutCredentials(source: { readonly [key: string]: Json }): { readonly [key: string]: Json } {
+  const clean = (value: Json): Json => (typeof value === 'string' ? stripCredentials(value) : value)
+  const isList = (value: Json): value is readonly Json[] => Array.isArray(value)
+  const entries = Object.entries(source).map(([key, value]): [string, Json] => {
+    if (key !== 'url' && key !== 'git') return [key, value]
+    return [key, isList(value) ? value.map(clean) : clean(value)]
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,200 @@
+/** Fetches URL sources into the cache: mirrors in order, checksums checked (spec: build.md 7.2). */
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { stripCredentials } from '../../conda/index.js'
+import { isBuildError } from '../../errors/index.js'
+import type { RenderedUrlSource } from '../../recipe/index.js'
+import type { HttpResponse } from '../../system/index.js'
+import { downloadFailed, fileMissing, mirrorFailed } from './errors.js'
+import {
+  type CachedFile,
+  findCached,
+  readKnownUrl,
+  type SourceCache,
+  storeStream,
+  writeKnownUrl,
+} from './source-cache.js'
+
+/** A fetched file and the name it has outside of the cache. */
+export interface FetchedFile {
+  readonly file: CachedFile
+  readonly fileName: string
+  readonly from: 'cache' | 'network' | 'disk'
+}
+
+/** The first mirror that gives the right file; every failure is a warning, the last one is thrown. */
+export async function fetchUrl(
+  source: RenderedUrlSource,
+  output: string,
+  cache: SourceCache,
+): Promise<FetchedFile> {
+  const urls = typeof source.url === 'string' ? [source.url] : source.url
+  const [first = ''] = urls
+  const cached =
+    source.sha256 === undefined ? undefined : await findCached(source.sha256.toLowerCase(), cache)
+  if (cached !== undefined)
+    return { file: cached, fileName: await rememberedName(first, cached, cache), from: 'cache' }
+  let failure: unknown
+  for (const url of urls) {
+    try {
+      return await fetchMirror(url, source, cache)
+    } catch (error) {
+      if (!isBuildError(error)) throw error
+      failure = error
+      cache.context.emit({ type: 'warning', output, ...mirrorFailed(error.message) })
+    }
+  }
+  throw failure
+}
+
+/** Servers may have given a file another name than its URL. */
+async function rememberedName(url: string, file: CachedFile, cache: SourceCache): Promise<string> {
+  const known = await readKnownUrl(url, cache)
+  return known?.sha256 === file.sha256 ? known.fileName : nameFromUrl(url)
+}
+
+async function fetchMirror(url: string, source: RenderedUrlSource, cache: SourceCache): Promise<FetchedFile> {
+  const { sha256, md5 } = source
+  const { fs } = cache.context.system
+  if (url.startsWith('file:')) {
+    const path = fileURLToPath(url)
+    if ((await fs.stat(path))?.type !== 'file') throw fileMissing(path)
+    const file = await storeStream(fs.createReadStream(path), { sha256, md5, shown: path }, cache)
+    return { file, fileName: basename(path), from: 'disk' }
+  }
+  const known = await readKnownUrl(url, cache)
+  const kept = known && (await findCached(known.sha256, cache))
+  const response = await request(url, kept ? known : undefined, cache)
+  if (response.status === 304 && known && kept) {
+    discard(response)
+    if (md5 === undefined && sha256 === undefined)
+      return { file: kept, fileName: known.fileName, from: 'cache' }
+    const file = await storeStream(
+      fs.createReadStream(kept.path),
+      { sha256, md5, shown: known.fileName },
+      cache,
+    )
+    return { file, fileName: known.fileName, from: 'cache' }
+  }
+  const fileName = nameFromHeaders(response) ?? nameFromUrl(url)
+  const body = reportProgress(response, fileName, cache)
+  const file = await storeStream(body, { sha256, md5, shown: fileName }, cache)
+  const { etag, 'last-modified': lastModified } = response.headers
+  const validators = {
+    ...(etag !== undefined && { etag }),
+    ...(lastModified !== undefined && { lastModified }),
+  }
+  await writeKnownUrl(url, { sha256: file.sha256, fileName, ...validators }, cache)
+  return { file, fileName, from: 'network' }
+}
+
+async function request(
+  url: string,
+  known: { readonly etag?: string; readonly lastModified?: string } | undefined,
+  { context }: SourceCache,
+): Promise<HttpResponse> {
+  const headers: Record<string, string> = {}
+  if (known?.etag !== undefined) headers['if-none-match'] = known.etag
+  if (known?.lastModified !== undefined) headers['if-modified-since'] = known.lastModified
+  const shown = stripCredentials(url)
+  let response: HttpResponse
+  try {
+    response = await context.system.http.get(url, { headers, signal: context.signal })
+  } catch (error) {
+    if (context.signal.aborted || !isBuildError(error)) throw error
+    throw downloadFailed(shown, `Request failed after 3 retries: ${stripCredentials(error.message)}`, error)
+  }
+  const { status } = response
+  if (status === 304 || (status >= 200 && status < 300)) return response
+  discard(response)
+  const kind = status >= 500 ? 'server' : 'client'
+  throw downloadFailed(shown, `HTTP status ${kind} error (${status}${reasonOf(status)}) for url (${shown})`)
+}
+
+/** Ends a response that nobody reads; that it ends early is no failure. */
+function discard({ body }: HttpResponse): void {
+  body.on('error', () => {})
+  body.destroy()
+}
+
+const reasons: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  410: 'Gone',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
+
+function reasonOf(status: number): string {
+  const reason = reasons[status]
+  return reason === undefined ? '' : ` ${reason}`
+}
+
+/** The name of the file as the server wants it; only its last component, whatever the header says. */
+function nameFromHeaders(response: HttpResponse): string | undefined {
+  const header = response.headers['content-disposition'] ?? ''
+  const found = /filename="([^"]+)"/i.exec(header) ?? /filename=([^;\s]+)/i.exec(header)
+  const name = found?.[1]?.split(/[\\/]/).at(-1)
+  return name === undefined || name === '' || name === '.' || name === '..' ? undefined : name
+}
+
+/** The last component of the address that was asked for, not of one it redirects to. */
+function nameFromUrl(url: string): string {
+  const last = new URL(url).pathname.split('/').at(-1) ?? ''
+  const name = safeDecode(last).split('/').at(-1) ?? ''
+  return name === '' || name === '.' || name === '..' ? 'download' : name
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const progressStep = 4 << 20
+
+async function* reportProgress(response: HttpResponse, subject: string, { context }: SourceCache) {
+  const length = Number(response.headers['content-length'])
+  const total = Number.isFinite(length) && length > 0 ? { total: length } : {}
+  let done = 0
+  let reported = 0
+  for await (const chunk of bodyOf(response, context.signal)) {
+    yield chunk
+    done += chunk.length
+    if (done - reported < progressStep) continue
+    reported = done
+    context.emit({
+      type: 'progress',
+      stage: 'sources',
+      action: 'download',
+      subject,
+      done,
+      ...total,
+      unit: 'bytes',
+    })
+  }
+}
+
+/** A connection that breaks in the middle is a failed download like any other. */
+async function* bodyOf({ body, url }: HttpResponse, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const iterator = body[Symbol.asyncIterator]()
+  for (;;) {
+    let step: IteratorResult<Buffer>
+    try {
+      step = await iterator.next()
+    } catch (error) {
+      if (signal.aborted) throw error
+      const reason = error instanceof Error ? error.message : String(error)
+      throw downloadFailed(stripCredentials(url), `the connection broke: ${reason}`, error)
+    }
+    if (step.done) return
+    yield step.value
+  }
+}

@@ -1,0 +1,212 @@
+/** Runs git: clones, finds commits, checks out, applies binary patches (spec: build.md 7.3). */
+import { createHash } from 'node:crypto'
+import { dirname, join, resolve } from 'node:path'
+import { stripCredentials } from '../../conda/index.js'
+import type { RenderedGitSource } from '../../recipe/index.js'
+import type { StageContext } from '../../system/index.js'
+import type { InstalledPlan } from '../install-prefixes/index.js'
+import { commitMismatch, gitCacheDamaged, gitFailed, gitRefMissing, patchFailed } from './errors.js'
+
+export interface GitCheckout {
+  /** Full id of the commit that was checked out. */
+  readonly commit: string
+}
+
+/** Checks the requested commit out into an empty directory, with its history, tags and submodules. */
+export async function checkOutGit(
+  source: RenderedGitSource,
+  directory: string,
+  work: { readonly plan: InstalledPlan; readonly context: StageContext },
+): Promise<GitCheckout> {
+  const { plan, context } = work
+  const url = await locateRepository(source.git, work)
+  const shown = stripCredentials(url)
+  const git = createGit(shown, context)
+  const database = await prepareDatabase(url, git, work)
+  const rev = source.rev ?? 'HEAD'
+  await updateDatabase(rev, database, git)
+  const commit = await resolveCommit(rev, database, { git, shown })
+  if (source.expected_commit !== undefined && source.expected_commit !== commit)
+    throw commitMismatch(source.expected_commit, commit, rev)
+  await git.run(['clone', '--quiet', '--no-checkout', '--', database, directory], plan.directories.build)
+  await git.run(
+    ['checkout', '--quiet', '--force', '-B', await defaultBranch(git, directory), commit],
+    directory,
+  )
+  if (source.submodules !== false) await checkOutSubmodules(url, { directory, database, git })
+  if (source.lfs) await checkOutLargeFiles(url, { directory, database, git })
+  return { commit }
+}
+
+/** `git apply` of a whole patch; nothing is applied when a part of it does not fit. */
+export async function applyWithGit(
+  path: string,
+  options: {
+    readonly patch: string
+    readonly level: number
+    readonly directory: string
+    readonly context: StageContext
+  },
+): Promise<void> {
+  const { patch, level, directory, context } = options
+  const git = createGit(patch, context, { GIT_CEILING_DIRECTORIES: dirname(directory) })
+  const result = await git.tryRun(['apply', '--whitespace=nowarn', `-p${level}`, path], directory)
+  if (result.code !== 0) throw patchFailed(patch, `git apply: ${firstLine(result.output)}`)
+}
+
+type Git = ReturnType<typeof createGit>
+
+interface GitWork {
+  readonly plan: InstalledPlan
+  readonly context: StageContext
+}
+
+/** Variables that would make git look at another repository than the one it is run in. */
+const misleading = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE']
+
+function createGit(shown: string, context: StageContext, extra: Readonly<Record<string, string>> = {}) {
+  const { system, signal } = context
+  const inherited = Object.entries(system.env.all()).filter(([name]) => !misleading.includes(name))
+  const env: Record<string, string> = {
+    ...Object.fromEntries(inherited),
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_LFS_SKIP_SMUDGE: '1',
+    // No transport that runs commands, whatever a repository or its submodules ask for.
+    GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
+    LC_ALL: 'C',
+    ...extra,
+  }
+  const options = ['-c', 'core.hooksPath=/dev/null', '-c', 'advice.detachedHead=false', '-c', 'gc.auto=0']
+  const tryRun = async (args: readonly string[], cwd: string) => {
+    const program = await system.process.find('git', (system.env.get('PATH') ?? '').split(':'))
+    if (program === undefined) throw gitFailed(shown, 'the program `git` was not found; install it')
+    const output: Uint8Array[] = []
+    const stdout: Uint8Array[] = []
+    const onOutput = (stream: 'stdout' | 'stderr', chunk: Uint8Array) => {
+      output.push(chunk)
+      if (stream === 'stdout') stdout.push(chunk)
+    }
+    const result = await system.process.run(
+      { program, args: [...options, ...args], cwd, env },
+      { signal, onOutput },
+    )
+    return {
+      code: result.code,
+      stdout: Buffer.concat(stdout).toString().trim(),
+      output: stripCredentials(Buffer.concat(output).toString().trim()),
+    }
+  }
+  return {
+    tryRun,
+    async run(args: readonly string[], cwd: string): Promise<string> {
+      const result = await tryRun(args, cwd)
+      if (result.code !== 0) throw gitFailed(shown, `failed to fetch ${shown}: ${firstLine(result.output)}`)
+      return result.stdout
+    },
+  }
+}
+
+function firstLine(text: string): string {
+  const lines = text.split('\n')
+  return lines.find((line) => /^(?:fatal|error):/.test(line)) ?? lines[0] ?? ''
+}
+
+/** Local repositories are given relative to the recipe. */
+async function locateRepository(git: string, { plan, context }: GitWork): Promise<string> {
+  if (git.startsWith('-')) throw gitFailed(git, 'the address begins with a dash')
+  if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(git)) return git
+  const local = resolve(plan.directories.recipe, git)
+  if ((await context.system.fs.stat(local)) !== undefined) return local
+  if (/^[^/]+@[^/:]+:/.test(git) || /^[^/:]+:[^/]/.test(git)) return git
+  throw gitFailed(git, `\`${git}\` (resolved to ${local}) does not exist`)
+}
+
+/** The clone that all builds share; a damaged one is made again. */
+async function prepareDatabase(url: string, git: Git, { plan, context }: GitWork): Promise<string> {
+  const { fs, host } = context.system
+  const key = createHash('sha256').update(url).digest('hex').slice(0, 16)
+  const database = join(plan.directories.output, 'src_cache', 'git', 'db', key)
+  if ((await fs.stat(database)) !== undefined) {
+    const isWhole =
+      (await fs.stat(join(database, '.git'))) !== undefined &&
+      (await git.tryRun(['rev-parse', '--git-dir'], database)).stdout === '.git' &&
+      (await git.tryRun(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}'], database)).code === 0
+    if (isWhole) return database
+    context.emit({ type: 'warning', output: plan.id, ...gitCacheDamaged(database) })
+    await fs.remove(database)
+  }
+  await fs.makeDirectory(dirname(database))
+  const temporary = `${database}.${host.pid}.tmp`
+  await fs.remove(temporary)
+  try {
+    await git.run(['clone', '--quiet', '--no-checkout', '--', url, temporary], dirname(database))
+    await fs.rename(temporary, database)
+  } finally {
+    await fs.remove(temporary)
+  }
+  return database
+}
+
+/** A commit that is there already cannot change; everything else is asked for again. */
+async function updateDatabase(rev: string, database: string, git: Git): Promise<void> {
+  if (/^[0-9a-f]{40}$/.test(rev)) {
+    const known = await git.tryRun(['cat-file', '-e', `${rev}^{commit}`], database)
+    if (known.code === 0) return
+  }
+  const refs = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
+  await git.run(['fetch', '--quiet', '--prune', '--force', 'origin', ...refs], database)
+  await git.tryRun(['remote', 'set-head', 'origin', '--auto'], database)
+}
+
+async function resolveCommit(
+  rev: string,
+  database: string,
+  { git, shown }: { readonly git: Git; readonly shown: string },
+): Promise<string> {
+  const branch = rev.replace(/^refs\/heads\//, '')
+  const candidates =
+    rev.toUpperCase() === 'HEAD'
+      ? ['refs/remotes/origin/HEAD', 'HEAD']
+      : rev.startsWith('refs/heads/')
+        ? [`refs/remotes/origin/${branch}`]
+        : rev.startsWith('refs/')
+          ? [rev]
+          : [`refs/remotes/origin/${rev}`, `refs/tags/${rev}`, rev]
+  for (const candidate of candidates.filter((name) => !name.startsWith('-'))) {
+    const found = await git.tryRun(['rev-parse', '--verify', '--quiet', `${candidate}^{commit}`], database)
+    if (found.code === 0) return found.stdout
+  }
+  throw gitRefMissing(rev, shown)
+}
+
+async function defaultBranch(git: Git, directory: string): Promise<string> {
+  const head = await git.tryRun(['symbolic-ref', '--short', 'HEAD'], directory)
+  return head.code === 0 && head.stdout !== '' ? head.stdout : 'main'
+}
+
+interface Checkout {
+  readonly directory: string
+  readonly database: string
+  readonly git: Git
+}
+
+async function checkOutSubmodules(url: string, { directory, database, git }: Checkout): Promise<void> {
+  const listed = await git.tryRun(['ls-files', '--error-unmatch', '.gitmodules'], directory)
+  if (listed.code !== 0) return
+  // Relative addresses of submodules are relative to the real repository, not to our clone of it.
+  await git.run(['remote', 'set-url', 'origin', url], directory)
+  const isLocal = url.startsWith('/') || url.startsWith('file://')
+  const protocol = isLocal ? ['-c', 'protocol.file.allow=always'] : []
+  await git.run([...protocol, 'submodule', '--quiet', 'update', '--init', '--recursive'], directory)
+  await git.run(['remote', 'set-url', 'origin', database], directory)
+}
+
+async function checkOutLargeFiles(url: string, { directory, database, git }: Checkout): Promise<void> {
+  await git.run(['remote', 'set-url', 'origin', url], directory)
+  const pulled = await git.tryRun(['lfs', 'pull'], directory)
+  await git.run(['remote', 'set-url', 'origin', database], directory)
+  if (pulled.code !== 0) {
+    const shown = stripCredentials(url)
+    throw gitFailed(shown, `failed to fetch git-lfs files for ${shown} - is \`git-lfs\` installed?`)
+  }
+}

@@ -1,0 +1,150 @@
+/** Compares the libraries that binaries need with what the package depends on (spec: package.md 4.4; ELF only). */
+import { posix } from 'node:path'
+import type { StageContext } from '../../system/index.js'
+import type { PrefixRecord } from '../install-prefixes/index.js'
+import type { ScriptResult } from '../run-script/index.js'
+import { overdepending, overlinking } from './errors.js'
+import { globFilter } from './find-candidates.js'
+import { specTexts } from './metadata.js'
+import type { LinkedFile } from './relocate.js'
+import type { StagedFile } from './staged-file.js'
+import { overdependingWarning, overlinkingWarning } from './warnings/errors.js'
+
+interface Check {
+  readonly plan: ScriptResult
+  readonly context: StageContext
+}
+
+/**
+ * A warning, or an error where the recipe says so, for each library that nobody brings and for each library package
+ * that nobody needs.
+ */
+export async function checkLinking(
+  linked: readonly LinkedFile[],
+  files: readonly StagedFile[],
+  check: Check,
+): Promise<void> {
+  const { plan } = check
+  const known: KnownLibraries = {
+    owners: listOwners(plan.prefixes.host.records),
+    runNames: new Set(specTexts(plan.environments.run.depends).map(nameOf)),
+    own: files.map((file) => `/${file.path}`),
+    system: listSystemLibraries(plan.prefixes.build?.records ?? []),
+  }
+  const isAllowed = allowFilter(plan)
+  const used = new Set<string>()
+  for (const file of linked) {
+    for (const library of file.needed) {
+      const resolved = await resolveLibrary(library, file, check)
+      const owner = resolved === undefined ? undefined : known.owners.get(resolved)
+      if (owner !== undefined) used.add(owner)
+      if (isProvided({ library, resolved, owner }, known)) continue
+      if (isAllowed(library)) noteAllowed(library, file, check)
+      else reportOverlinking(resolved ?? library, file, check)
+    }
+  }
+  if (linked.length > 0) checkOverdepending(used, check)
+}
+
+function allowFilter(plan: ScriptResult): (library: string) => boolean {
+  const { missing_dso_allowlist: allowList } = plan.output.recipe.build.dynamic_linking ?? {}
+  return allowList ? globFilter(allowList) : () => false
+}
+
+interface KnownLibraries {
+  /** Package by path of a shared object in the prefix. */
+  readonly owners: ReadonlyMap<string, string>
+  readonly runNames: ReadonlySet<string>
+  /** Paths of the package, with a slash in front. */
+  readonly own: readonly string[]
+  readonly system: ReadonlySet<string>
+}
+
+interface NeededLibrary {
+  readonly library: string
+  readonly resolved: string | undefined
+  readonly owner: string | undefined
+}
+
+function isProvided({ library, resolved, owner }: NeededLibrary, known: KnownLibraries): boolean {
+  if (owner !== undefined && known.runNames.has(owner)) return true
+  return known.system.has(library) || known.own.some((path) => path.endsWith(`/${resolved ?? library}`))
+}
+
+/** Shared objects by path, and the package each belongs to. */
+function listOwners(records: readonly PrefixRecord[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>()
+  for (const record of records)
+    for (const path of record.files) if (isSharedObject(path)) owners.set(path, record.name)
+  return owners
+}
+
+function isSharedObject(path: string): boolean {
+  return /\.so(?:\.[^/]*)?$|\.dylib$|\.dll$|\.pyd$/.test(path)
+}
+
+/** What the sysroot of the build environment promises to find on every machine. */
+function listSystemLibraries(records: readonly PrefixRecord[]): ReadonlySet<string> {
+  const sysroots = records.filter((record) => record.name.startsWith('sysroot_'))
+  const paths = sysroots.flatMap((record) => record.files)
+  return new Set(
+    paths.filter((path) => /\.so(?:\.|$)/.test(posix.basename(path))).map((path) => posix.basename(path)),
+  )
+}
+
+/** The path in the prefix of the file that the dynamic linker would find, links resolved. */
+async function resolveLibrary(
+  library: string,
+  file: LinkedFile,
+  { plan, context }: Check,
+): Promise<string | undefined> {
+  const { fs } = context.system
+  const prefix = plan.directories.host
+  const directory = posix.join(prefix, posix.dirname(file.origin))
+  for (const entry of file.runPath) {
+    const candidate = posix.join(entry.replace(/^\$(?:ORIGIN|\{ORIGIN\})/, directory), library)
+    if ((await fs.stat(candidate)) === undefined) continue
+    const real = posix.relative(await fs.realPath(prefix), await fs.realPath(candidate))
+    return real.startsWith('..') ? undefined : real
+  }
+  return undefined
+}
+
+function nameOf(spec: string): string {
+  return /^[^\s<>=!~[]+/.exec(spec)?.[0].replace(/^.*::/, '') ?? spec
+}
+
+function noteAllowed(library: string, file: LinkedFile, { plan, context }: Check): void {
+  const text = `"${library}" is missing in run dependencies for "${file.path}", yet it is included in the allow list. Skipping...`
+  context.emit({ type: 'note', output: plan.id, text })
+}
+
+function reportOverlinking(library: string, file: LinkedFile, { plan, context }: Check): void {
+  if (plan.output.recipe.build.dynamic_linking?.overlinking_behavior === 'error')
+    throw overlinking(library, file.path)
+  context.emit({ type: 'warning', output: plan.id, ...overlinkingWarning(library, file.path) })
+}
+
+/** Only library packages count that came by themselves, through the run exports of a host package. */
+function checkOverdepending(used: ReadonlySet<string>, { plan, context }: Check): void {
+  const isError = plan.output.recipe.build.dynamic_linking?.overdepending_behavior === 'error'
+  const exported = plan.environments.run.depends.flatMap((dependency) =>
+    'run_export' in dependency && dependency.from === 'host' ? [nameOf(dependency.spec)] : [],
+  )
+  for (const name of new Set(exported)) {
+    const record = plan.prefixes.host.records.find((candidate) => candidate.name === name)
+    if (record === undefined || used.has(name) || !isLibrary(record)) continue
+    if (isError) throw overdepending(name)
+    context.emit({ type: 'warning', output: plan.id, ...overdependingWarning(name) })
+  }
+}
+
+const interpreters = new Set(['python', 'r-base', 'ruby', 'nodejs', 'powershell'])
+
+/** Has shared objects that others link against: neither an interpreter nor only extension modules. */
+function isLibrary(record: PrefixRecord): boolean {
+  if (interpreters.has(record.name)) return false
+  return record.files.some(
+    (path) => isSharedObject(path) && !path.includes('site-packages/') && !path.startsWith('lib/R/library/'),
+  )
+}

@@ -1,0 +1,214 @@
+/** Gives every file its final bytes in one pass: relocated, post-processed, free of the build path, hashed. */
+import { createHash } from 'node:crypto'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { StageContext } from '../../system/index.js'
+import { renewBuildId } from './elf-build-id.js'
+import { notSupportedYet, secretFound } from './errors.js'
+import { type FileMode, type PlaceholderRule, replaceSameLength, sniffFileMode } from './placeholder.js'
+import type { PostProcess } from './post-process.js'
+import type { Content, StagedRegularFile } from './staged-file.js'
+
+/** What happens to the content of files; paths are package paths. */
+export interface ContentRules {
+  /** The prefix of the build, and what it becomes; of the same length. */
+  readonly prefix: Buffer
+  readonly placeholder: Buffer
+  readonly placeholderRule: PlaceholderRule
+  readonly postProcess: PostProcess
+  /** New bytes for binaries that need it. */
+  readonly relocate: (file: FileToStage, bytes: Buffer) => Promise<Buffer | undefined>
+  readonly isRelocated: (path: string) => boolean
+  /** Separate debug files find their program by the build id it was linked with. */
+  readonly keepBuildIds: boolean
+  readonly secretScan: (bytes: Uint8Array) => boolean
+  /** Files with one of these texts inside are reported. */
+  readonly leaks: readonly { readonly text: Buffer; readonly found: (path: string) => void }[]
+  /** Absolute directory for changed files. */
+  readonly stagingDirectory: string
+  /** Bytes of small files that may be kept in memory, which saves reading them again for the archive. */
+  readonly memory: { left: number }
+}
+
+export interface FileToStage {
+  readonly path: string
+  readonly origin: string
+  /** Absolute path of the content now. */
+  readonly source: string
+}
+
+/** Reads a file once and decides everything about it. */
+export async function stageContent(
+  file: FileToStage,
+  rules: ContentRules,
+  context: StageContext,
+): Promise<StagedRegularFile> {
+  context.signal.throwIfAborted()
+  const { fs } = context.system
+  const info = await fs.stat(file.source)
+  const executable = ((info?.mode ?? 0) & 0o100) !== 0
+  if ((info?.sizeBytes ?? 0) > largestInMemory) return stageLarge(file, executable, { rules, context })
+  const original = asBuffer(await fs.readBytes(file.source))
+  const detected = sniffFileMode(original)
+  const relocated = detected === 'binary' ? await rules.relocate(file, original) : undefined
+  const processed = applyFixes(file.path, relocated ?? original, rules)
+  const replaced = replaceSameLength(processed, rules.prefix, rules.placeholder)
+  const hadPrefix = replaced !== processed || relocated !== undefined
+  const bytes = hadPrefix && !rules.keepBuildIds ? renewBuildId(replaced) : replaced
+  const containsPrefix = replaced !== processed || replaced.includes(rules.placeholder)
+  inspect(file.path, bytes, rules)
+  const content = await keepContent(file, bytes, { original, rules, context })
+  return {
+    kind: 'file',
+    path: file.path,
+    origin: file.origin,
+    content,
+    sizeBytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    executable,
+    ...placeholderOf(file.path, containsPrefix, { detected, rules }),
+  }
+}
+
+/** Stages bytes that were made here, for example an entry point. */
+export function stageBytes(
+  path: string,
+  bytes: Buffer,
+  options: { readonly rules: ContentRules; readonly executable: boolean },
+): StagedRegularFile {
+  const { rules, executable } = options
+  inspect(path, bytes, rules)
+  const detected = sniffFileMode(bytes)
+  return {
+    kind: 'file',
+    path,
+    origin: path,
+    content: { bytes },
+    sizeBytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    executable,
+    ...placeholderOf(path, bytes.includes(rules.placeholder), { detected, rules }),
+  }
+}
+
+/** Larger files are streamed, at the price of a second reading when they contain the prefix. */
+const largestInMemory = 512 << 20
+/** Files up to this size may stay in memory instead of being read again. */
+const largestKept = 256 << 10
+
+interface Work {
+  readonly rules: ContentRules
+  readonly context: StageContext
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/** Tools that did not install a package must not say so. */
+const installerFile = /(?:^|\/)[^/]+\.dist-info\/INSTALLER$/
+
+function applyFixes(path: string, bytes: Buffer, rules: ContentRules): Buffer {
+  const fixed = installerFile.test(path) ? Buffer.from('conda\n') : bytes
+  return rules.postProcess(path, fixed) ?? fixed
+}
+
+function inspect(path: string, bytes: Buffer, rules: ContentRules): void {
+  if (rules.secretScan(bytes)) throw secretFound(path)
+  for (const leak of rules.leaks) if (bytes.includes(leak.text)) leak.found(path)
+}
+
+async function keepContent(
+  file: FileToStage,
+  bytes: Buffer,
+  { original, rules, context }: Work & { readonly original: Buffer },
+): Promise<Content> {
+  if (bytes.length <= largestKept && rules.memory.left >= bytes.length) {
+    rules.memory.left -= bytes.length
+    return { bytes }
+  }
+  if (bytes === original) return { path: file.source }
+  const staged = join(rules.stagingDirectory, file.path)
+  await context.system.fs.makeDirectory(dirname(staged))
+  await context.system.fs.writeFile(staged, bytes)
+  return { path: staged }
+}
+
+function placeholderOf(
+  path: string,
+  containsPrefix: boolean,
+  { detected, rules }: { readonly detected: FileMode; readonly rules: ContentRules },
+): { readonly placeholder?: FileMode } {
+  const mode = containsPrefix ? rules.placeholderRule(path, detected) : undefined
+  return mode === undefined ? {} : { placeholder: mode }
+}
+
+async function stageLarge(file: FileToStage, executable: boolean, work: Work): Promise<StagedRegularFile> {
+  const { rules, context } = work
+  const { fs } = context.system
+  const elf = Buffer.from(await fs.readRange(file.source, 0, 4)).equals(Buffer.from('\x7fELF', 'latin1'))
+  if (elf && rules.isRelocated(file.path))
+    throw notSupportedYet(`relocating \`${file.path}\`, which is larger than 512 MiB`)
+  const scan = { path: file.path, rules, binary: false, found: false }
+  let hash = createHash('sha256')
+  let sizeBytes = 0
+  const replaced = () => withoutPrefix(fs.createReadStream(file.source), scan)
+  for await (const chunk of replaced()) {
+    hash.update(chunk)
+    sizeBytes += chunk.length
+  }
+  let content: Content = { path: file.source }
+  if (scan.found) {
+    const staged = join(rules.stagingDirectory, file.path)
+    await fs.makeDirectory(dirname(staged))
+    hash = createHash('sha256')
+    await pipeline(replaced(), hashing(hash), fs.createWriteStream(staged), { signal: context.signal })
+    content = { path: staged }
+  }
+  const detected = scan.binary ? 'binary' : 'text'
+  const { path, origin } = file
+  const placeholder = placeholderOf(path, scan.found, { detected, rules })
+  return {
+    kind: 'file',
+    path,
+    origin,
+    content,
+    sizeBytes,
+    sha256: hash.digest('hex'),
+    executable,
+    ...placeholder,
+  }
+}
+
+interface Scan {
+  readonly path: string
+  readonly rules: ContentRules
+  binary: boolean
+  found: boolean
+}
+
+/** Replaces the prefix in a stream; a match may lie across chunks, so a tail of its length waits for the next one. */
+async function* withoutPrefix(input: AsyncIterable<Uint8Array>, scan: Scan): AsyncGenerator<Buffer> {
+  const { prefix, placeholder } = scan.rules
+  let rest: Buffer = Buffer.alloc(0)
+  for await (const chunk of input) {
+    const joined = Buffer.concat([rest, chunk])
+    const bytes = replaceSameLength(joined, prefix, placeholder)
+    if (bytes !== joined) scan.found = true
+    if (sniffFileMode(bytes) === 'binary') scan.binary = true
+    inspect(scan.path, bytes, scan.rules)
+    const ready = Math.max(0, bytes.length - prefix.length + 1)
+    yield bytes.subarray(0, ready)
+    rest = bytes.subarray(ready)
+  }
+  yield rest
+}
+
+function hashing(hash: ReturnType<typeof createHash>) {
+  return async function* (input: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of input) {
+      hash.update(chunk)
+      yield chunk
+    }
+  }
+}

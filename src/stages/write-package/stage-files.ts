@@ -1,0 +1,220 @@
+/** Takes the files of a package from the prefix to their final form: found, filtered, mapped, changed, compiled. */
+import { join } from 'node:path'
+import { comparePackagePaths } from '../../conda/index.js'
+import type { StageContext } from '../../system/index.js'
+import type { ScriptResult } from '../run-script/index.js'
+import { compilePython, findPython, isTimestampByteCode } from './compile-python.js'
+import { parseEntryPoint, renderEntryPoint } from './entry-points.js'
+import { mappedTwice, noPythonForEntryPoints, notSupportedYet } from './errors.js'
+import { filterCandidates, sourceOfByteCode } from './filter-candidates.js'
+import { type Candidate, findCandidates } from './find-candidates.js'
+import { mapNoarchPath } from './map-noarch.js'
+import { isPythonMapped } from './metadata.js'
+import type { TestFile } from './package-tests.js'
+import { createPlaceholderRule } from './placeholder.js'
+import { createPostProcess } from './post-process.js'
+import { createRelocation, type LinkedFile } from './relocate.js'
+import { type ContentRules, stageBytes, stageContent } from './stage-content.js'
+import { mapLinkTarget } from './stage-links.js'
+import type { StagedFile } from './staged-file.js'
+import { buildPathInFile } from './warnings/errors.js'
+
+export interface Staging {
+  readonly plan: ScriptResult
+  readonly context: StageContext
+  readonly placeholder: string
+  /** Absolute, empty. */
+  readonly stagingDirectory: string
+  readonly secretScan: (bytes: Uint8Array) => boolean
+  readonly testFiles: readonly TestFile[]
+}
+
+/** Files and links in the order of paths.json, and what was found out about binaries on the way. */
+export interface StagedFiles {
+  readonly files: readonly StagedFile[]
+  readonly linked: readonly LinkedFile[]
+}
+
+/** All files and links of the package outside of `info/`. */
+export async function stageFiles(staging: Staging): Promise<StagedFiles> {
+  const { plan, context } = staging
+  const candidates = filterCandidates(await findCandidates(plan, context))
+  const keepBuildIds = candidates.some(({ path }) => path.endsWith('.debug') || path.includes('/.build-id/'))
+  const { rules, reportLeaks, linked } = createContentRules(staging, keepBuildIds)
+  const wanted = await dropUnreproducible(candidates, staging)
+  const fromPrefix = await inParallel(wanted, (candidate) => stageCandidate(candidate, staging, rules))
+  const files = dropDuplicates(fromPrefix.flat())
+  const programs = isPythonMapped(plan) ? [] : stageEntryPoints(staging, rules)
+  const withPrograms = replaceByPath(files, programs)
+  const byteCode = await stageByteCode(withPrograms, staging, rules)
+  const testFiles = await inParallel(staging.testFiles, (file) => stageTestFile(file, staging, rules))
+  reportLeaks()
+  const all = [...withPrograms, ...byteCode, ...testFiles]
+  return { files: all.sort((left, right) => comparePackagePaths(left.path, right.path)), linked }
+}
+
+/** Enough for nearly all packages, and little beside what compression takes. */
+const memoryForSmallFiles = 128 << 20
+
+interface RulesAndFindings {
+  readonly rules: ContentRules
+  readonly reportLeaks: () => void
+  readonly linked: readonly LinkedFile[]
+}
+
+function createContentRules(staging: Staging, keepBuildIds: boolean): RulesAndFindings {
+  const { plan, context, placeholder, stagingDirectory, secretScan } = staging
+  const { build } = plan.output.recipe
+  const leaking: string[] = []
+  const relocation = createRelocation(plan, join(stagingDirectory, 'relocate'), context)
+  const rules: ContentRules = {
+    prefix: Buffer.from(plan.directories.host),
+    placeholder: Buffer.from(placeholder),
+    placeholderRule: createPlaceholderRule(build, plan.platforms.host.family === 'win'),
+    postProcess: createPostProcess(build),
+    relocate: relocation.relocate,
+    isRelocated: relocation.isRelocated,
+    keepBuildIds,
+    secretScan,
+    // The host prefix lies below it too, but is replaced before this is looked for.
+    leaks: [{ text: Buffer.from(`${plan.directories.build}/`), found: (path) => leaking.push(path) }],
+    stagingDirectory: join(stagingDirectory, 'changed'),
+    memory: { left: memoryForSmallFiles },
+  }
+  const reportLeaks = () => {
+    const [first] = leaking
+    if (first === undefined) return
+    context.emit({ type: 'warning', output: plan.id, ...buildPathInFile(first, leaking.length - 1) })
+  }
+  return { rules, reportLeaks, linked: relocation.linked }
+}
+
+/** Where a path of the prefix goes in the package. */
+function mapPath(path: string, plan: ScriptResult): string | undefined {
+  if (!isPythonMapped(plan)) return path
+  const entryPoints = plan.output.recipe.build.python?.entry_points ?? []
+  const commands = new Set(entryPoints.map((text) => parseEntryPoint(text).command))
+  return mapNoarchPath(path, { commands, targetIsWindows: plan.platforms.host.family === 'win' })
+}
+
+/**
+ * Leaves out byte code that will be made again because it holds the time of its source, and pip's note of the
+ * directory that a package was installed from.
+ */
+async function dropUnreproducible(
+  candidates: readonly Candidate[],
+  { plan, context }: Staging,
+): Promise<readonly Candidate[]> {
+  const { fs } = context.system
+  const present = new Set(candidates.map((candidate) => candidate.path))
+  const canCompile = isCompiled(plan) && (await findPython(plan, context)) !== undefined
+  const kept = await inParallel(candidates, async ({ path, type }) => {
+    const source = join(plan.directories.host, path)
+    if (type === 'file' && path.endsWith('.dist-info/direct_url.json'))
+      return !(await fs.readText(source)).includes(plan.directories.work)
+    const module = canCompile ? sourceOfByteCode(path) : undefined
+    if (module === undefined || !present.has(module) || type !== 'file') return true
+    return !isTimestampByteCode(await fs.readRange(source, 0, 8))
+  })
+  return candidates.filter((_, index) => kept[index])
+}
+
+function isCompiled(plan: ScriptResult): boolean {
+  return plan.platforms.targetSubdir !== 'noarch' && !isPythonMapped(plan)
+}
+
+async function stageCandidate(
+  candidate: Candidate,
+  { plan, context }: Staging,
+  rules: ContentRules,
+): Promise<StagedFile[]> {
+  const path = mapPath(candidate.path, plan)
+  if (path === undefined) return []
+  const prefix = plan.directories.host
+  const source = join(prefix, candidate.path)
+  const origin = candidate.path
+  if (candidate.type === 'file') return [await stageContent({ path, origin, source }, rules, context)]
+  const link = { origin, path, target: await context.system.fs.readLink(source) }
+  return [
+    { kind: 'symlink', path, origin, target: mapLinkTarget(link, prefix, (inside) => mapPath(inside, plan)) },
+  ]
+}
+
+/** Two files of the prefix may become one only when they are the same. */
+function dropDuplicates(files: readonly StagedFile[]): readonly StagedFile[] {
+  const byPath = new Map<string, StagedFile>()
+  for (const file of files) {
+    const earlier = byPath.get(file.path)
+    if (earlier === undefined) byPath.set(file.path, file)
+    else if (!isSame(earlier, file)) throw mappedTwice(file.path, earlier.origin, file.origin)
+  }
+  return [...byPath.values()]
+}
+
+function isSame(left: StagedFile, right: StagedFile): boolean {
+  if (left.kind === 'file' && right.kind === 'file') return left.sha256 === right.sha256
+  return left.kind === 'symlink' && right.kind === 'symlink' && left.target === right.target
+}
+
+function replaceByPath(
+  files: readonly StagedFile[],
+  replacements: readonly StagedFile[],
+): readonly StagedFile[] {
+  const replaced = new Set(replacements.map((file) => file.path))
+  return [...files.filter((file) => !replaced.has(file.path)), ...replacements]
+}
+
+function stageEntryPoints({ plan, placeholder }: Staging, rules: ContentRules): readonly StagedFile[] {
+  const { python } = plan.output.recipe.build
+  const entryPoints = (python?.entry_points ?? []).map(parseEntryPoint)
+  if (entryPoints.length === 0) return []
+  const { family } = plan.platforms.host
+  if (family === 'win') throw notSupportedYet('entry points in packages for Windows that are not noarch')
+  if (family === 'osx' && python?.use_python_app_entrypoint)
+    throw notSupportedYet('`build.python.use_python_app_entrypoint`')
+  const record = plan.prefixes.host.records.find(({ name }) => name === 'python')
+  if (record === undefined) throw noPythonForEntryPoints()
+  const version = record.version.split('.').slice(0, 2).join('.')
+  return entryPoints.map((entry) => {
+    const text = renderEntryPoint(entry, `${placeholder}/bin/python${version}`)
+    return stageBytes(`bin/${entry.command}`, Buffer.from(text), { rules, executable: true })
+  })
+}
+
+async function stageByteCode(
+  files: readonly StagedFile[],
+  { plan, context, placeholder, stagingDirectory }: Staging,
+  rules: ContentRules,
+): Promise<readonly StagedFile[]> {
+  if (!isCompiled(plan)) return []
+  const options = { directory: join(stagingDirectory, 'python'), placeholder }
+  const compiled = await compilePython(files, plan, { options, context })
+  return inParallel(compiled, ({ path, source }) =>
+    stageContent({ path, origin: path, source }, rules, context),
+  )
+}
+
+async function stageTestFile(file: TestFile, { context }: Staging, rules: ContentRules): Promise<StagedFile> {
+  const { path, source } = file
+  if (file.type !== 'symlink') return stageContent({ path, origin: path, source }, rules, context)
+  return { kind: 'symlink', path, origin: path, target: await context.system.fs.readLink(source) }
+}
+
+/** More readers than this only wait for each other. */
+const parallelReads = 8
+
+/** Results in the order of the items, a few at a time. */
+async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  let next = 0
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next
+      next += 1
+      const item = items[index]
+      if (item !== undefined) results[index] = await work(item)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(parallelReads, items.length) }, worker))
+  return results
+}

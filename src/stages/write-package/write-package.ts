@@ -1,0 +1,91 @@
+/** Turns the new files of a prefix into a package archive (spec: package.md 0). */
+import { join } from 'node:path'
+import { type WrittenArchive, writePackageArchive } from '../../archive/index.js'
+import type { PackageRecord } from '../../conda/index.js'
+import type { StageContext } from '../../system/index.js'
+import type { ScriptResult } from '../run-script/index.js'
+import { stagePackage } from './stage-package.js'
+import type { Artifact, PackagedPlan, StagedPackage, WritePackageOptions } from './types.js'
+
+/** Stages the package and writes its archive; see `stagePackage` and `writeStagedPackage` for doing it in two steps. */
+export async function writePackage(
+  plan: ScriptResult,
+  options: WritePackageOptions,
+  context: StageContext,
+): Promise<PackagedPlan> {
+  return writeStagedPackage(plan, await stagePackage(plan, options, context), context)
+}
+
+/**
+ * Writes the archive of a staged package to `<output>/<subdir>/<id>.conda` or `.tar.bz2`: complete, or not at all.
+ * The staging directory is gone afterwards.
+ */
+export async function writeStagedPackage(
+  plan: ScriptResult,
+  staged: StagedPackage,
+  context: StageContext,
+): Promise<PackagedPlan> {
+  const { format, level, threads } = plan.packaging
+  const fileName = `${plan.id}.${format}`
+  try {
+    const written = await writePackageArchive(
+      {
+        destination: join(plan.directories.output, plan.platforms.targetSubdir, fileName),
+        id: plan.id,
+        format,
+        level,
+        threads,
+        timestampSeconds: plan.timestampSeconds,
+        content: staged.content,
+        info: staged.info,
+      },
+      context,
+    )
+    const artifact = toArtifact(written, staged, fileName)
+    emitArtifact(plan, artifact, context)
+    return { ...plan, artifact }
+  } finally {
+    await context.system.fs.remove(staged.stagingDirectory)
+  }
+}
+
+function toArtifact(written: WrittenArchive, staged: StagedPackage, fileName: string): Artifact {
+  const { path, sizeBytes, contentBytes, sha256, md5, codec } = written
+  return {
+    path,
+    fileName,
+    sizeBytes,
+    contentBytes,
+    sha256,
+    md5,
+    paths: staged.paths,
+    record: toRecord(staged, { sha256, md5, size: sizeBytes }),
+    codec: `${codec.format}-${codec.implementation}`,
+  }
+}
+
+/** The members of index.json together with what only the archive tells. */
+function toRecord(
+  { index }: StagedPackage,
+  archive: { readonly sha256: string; readonly md5: string; readonly size: number },
+): PackageRecord {
+  const present = Object.fromEntries(Object.entries(index).filter(([, value]) => value !== undefined))
+  const { name, version, build, build_number, subdir, depends } = index
+  return { ...present, name, version, build, build_number, subdir, depends, ...archive }
+}
+
+function emitArtifact(plan: ScriptResult, artifact: Artifact, { emit }: StageContext): void {
+  const output = plan.id
+  for (const entry of artifact.paths) {
+    const placeholder = entry.file_mode && { placeholder: entry.file_mode }
+    emit({
+      type: 'file-packaged',
+      output,
+      path: entry._path,
+      sizeBytes: entry.size_in_bytes ?? 0,
+      ...placeholder,
+    })
+  }
+  const { path, sizeBytes, sha256, paths } = artifact
+  emit({ type: 'artifact-written', output, path, sizeBytes, sha256, files: paths.length })
+}

@@ -1,0 +1,241 @@
+import { execFileSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { extractPackage } from '../../../src/archive/index.js'
+import type { ScriptResult } from '../../../src/stages/run-script/index.js'
+import {
+  elfTags,
+  parseElf,
+  readSymbols,
+  readTexts,
+  readVersions,
+  writePackage,
+} from '../../../src/stages/write-package/index.js'
+import { planRunPath } from '../../../src/stages/write-package/run-path.js'
+import { type TestSystemOptions, tempDirectory, testContext } from '../../support/system.js'
+import { buildPlan, type PlanOptions, prefixRecord, tool } from './build-plan.js'
+
+const library = 'int answer(void) { return 42; }\n'
+const program =
+  '#include <stdio.h>\nint answer(void);\nint main(void) { printf("%d\\n", answer()); return 0; }\n'
+
+function gcc(plan: ScriptResult, source: string, args: readonly string[]): void {
+  const file = path.join(plan.directories.work, 'x.c')
+  fs.writeFileSync(file, source)
+  execFileSync('gcc', [file, ...args], { cwd: plan.directories.host })
+}
+
+/** `lib/libanswer.so` and `bin/tool`, which needs it, linked with the given flags. */
+function compilePair(plan: ScriptResult, flags: readonly string[], source = program): void {
+  const { host } = plan.directories
+  for (const directory of ['bin', 'lib']) fs.mkdirSync(path.join(host, directory), { recursive: true })
+  gcc(plan, library, ['-shared', '-fPIC', '-o', 'lib/libanswer.so'])
+  gcc(plan, source, ['-o', 'bin/tool', '-Llib', '-lanswer', ...flags])
+}
+
+async function packaged(
+  options: PlanOptions & { readonly system?: TestSystemOptions },
+  fill: (plan: ScriptResult) => void,
+) {
+  const root = tempDirectory()
+  const plan = buildPlan(root, options)
+  fill(plan)
+  const { context, events } = testContext(options.system)
+  const { artifact } = await writePackage(plan, { tool }, context)
+  const extracted = path.join(root, 'moved')
+  await extractPackage(artifact.path, extracted, testContext().context)
+  fs.rmSync(plan.directories.host, { recursive: true })
+  const readelf = (file: string) => execFileSync('readelf', ['-dW', path.join(extracted, file)]).toString()
+  return { extracted, readelf, events, plan }
+}
+
+const run = (directory: string) => execFileSync(path.join(directory, 'bin/tool')).toString()
+
+describe('a program that was linked with the prefix as its run path', () => {
+  test.each([
+    { title: 'RUNPATH', flag: '--enable-new-dtags' },
+    { title: 'RPATH', flag: '--disable-new-dtags' },
+  ])('runs where the package is unpacked, without any tool ($title)', async ({ flag }) => {
+    // Without patchelf on PATH: the file is edited in place.
+    const system = { env: { PATH: '' } }
+    const { extracted, readelf } = await packaged({ system }, (plan) => {
+      compilePair(plan, [`-Wl,${flag}`, `-Wl,-rpath,${plan.directories.host}/lib`])
+      gcc(plan, library, [
+        '-shared',
+        '-fPIC',
+        '-o',
+        'lib/libanswer.so',
+        `-Wl,-rpath,${plan.directories.host}/lib`,
+      ])
+    })
+    expect(run(extracted)).toBe('42\n')
+    expect(readelf('bin/tool')).toMatch(/\(RPATH\)\s+Library rpath: \[\$ORIGIN\/\.\.\/lib\]/)
+    expect(readelf('bin/tool')).not.toContain('RUNPATH')
+    expect(readelf('lib/libanswer.so')).toMatch(/\(RPATH\)\s+Library rpath: \[\$ORIGIN\/\]/)
+  })
+
+  test('keeps a symbol whose name lies in the tail of the run path', async () => {
+    const source = `${program}int lib(void) { return 7; }\n`
+    const { extracted } = await packaged({}, (plan) =>
+      compilePair(plan, ['-rdynamic', `-Wl,-rpath,${plan.directories.host}/lib`], source),
+    )
+    expect(run(extracted)).toBe('42\n')
+    const elf = parseElf(fs.readFileSync(path.join(extracted, 'bin/tool')))
+    expect(elf && readSymbols(elf).map((symbol) => symbol.name)).toContain('lib')
+    expect(elf && readTexts(elf, elfTags.rpath)).toEqual(['$ORIGIN/../lib'])
+  })
+})
+
+test('a program without a run path gets one from patchelf', async () => {
+  const { extracted, readelf } = await packaged({}, (plan) => compilePair(plan, []))
+  expect(readelf('bin/tool')).toContain('Library rpath: [$ORIGIN/../lib]')
+  expect(run(extracted)).toBe('42\n')
+})
+
+test('without patchelf such a program is refused when it needs a library of the prefix', async () => {
+  const system = { env: { PATH: '' } }
+  await expect(packaged({ system }, (plan) => compilePair(plan, []))).rejects.toMatchObject({
+    code: 'package/patchelf-missing',
+    hint: expect.stringContaining('patchelf'),
+  })
+})
+
+test('without patchelf a program that needs nothing of the prefix stays as it is, with a warning', async () => {
+  const system = { env: { PATH: '' } }
+  const { events, readelf } = await packaged({ system }, (plan) =>
+    gcc(plan, 'int main(void) { return 0; }\n', ['-o', 'tool']),
+  )
+  expect(readelf('tool')).not.toContain('PATH')
+  expect(events).toContainEqual(expect.objectContaining({ code: 'package/no-rpath' }))
+})
+
+test.each([
+  { title: 'false', binary_relocation: false },
+  { title: 'globs that do not match', binary_relocation: ['lib'] },
+])('binary_relocation: $title leaves programs alone', async ({ binary_relocation }) => {
+  const recipe = { build: { dynamic_linking: { binary_relocation } } }
+  const { readelf } = await packaged({ recipe }, (plan) =>
+    compilePair(plan, [`-Wl,-rpath,${plan.directories.host}/lib`]),
+  )
+  expect(readelf('bin/tool')).toContain('/krait/bld/demo/host_env_placehold')
+})
+
+test('a run path outside of the prefix is dropped with a warning unless it is allowed', async () => {
+  const fill = (plan: ScriptResult) =>
+    compilePair(plan, [`-Wl,-rpath,${plan.directories.host}/lib:/opt/vendor/lib`])
+  const refused = await packaged({}, fill)
+  expect(refused.readelf('bin/tool')).not.toContain('/opt/vendor')
+  expect(refused.events).toContainEqual(expect.objectContaining({ code: 'package/rpath-dropped' }))
+  const recipe = { build: { dynamic_linking: { rpath_allowlist: ['/opt/**'] } } }
+  const allowed = await packaged({ recipe }, fill)
+  expect(allowed.readelf('bin/tool')).toContain('[$ORIGIN/../lib:/opt/vendor/lib]')
+})
+
+test('a Mach-O library is refused, not shipped with a wrong path', async () => {
+  const header = Buffer.alloc(64)
+  header.writeUInt32LE(0xfeedfacf, 0)
+  header.writeUInt32LE(6, 12)
+  const fill = (plan: ScriptResult) => fs.writeFileSync(path.join(plan.directories.host, 'x.dylib'), header)
+  await expect(packaged({ subdir: 'osx-arm64' }, fill)).rejects.toThrow(
+    'not supported yet: relocating Mach-O files',
+  )
+})
+
+test('the versions of symbols can be read', () => {
+  const elf = parseElf(fs.readFileSync('/bin/ls'))
+  const versions = elf && readVersions(elf)
+  expect(versions?.required.map(({ library }) => library)).toContain('libc.so.6')
+  expect(versions?.required.map(({ version }) => version)).toContain('GLIBC_2.2.5')
+})
+
+test('damaged files are no reason to fail', () => {
+  const bytes = fs.readFileSync('/bin/ls')
+  for (let length = 0; length < bytes.length; length += 997) {
+    const elf = parseElf(bytes.subarray(0, length))
+    if (elf) expect(readSymbols(elf)).toBeInstanceOf(Array)
+  }
+})
+
+const prefix = '/p/env'
+
+test.each([
+  { file: 'bin/x', entry: '/p/env/lib', expected: '$ORIGIN/../lib' },
+  { file: 'lib/a.so', entry: '/p/env/lib', expected: '$ORIGIN/' },
+  { file: 'lib/sub/a.so', entry: '/p/env/lib', expected: '$ORIGIN/..' },
+  { file: 'bin/x', entry: '/p/env/opt/x/', expected: '$ORIGIN/../opt/x' },
+  { file: 'bin/x', entry: '${ORIGIN}/../lib', expected: '${ORIGIN}/../lib' },
+  { file: 'bin/x', entry: '$ORIGIN/../../out', expected: undefined },
+  { file: 'bin/x', entry: '/p/environment/lib', expected: undefined },
+  { file: 'bin/x', entry: '/usr/lib', expected: undefined },
+])('$entry of $file becomes $expected', ({ file, entry, expected }) => {
+  const request = { rpath: [entry], runpath: [], configured: [], prefix, file, isAllowed: () => false }
+  expect(planRunPath(request).entries[0]).toBe(expected)
+})
+
+test('RPATH comes first, then what the recipe wants, then RUNPATH, each once', () => {
+  const request = {
+    rpath: ['/p/env/a'],
+    configured: ['lib/', '$ORIGIN/../q'],
+    runpath: ['/p/env/lib', '/p/env/b'],
+    prefix,
+    file: 'bin/x',
+    isAllowed: () => false,
+  }
+  expect(planRunPath(request).entries).toEqual([
+    '$ORIGIN/../a',
+    '$ORIGIN/../lib',
+    '$ORIGIN/../q',
+    '$ORIGIN/../b',
+  ])
+})
+
+describe('linking checks', () => {
+  const records = [
+    prefixRecord('answer', '1', ['lib/libanswer.so']),
+    prefixRecord('libidle', '1', ['lib/libidle.so']),
+  ]
+  const base = { records, baseline: ['lib/libanswer.so'] }
+  const fill = (plan: ScriptResult) => compilePair(plan, [`-Wl,-rpath,${plan.directories.host}/lib`])
+  const behavior = (dynamic_linking: object) => ({ recipe: { build: { dynamic_linking } } })
+  const exported = (spec: string) => ({ spec, from: 'host', run_export: 'answer' }) as const
+
+  test('a library that no dependency brings is a warning, with its path in the prefix', async () => {
+    const { events } = await packaged(base, fill)
+    const messages = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
+    expect(messages).toContain('Overlinking against "lib/libanswer.so" for "bin/tool"')
+    expect(messages).toContain('Overlinking against "libc.so.6" for "bin/tool"')
+  })
+
+  test('overlinking_behavior: error refuses the package', async () => {
+    const options = {
+      ...base,
+      ...behavior({ overlinking_behavior: 'error', missing_dso_allowlist: ['libc.so.6'] }),
+    }
+    await expect(packaged(options, fill)).rejects.toThrow(
+      'linking check error: Overlinking against: lib/libanswer.so (file: "bin/tool")',
+    )
+  })
+
+  test('dependencies and the allow list satisfy it', async () => {
+    const options = {
+      ...base,
+      ...behavior({ overlinking_behavior: 'error', missing_dso_allowlist: ['libc.so.6'] }),
+      depends: [exported('answer >=1')],
+    }
+    const { events } = await packaged(options, fill)
+    const allowed =
+      '"libc.so.6" is missing in run dependencies for "bin/tool", yet it is included in the allow list. Skipping...'
+    expect(events).toContainEqual(expect.objectContaining({ type: 'note', text: allowed }))
+  })
+
+  test('a library package that nothing links against is overdepending', async () => {
+    const depends = [exported('answer >=1'), exported('libidle >=1')]
+    const { events } = await packaged({ ...base, depends }, fill)
+    expect(events).toContainEqual(expect.objectContaining({ message: 'Overdepending against libidle' }))
+    const options = { ...base, depends, ...behavior({ overdepending_behavior: 'error' }) }
+    await expect(packaged(options, fill)).rejects.toThrow(
+      'linking check error: Overdepending against: libidle',
+    )
+  })
+})
