@@ -1,5 +1,5 @@
 /** Mistakes on the command line. */
-import { BuildError } from '../errors/index.js'
+import { BuildError, type Warning } from '../errors/index.js'
 
 /**
  * The command line can't be understood: an unknown command or option, or a missing value.
@@ -7,13 +7,6 @@ import { BuildError } from '../errors/index.js'
  */
 export function usageError(message: string): BuildError {
   return new BuildError(message, { code: 'usage/invalid', hint: "try '--help'" })
-}
-
-/**
- * An option is accepted by rattler-build and not supported by krait yet.
- */
-export function optionNotSupportedYet(option: string): BuildError {
-  return new BuildError(`not supported yet: ${option}`, { code: 'usage/not-supported' })
 }
 
 /**
@@ -37,4 +30,9 @@ export function unknownPlatform(name: string, option: string, nearest: string | 
     code: 'usage/unknown-platform',
     hint: nearest ? `did you mean \`${nearest}\`?` : undefined,
   })
+}
+
+/** There is no recipe below the directory of `--recipe-dir` (a warning); nothing is printed and nothing built. */
+export function noRecipes(): Warning {
+  return { code: 'load/no-recipes', message: 'No recipes found in recipe directory' }
 }

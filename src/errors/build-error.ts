@@ -15,6 +15,9 @@ export interface Diagnostic {
   readonly hint?: string
 }
 
+/** What a `warning` event says; made by factories in `errors.ts`, like errors. */
+export type Warning = Omit<Diagnostic, 'severity'>
+
 export interface BuildErrorOptions {
   readonly code: ErrorCode
   readonly span?: Span | undefined

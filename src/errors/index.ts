@@ -6,5 +6,6 @@ export {
   isBuildError,
   throwIfErrors,
   toDiagnostic,
+  type Warning,
 } from './build-error.js'
 export { type ErrorArea, type ErrorCode, type ExitCode, exitCodeInStage, exitCodeOf } from './exit-codes.js'

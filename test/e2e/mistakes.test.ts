@@ -189,6 +189,7 @@ describe('Ctrl-C in the script', () => {
         stderr += chunk.toString('utf8')
         if (stderr.includes('│ started')) resolve()
       })
+      child.once('close', () => resolve())
     })
     await started
     child.kill('SIGINT')

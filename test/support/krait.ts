@@ -1,12 +1,11 @@
 /** Runs the built command as a user does. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
-import { onTestFinished } from 'vitest'
-import { commandDirectory } from './build-command.js'
+import { inject, onTestFinished } from 'vitest'
 import { tempDirectory } from './system.js'
 
 export const root = path.resolve(import.meta.dirname, '../..')
-const main = path.join(root, commandDirectory, 'main.js')
+const main = path.join(inject('commandDirectory'), 'main.js')
 
 export interface KraitResult {
   readonly code: number | null

@@ -7,6 +7,7 @@ import { createEventLog } from '../../report/index.js'
 import { toBuildRequest } from '../build-request.js'
 import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
+import { noRecipes } from '../errors.js'
 
 /** Builds, or renders with `--render-only`; stdout gets only the JSON. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -40,11 +41,7 @@ async function printRendered(
     const only = { ...request, withSolve: settings.values.withSolve, extraMeta }
     const json = await renderOnly(only, { ...context, sources })
     if (json === undefined) {
-      context.emit({
-        type: 'warning',
-        code: 'load/no-recipes',
-        message: 'No recipes found in recipe directory',
-      })
+      context.emit({ type: 'warning', ...noRecipes() })
     } else {
       stdout.write(`${json}\n`)
     }

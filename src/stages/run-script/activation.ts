@@ -1,7 +1,7 @@
 /** What activating a prefix means, as data and as bash (spec: build.md 5). */
 import path from 'node:path'
 import type { StageContext, System } from '../../system/index.js'
-import { malformedEnvVars } from './errors.js'
+import { malformedEnvVars, oddEnvVar } from './errors.js'
 import { quote, quoteExpanding } from './shell-quote.js'
 
 /** Everything a prefix contributes to the environment. */
@@ -109,11 +109,7 @@ function stringMembers(
   const members: [string, string][] = []
   for (const [name, value] of Object.entries(object)) {
     if (typeof value !== 'string' || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
-      context.emit({
-        type: 'warning',
-        code: 'script/odd-env-var',
-        message: `environment variable ${name} has no string value (path: "${file}")`,
-      })
+      context.emit({ type: 'warning', ...oddEnvVar(name, file) })
       continue
     }
     members.push([name, value])

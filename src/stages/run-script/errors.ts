@@ -1,5 +1,5 @@
 /** What can go wrong around a script. */
-import { BuildError } from '../../errors/index.js'
+import { BuildError, type Warning } from '../../errors/index.js'
 import type { Json, Span } from '../../text/index.js'
 
 /**
@@ -120,6 +120,22 @@ export function scriptTemplateFailed(reason: string, span?: Span): BuildError {
     code: 'script/template',
     span,
   })
+}
+
+/** A package sets an environment variable on activation to something that is no text (a warning): it is left out. */
+export function oddEnvVar(name: string, file: string): Warning {
+  const message = `environment variable ${name} has no string value (path: "${file}")`
+  return { code: 'script/odd-env-var', message }
+}
+
+/** A secret that the recipe declares is not in the caller's environment (a warning); the script runs without it. */
+export function missingSecret(name: string): Warning {
+  return { code: 'script/missing-secret', message: `Secret ${name} not found in environment` }
+}
+
+/** A secret of up to three characters can't be masked (a warning): its value may show in logs. */
+export function shortSecret(name: string): Warning {
+  return { code: 'script/short-secret', message: `secret ${name} is too short to be masked in output` }
 }
 
 /** What the failure card shows, all plain data. */

@@ -1,7 +1,7 @@
 /** Fetches declared secrets and teaches the masker everything that must not be shown (spec: build.md 6.3). */
 import { type Masker, Secret, shortestForm } from '../../events/index.js'
 import type { StageContext } from '../../system/index.js'
-import { emptySecret } from './errors.js'
+import { emptySecret, missingSecret, shortSecret } from './errors.js'
 
 export interface CollectedSecrets {
   readonly secrets: readonly Secret[]
@@ -21,12 +21,10 @@ export function collectSecrets(
     if (value === '') throw emptySecret(name)
     if (value === undefined) {
       missing.push(name)
-      warn('script/missing-secret', `Secret ${name} not found in environment`, context)
+      context.emit({ type: 'warning', ...missingSecret(name) })
       continue
     }
-    if (value.length < shortestForm) {
-      warn('script/short-secret', `secret ${name} is too short to be masked in output`, context)
-    }
+    if (value.length < shortestForm) context.emit({ type: 'warning', ...shortSecret(name) })
     context.masker.add(value)
     secrets.push(new Secret(name, value))
   }
@@ -38,12 +36,4 @@ export function maskTelltaleVariables(variables: Readonly<Record<string, string>
   for (const [name, value] of Object.entries(variables)) {
     if (/TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL/i.test(name)) masker.add(value)
   }
-}
-
-function warn(
-  code: 'script/missing-secret' | 'script/short-secret',
-  message: string,
-  context: Pick<StageContext, 'emit'>,
-): void {
-  context.emit({ type: 'warning', code, message })
 }
