@@ -52,6 +52,8 @@ export interface RunDependencies {
   readonly depends: readonly ResolvedDependency[]
   readonly constraints: readonly ResolvedDependency[]
   readonly run_exports?: RunExports
+  /** Optional dependencies by group (CEP 45). */
+  readonly extra_depends?: { readonly [group: string]: readonly ResolvedDependency[] }
 }
 
 /** `undefined` environments have no specs at all. */

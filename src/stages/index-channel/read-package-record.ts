@@ -1,0 +1,111 @@
+/** Decides what the index says about one package file: its index.json, run exports and checksums (spec: package.md 7.2). */
+import { createHash } from 'node:crypto'
+import { readPackageInfo } from '../../archive/index.js'
+import { type PackageRecord, parseArchiveName, parseVersion, SpecError } from '../../conda/index.js'
+import type { StageContext } from '../../system/index.js'
+import { unusablePackage } from './errors.js'
+
+export interface PackageFile {
+  /** Absolute. */
+  readonly file: string
+  readonly fn: string
+  readonly subdir: string
+}
+
+/**
+ * The record of a package file.
+ * @throws BuildError `index/unusable-package`, `archive/...`
+ */
+export async function readPackageRecord(
+  packageFile: PackageFile,
+  context: StageContext,
+): Promise<{ readonly record: PackageRecord; readonly revision?: 3 }> {
+  const { file } = packageFile
+  const [info, hashes] = await Promise.all([
+    readPackageInfo(file, ['info/index.json', 'info/run_exports.json'], context),
+    hashFile(file, context),
+  ])
+  const indexJson = parseJson(info.get('info/index.json'), 'info/index.json')
+  if (!indexJson) throw unusablePackage('it has no `info/index.json`')
+  checkIdentity(indexJson, packageFile)
+  const runExports = parseJson(info.get('info/run_exports.json'), 'info/run_exports.json')
+  const { repodata_revision: revision, ...fields } = indexJson
+  const hasRunExports = runExports !== undefined && Object.keys(runExports).length > 0
+  const merged = { arch: null, ...fields, ...(hasRunExports && { run_exports: runExports }), ...hashes }
+  return { record: toRecord(merged), ...(revision === 3 && { revision: 3 as const }) }
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+function parseJson(bytes: Uint8Array | undefined, name: string): Fields | undefined {
+  if (!bytes) return undefined
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields
+  } catch {
+    // Said below, in the same words as for JSON that is no object.
+  }
+  throw unusablePackage(`\`${name}\` is not a JSON object`)
+}
+
+/** Name and place of the file have to be those of the package, or the index would offer one package as another. */
+function checkIdentity(index: Fields, { fn, subdir }: PackageFile): void {
+  const { name, version, build, build_number: buildNumber, depends } = index
+  if (typeof name !== 'string' || typeof version !== 'string' || typeof build !== 'string') {
+    throw unusablePackage('`info/index.json` lacks name, version or build')
+  }
+  if (!Number.isSafeInteger(buildNumber)) throw unusablePackage('`info/index.json` has no build number')
+  if (depends !== undefined && !isStringList(depends)) {
+    throw unusablePackage('the `depends` of `info/index.json` is not a list of texts')
+  }
+  const archive = parseArchiveName(fn)
+  if (archive?.name !== name || archive.version !== version || archive.build !== build) {
+    throw unusablePackage(`it contains the package \`${name}-${version}-${build}\``)
+  }
+  const own = index.subdir ?? subdir
+  if (own !== subdir) throw unusablePackage(`it is a package for \`${String(own)}\``)
+  try {
+    parseVersion(version)
+  } catch (error) {
+    if (error instanceof SpecError) throw unusablePackage(error.message)
+    throw error
+  }
+}
+
+function isStringList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+}
+
+const alwaysThere = new Set(['arch', 'depends', 'build_number'])
+
+/** Alphabetical keys; empty ones are left out. */
+function toRecord(fields: Fields): PackageRecord {
+  const complete: Fields = { depends: [], ...fields }
+  const entries = Object.keys(complete)
+    .filter((key) => key !== '__proto__' && (alwaysThere.has(key) || !isEmpty(complete[key])))
+    .sort()
+    .map((key) => [key, complete[key]] as const)
+  const record: unknown = Object.fromEntries(entries)
+  return record as PackageRecord
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === null || value === undefined || value === '') return true
+  return typeof value === 'object' && Object.keys(value).length === 0
+}
+
+async function hashFile(
+  file: string,
+  { system }: StageContext,
+): Promise<{ md5: string; sha256: string; size: number }> {
+  const md5 = createHash('md5')
+  const sha256 = createHash('sha256')
+  let size = 0
+  for await (const chunk of system.fs.createReadStream(file)) {
+    const bytes = chunk as Buffer
+    md5.update(bytes)
+    sha256.update(bytes)
+    size += bytes.length
+  }
+  return { md5: md5.digest('hex'), sha256: sha256.digest('hex'), size }
+}

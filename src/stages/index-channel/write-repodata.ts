@@ -1,0 +1,106 @@
+/** Decides the bytes of a repodata.json, and replaces it when they changed (spec: package.md 7.2, 7.4). */
+import path from 'node:path'
+import { compressZstd } from '../../archive/index.js'
+import type { PackageRecord } from '../../conda/index.js'
+import type { StageContext } from '../../system/index.js'
+import { malformedFormerIndex, newerRepodata } from './errors.js'
+import type { IndexedRecord } from './read-subdir.js'
+
+export interface RepodataRequest {
+  /** Absolute. */
+  readonly directory: string
+  readonly subdir: string
+  readonly records: readonly IndexedRecord[]
+  readonly compress?: boolean | undefined
+}
+
+const zstdLevel = 19
+
+/**
+ * Writes repodata.json, and the compressed form first, so that no reader finds a record in only one of them.
+ * @returns whether the content changed
+ */
+export async function writeRepodata(request: RepodataRequest, context: StageContext): Promise<boolean> {
+  const { fs } = context.system
+  const file = path.join(request.directory, 'repodata.json')
+  const text = renderRepodata(request.subdir, request.records)
+  const former = (await fs.stat(file)) ? await fs.readText(file) : undefined
+  const isChanged = former !== text
+  if (former !== undefined && isChanged) checkFormer(file, former, context)
+  const hasCompressed = (await fs.stat(`${file}.zst`)) !== undefined
+  if (request.compress ? isChanged || !hasCompressed : isChanged && hasCompressed) {
+    await fs.writeFileAtomic(`${file}.zst`, await compressZstd(Buffer.from(text), zstdLevel, context.system))
+  }
+  if (isChanged) await fs.writeFileAtomic(file, text)
+  return isChanged
+}
+
+/** Compact JSON without a newline at the end. */
+export function renderRepodata(subdir: string, records: readonly IndexedRecord[]): string {
+  const plain = records.filter(({ revision }) => revision === undefined)
+  const revised = records.filter(({ revision }) => revision === 3)
+  const revisions = {
+    ...(plain.length > 0 && { v0: summarize(plain) }),
+    ...(revised.length > 0 && { v3: summarize(revised) }),
+  }
+  return JSON.stringify({
+    info: { subdir, ...(records.length > 0 && { repodata_revisions: revisions }) },
+    packages: section(plain, '.tar.bz2'),
+    'packages.conda': section(plain, '.conda'),
+    ...(revised.length > 0 && { v3: revisedSections(revised) }),
+    repodata_version: 2,
+  })
+}
+
+interface RevisionSummary {
+  readonly n_packages: number
+  readonly oldest?: number
+  readonly newest?: number
+}
+
+function summarize(records: readonly IndexedRecord[]): RevisionSummary {
+  const times = records.flatMap(({ record }) => record.timestamp ?? [])
+  const [first] = times
+  if (first === undefined) return { n_packages: records.length }
+  const oldest = times.reduce((left, right) => Math.min(left, right), first)
+  const newest = times.reduce((left, right) => Math.max(left, right), first)
+  return { n_packages: records.length, oldest, newest }
+}
+
+function section(records: readonly IndexedRecord[], extension: string): Record<string, PackageRecord> {
+  const own = records.filter(({ fn }) => fn.endsWith(extension))
+  return Object.fromEntries(own.map(({ fn, record }) => [fn, record]))
+}
+
+/** Keyed without extension (CEP 48). */
+function revisedSections(records: readonly IndexedRecord[]): Record<string, Record<string, PackageRecord>> {
+  const sections = ['tar.bz2', 'conda'].map((extension) => {
+    const own = records.filter(({ fn }) => fn.endsWith(`.${extension}`))
+    return [
+      extension,
+      own.map(({ fn, record }) => [fn.slice(0, -extension.length - 1), record] as const),
+    ] as const
+  })
+  const filled = sections.filter(([, own]) => own.length > 0)
+  return Object.fromEntries(filled.map(([extension, own]) => [extension, Object.fromEntries(own)]))
+}
+
+/** Refuses to drop records of a revision that krait does not know; any other damage is healed by writing anew. */
+function checkFormer(file: string, text: string, { emit }: StageContext): void {
+  const keys = topLevelKeys(text)
+  if (!keys) {
+    emit({ type: 'warning', ...malformedFormerIndex(path.basename(path.dirname(file))) })
+    return
+  }
+  const newer = keys.find((key) => /^v\d+$/.test(key) && Number(key.slice(1)) > 3)
+  if (newer !== undefined) throw newerRepodata(file, newer)
+}
+
+function topLevelKeys(text: string): readonly string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? Object.keys(value) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,86 @@
+/** Reads the bytes of archives once, hashing them on the way. */
+import { createHash } from 'node:crypto'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { StageContext } from '../../system/index.js'
+import type { ChannelRecord } from '../solve-environments/index.js'
+import { downloadFailed } from './errors.js'
+
+export interface ArchiveHash {
+  readonly sha256: string
+  /** Only when the record has no sha256 to compare with. */
+  readonly md5: string | undefined
+  readonly sizeBytes: number
+}
+
+/** Hashes an archive of a local channel. */
+export async function hashArchive(
+  archive: string,
+  record: ChannelRecord,
+  { system }: StageContext,
+): Promise<ArchiveHash> {
+  const hasher = createHasher(record)
+  for await (const chunk of system.fs.createReadStream(archive)) hasher.update(chunk as Buffer)
+  return hasher.result()
+}
+
+/**
+ * Downloads the archive of a record and hashes it.
+ * @throws BuildError `install/download-failed`
+ */
+export async function downloadArchive(
+  record: ChannelRecord,
+  destination: string,
+  context: StageContext,
+): Promise<ArchiveHash> {
+  const { system, signal } = context
+  const response = await system.http.get(record.url, { signal })
+  if (response.status !== 200) {
+    response.body.resume()
+    throw downloadFailed(record.url, response.status)
+  }
+  const hasher = createHasher(record)
+  const total = record.size ?? Number(response.headers['content-length'])
+  const report = createReport({ subject: record.fn, total }, context)
+  const tap = new Transform({
+    transform: (chunk: Buffer, _encoding, done) => {
+      hasher.update(chunk)
+      report(chunk.length)
+      done(undefined, chunk)
+    },
+  })
+  await pipeline(response.body, tap, system.fs.createWriteStream(destination), { signal })
+  return hasher.result()
+}
+
+function createHasher({ sha256 }: ChannelRecord) {
+  const main = createHash('sha256')
+  const old = sha256 === undefined ? createHash('md5') : undefined
+  let sizeBytes = 0
+  return {
+    update: (chunk: Buffer): void => {
+      main.update(chunk)
+      old?.update(chunk)
+      sizeBytes += chunk.length
+    },
+    result: (): ArchiveHash => ({ sha256: main.digest('hex'), md5: old?.digest('hex'), sizeBytes }),
+  }
+}
+
+const reportIntervalMs = 100
+
+function createReport(
+  { subject, total }: { readonly subject: string; readonly total: number },
+  { emit, system }: StageContext,
+): (bytes: number) => void {
+  let done = 0
+  let lastMs = system.clock.monotonic()
+  return (bytes) => {
+    done += bytes
+    const nowMs = system.clock.monotonic()
+    if (nowMs - lastMs < reportIntervalMs) return
+    lastMs = nowMs
+    const known = Number.isFinite(total) && { total }
+    emit({ type: 'progress', stage: 'install', action: 'download', subject, done, ...known, unit: 'bytes' })
+  }
+}

@@ -1,0 +1,121 @@
+/** Turns records into a directory full of files. */
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import type { Platform } from '../../conda/index.js'
+import type { StageContext } from '../../system/index.js'
+import type { ChannelRecord } from '../solve-environments/index.js'
+import { clobbered, installInterrupted, launcherMissing, notAPrefix } from './errors.js'
+import { mapConcurrently } from './map-concurrently.js'
+import { type CachedPackage, ensurePackage } from './package-cache.js'
+import { placeFiles } from './place-files.js'
+import { type LinkPlan, planLinks } from './plan-links.js'
+import { readPackageContent } from './read-package-content.js'
+import { runLinkScripts } from './run-link-scripts.js'
+import type { Prefix } from './types.js'
+import { withLock } from './with-lock.js'
+import { prefixFingerprint, toPrefixRecord, writePrefixRecords } from './write-prefix-records.js'
+
+export interface PrefixRequest {
+  /** Absolute; whatever prefix is there is replaced. */
+  readonly path: string
+  readonly platform: Platform
+  /** Dependencies first: of two packages with the same path the first one keeps it. */
+  readonly records: readonly ChannelRecord[]
+  /** Identifier of the output the prefix is for, for events. */
+  readonly output?: string
+}
+
+export interface InstallOptions {
+  /** Unpacked packages and downloads; shared by all runs. */
+  readonly cacheDirectory: string
+}
+
+/**
+ * Makes a prefix with exactly these packages. A prefix that was there is removed first, so that nothing of an earlier
+ * build can be in it; one that is left behind by a crash is not `ready` and gets replaced like any other.
+ * @throws BuildError `install/...`, `archive/...`
+ */
+export async function installPrefix(
+  request: PrefixRequest,
+  options: InstallOptions,
+  context: StageContext,
+): Promise<Prefix> {
+  const packages = await fetchPackages(request.records, options, context)
+  const key = createHash('sha256').update(request.path).digest('hex').slice(0, 32)
+  const lock = path.join(options.cacheDirectory, 'locks', `prefix-${key}.lock`)
+  return withLock(lock, context, () => fillPrefix(request, packages, context))
+}
+
+/** Fetches and unpacks what the cache does not have yet, several packages at the same time. */
+export async function fetchPackages(
+  records: readonly ChannelRecord[],
+  { cacheDirectory }: InstallOptions,
+  context: StageContext,
+): Promise<readonly CachedPackage[]> {
+  const { emit, system, signal } = context
+  const parallel = Math.max(2, Math.min(8, system.host.cpuCount))
+  let done = 0
+  return mapConcurrently(records, parallel, async (record) => {
+    if (signal.aborted) throw installInterrupted()
+    const cached = await ensurePackage(record, cacheDirectory, context)
+    done += 1
+    const progress = { stage: 'install', action: 'extract', unit: 'files' } as const
+    emit({ type: 'progress', ...progress, subject: record.fn, done, total: records.length })
+    return cached
+  })
+}
+
+async function fillPrefix(
+  { path: prefix, platform, records, output }: PrefixRequest,
+  packages: readonly CachedPackage[],
+  context: StageContext,
+): Promise<Prefix> {
+  const { fs } = context.system
+  await clearPrefix(prefix, context)
+  const fingerprint = prefixFingerprint(records, prefix, platform.subdir)
+  const statePath = path.join(prefix, 'conda-meta', '.state.json')
+  await fs.makeDirectory(path.dirname(statePath))
+  await fs.writeFile(statePath, JSON.stringify({ state: 'installing', fingerprint }))
+  const contents = await mapConcurrently(packages, 8, (cached) => readPackageContent(cached, context))
+  const plan = planLinks(contents, platform.family)
+  warnAboutPlan(plan, { output, family: platform.family }, context)
+  const placement = await placeFiles(plan, { prefix, family: platform.family }, context)
+  const installed = placement.packages.map(toPrefixRecord)
+  await writePrefixRecords(prefix, installed, context)
+  await fs.writeFile(path.join(prefix, 'CACHEDIR.TAG'), cacheDirectoryTag)
+  await runLinkScripts(prefix, installed, context)
+  await fs.writeFile(statePath, JSON.stringify({ state: 'ready', fingerprint }))
+  const files = installed.reduce((sum, record) => sum + record.files.length, 0)
+  const counts = { packages: installed.length, files, linked: placement.linked }
+  context.emit({ type: 'prefix-linked', output: output ?? '', prefix, ...counts })
+  return { path: prefix, subdir: platform.subdir, records: installed }
+}
+
+/** Backup programs skip directories with this file (https://bford.info/cachedir/). */
+const cacheDirectoryTag =
+  'Signature: 8a477f597d28d172789f06886806bc55\n# Made by krait; it can be made again.\n'
+
+/** Removes a former prefix, but nothing that only happens to be in the way. */
+async function clearPrefix(prefix: string, { system }: StageContext): Promise<void> {
+  const info = await system.fs.stat(prefix)
+  if (info && info.type !== 'directory') throw notAPrefix(prefix)
+  const names = await system.fs.list(prefix)
+  const isPrefix = names.includes('conda-meta') || names.every((name) => name === 'CACHEDIR.TAG')
+  if (!isPrefix) throw notAPrefix(prefix)
+  await system.fs.remove(prefix)
+}
+
+function warnAboutPlan(
+  { clobbers, packages }: LinkPlan,
+  { output, family }: { readonly output: string | undefined; readonly family: string },
+  { emit }: StageContext,
+): void {
+  const place = output === undefined ? {} : { output }
+  for (const { path: file, winner, loser } of clobbers) {
+    emit({ type: 'warning', ...place, ...clobbered(file, winner, loser) })
+  }
+  const commands = packages.flatMap(({ scripts }) => scripts.map(({ entryPoint }) => entryPoint.command))
+  if (family === 'win' && commands.length > 0) {
+    emit({ type: 'warning', ...place, ...launcherMissing(commands) })
+  }
+}

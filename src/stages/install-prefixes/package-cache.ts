@@ -1,0 +1,136 @@
+/** Decides where the content of a package lies, and unpacks it there once (spec: environment.md C.1). */
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { extractPackage } from '../../archive/index.js'
+import { isBuildError } from '../../errors/index.js'
+import type { StageContext } from '../../system/index.js'
+import type { ChannelRecord } from '../solve-environments/index.js'
+import { downloadArchive, hashArchive } from './archive-bytes.js'
+import { checksumMismatch, unsupportedUrl } from './errors.js'
+import { withLock } from './with-lock.js'
+
+/** A package in the cache. */
+export interface CachedPackage {
+  readonly record: ChannelRecord
+  /** Absolute directory with the package's files and `info/`. */
+  readonly directory: string
+}
+
+/** Written last: a directory without it is not complete. */
+export const markName = 'info/.krait.json'
+
+interface Mark {
+  readonly key: string
+  readonly files: number
+  readonly sizeBytes: number
+}
+
+/**
+ * The unpacked package, from the cache or from its channel. The directory is named after the content, so that a package
+ * that was rebuilt under the same name never meets its former content.
+ * @throws BuildError `install/checksum-mismatch`, `install/download-failed`, `archive/...`
+ */
+export async function ensurePackage(
+  record: ChannelRecord,
+  cacheDirectory: string,
+  context: StageContext,
+): Promise<CachedPackage> {
+  const key = contentKey(record)
+  const name = `${record.name}-${record.version}-${record.build}`
+    .replaceAll(/[^A-Za-z0-9_.!+-]/g, '_')
+    .slice(0, 200)
+  const directory = path.join(cacheDirectory, 'pkgs', 'v1', `${name}-${key.slice(0, 16)}`)
+  const entry: Entry = { record, key, directory, cacheDirectory }
+  if (await isComplete(entry, context)) return { record, directory }
+  const lock = path.join(cacheDirectory, 'locks', `${key.slice(0, 32)}.lock`)
+  await withLock(lock, context, async () => {
+    if (!(await isComplete(entry, context))) await fillEntry(entry, context)
+  })
+  return { record, directory }
+}
+
+interface Entry {
+  readonly record: ChannelRecord
+  readonly key: string
+  readonly directory: string
+  readonly cacheDirectory: string
+}
+
+/** The sha256 of the archive; old channels list only md5, or nothing, and then the place has to do. */
+function contentKey({ sha256, md5, url, size, timestamp }: ChannelRecord): string {
+  if (sha256 !== undefined) return sha256.toLowerCase()
+  return createHash('sha256')
+    .update(JSON.stringify([url, md5, size, timestamp]))
+    .digest('hex')
+}
+
+async function isComplete({ key, directory }: Entry, { system }: StageContext): Promise<boolean> {
+  try {
+    const mark = JSON.parse(await system.fs.readText(path.join(directory, markName))) as Mark
+    return mark.key === key
+  } catch (error) {
+    if (isBuildError(error) && error.code !== 'system/not-found') throw error
+    return false
+  }
+}
+
+/** Unpacks next to the final place and renames: a crash leaves a directory that nothing refers to. */
+async function fillEntry(entry: Entry, context: StageContext): Promise<void> {
+  const { fs } = context.system
+  const parent = path.dirname(entry.directory)
+  await fs.makeDirectory(parent)
+  const temporary = await fs.makeTempDirectory(parent, '.unpack-')
+  try {
+    const content = path.join(temporary, 'content')
+    const unpacked = await unpackVerified(entry, { temporary, content }, context)
+    const mark: Mark = { key: entry.key, ...unpacked }
+    await fs.makeDirectory(path.join(content, 'info'))
+    await fs.remove(path.join(content, markName))
+    await fs.writeFile(path.join(content, markName), JSON.stringify(mark))
+    await fs.remove(entry.directory)
+    await fs.rename(content, entry.directory)
+  } finally {
+    await fs.remove(temporary)
+  }
+}
+
+async function unpackVerified(
+  { record }: Entry,
+  places: { readonly temporary: string; readonly content: string },
+  context: StageContext,
+): Promise<{ files: number; sizeBytes: number }> {
+  if (record.url.startsWith('file:')) {
+    const archive = fileURLToPath(record.url)
+    const [actual, unpacked] = await Promise.all([
+      hashArchive(archive, record, context),
+      extractPackage(archive, places.content, context),
+    ])
+    verify(record, actual)
+    return unpacked
+  }
+  if (!/^https?:/.test(record.url)) throw unsupportedUrl(record.url)
+  const archive = path.join(
+    places.temporary,
+    record.fn.endsWith('.conda') ? 'archive.conda' : 'archive.tar.bz2',
+  )
+  // Unlike a file of a local channel this comes from elsewhere, so it is only opened when it is the right one.
+  verify(record, await downloadArchive(record, archive, context))
+  return extractPackage(archive, places.content, context)
+}
+
+function verify(
+  record: ChannelRecord,
+  actual: { sha256: string; md5: string | undefined; sizeBytes: number },
+): void {
+  const { sha256, md5, size } = record
+  if (sha256 !== undefined && sha256.toLowerCase() !== actual.sha256) {
+    throw checksumMismatch(record.fn, { expected: `sha256 ${sha256}`, actual: `sha256 ${actual.sha256}` })
+  }
+  if (sha256 === undefined && md5 !== undefined && md5.toLowerCase() !== actual.md5) {
+    throw checksumMismatch(record.fn, { expected: `md5 ${md5}`, actual: `md5 ${actual.md5}` })
+  }
+  if (size !== undefined && size !== actual.sizeBytes) {
+    throw checksumMismatch(record.fn, { expected: `${size} bytes`, actual: `${actual.sizeBytes} bytes` })
+  }
+}

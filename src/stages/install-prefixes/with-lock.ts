@@ -1,0 +1,103 @@
+/** Decides who may work on something that several krait processes share. */
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import type { StageContext } from '../../system/index.js'
+import { installInterrupted, lockBusy } from './errors.js'
+
+interface Holder {
+  readonly pid: number
+  readonly host: string
+  /** Tells locks apart that the same process takes one after the other. */
+  readonly token: string
+  readonly takenMs: number
+}
+
+const patienceMs = 30 * 60_000
+/** A lock of another machine counts as forgotten after this time; its processes cannot be looked at. */
+const foreignLockMs = 2 * 3_600_000
+
+/**
+ * Runs `action` while a lock file exists; waits while another live process holds it.
+ * @throws BuildError `install/lock-busy` after half an hour
+ */
+export async function withLock<T>(
+  lockPath: string,
+  context: Pick<StageContext, 'system' | 'signal'>,
+  action: () => Promise<T>,
+): Promise<T> {
+  const { fs } = context.system
+  await fs.makeDirectory(path.dirname(lockPath))
+  const token = await take(lockPath, context)
+  try {
+    return await action()
+  } finally {
+    const holder = await readHolder(lockPath, context)
+    if (holder?.token === token) await fs.remove(lockPath)
+  }
+}
+
+type LockContext = Pick<StageContext, 'system' | 'signal'>
+
+async function take(lockPath: string, context: LockContext): Promise<string> {
+  const { fs, host, clock } = context.system
+  const token = randomUUID()
+  const startMs = clock.monotonic()
+  let pauseMs = 5
+  for (;;) {
+    const own: Holder = { pid: host.pid, host: host.hostName, token, takenMs: clock.now() }
+    if (await fs.createExclusive(lockPath, JSON.stringify(own))) return token
+    if (context.signal.aborted) throw installInterrupted()
+    const holder = await readHolder(lockPath, context)
+    if (await isAbandoned(lockPath, holder, context)) await steal(lockPath, holder, context)
+    else if (clock.monotonic() - startMs > patienceMs) {
+      throw lockBusy(lockPath, holder ? `process ${holder.pid} on ${holder.host}` : 'another process')
+    } else {
+      await clock.sleep(pauseMs)
+      pauseMs = Math.min(pauseMs * 2, 250)
+    }
+  }
+}
+
+/** Only the lock that was judged is removed: another process may have stolen it in the meantime. */
+async function steal(lockPath: string, judged: Holder | undefined, context: LockContext): Promise<void> {
+  const holder = await readHolder(lockPath, context)
+  if (holder?.token === judged?.token) await context.system.fs.remove(lockPath)
+}
+
+/** Undefined when there is no lock, or one that is not written completely. */
+async function readHolder(lockPath: string, { system }: LockContext): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await system.fs.readText(lockPath)) as Holder
+  } catch {
+    return undefined
+  }
+}
+
+async function isAbandoned(
+  lockPath: string,
+  holder: Holder | undefined,
+  { system }: LockContext,
+): Promise<boolean> {
+  const { host, clock, fs } = system
+  if (!holder) {
+    // Written but not filled yet, or left over by a crash between both.
+    const info = await fs.lstat(lockPath)
+    return info !== undefined && clock.now() - info.mtimeMs > 10_000
+  }
+  if (holder.host !== host.hostName) return clock.now() - holder.takenMs > foreignLockMs
+  if (holder.pid === host.pid) return false
+  return !(await isAlive(holder.pid, system))
+}
+
+async function isAlive(pid: number, { fs, process, host, env }: StageContext['system']): Promise<boolean> {
+  if (host.os === 'linux') return (await fs.stat(`/proc/${pid}`)) !== undefined
+  if (host.os === 'win32') return true
+  const PATH = env.get('PATH') ?? '/bin'
+  const { code } = await process.capture({
+    program: '/bin/kill',
+    args: ['-0', String(pid)],
+    cwd: '/',
+    env: { PATH },
+  })
+  return code === 0
+}

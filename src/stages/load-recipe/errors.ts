@@ -1,0 +1,112 @@
+/** Mistakes in recipe and variant files; each doc comment is the manual page of its code. */
+import { BuildError } from '../../errors/index.js'
+import { closest, type Span } from '../../text/index.js'
+
+/**
+ * The file is not valid YAML, or uses a part of YAML that recipes do not have (anchors, tags, repeated keys).
+ * A frequent cause is `{{ name }}` where `${{ name }}` was meant, or a template in a flow list without quotes.
+ */
+export function yamlSyntax(message: string, span: Span): BuildError {
+  return new BuildError(`parse error: Failed to parse YAML: ${message}`, { code: 'load/yaml-syntax', span })
+}
+
+/** A mapping has the same key twice; only one of the values could be used. */
+export function duplicateKey(key: string, position: string, span: Span): BuildError {
+  return new BuildError(`Duplicate key "${key}" in mapping at ${position}`, {
+    code: 'load/duplicate-key',
+    span,
+    hint: 'remove one of the two',
+  })
+}
+
+/** A field that every recipe needs is not there. */
+export function missingField(field: string, span: Span, hint?: string): BuildError {
+  return new BuildError(`missing required field '${field}'`, { code: 'load/missing-field', span, hint })
+}
+
+/** A mapping has a key that the recipe format does not know; usually a typing mistake. */
+export function unknownKey(
+  where: { readonly section: string; readonly complaint: string },
+  key: string,
+  options: { readonly valid: readonly string[]; readonly span: Span },
+): BuildError {
+  const near = closest(key, options.valid)
+  const isTop = where.section === 'recipe'
+  const list = `valid ${isTop ? 'top-level ' : ''}fields are: ${options.valid.join(', ')}`
+  return new BuildError(`invalid value for '${where.section}': ${where.complaint}`, {
+    code: 'load/unknown-key',
+    span: options.span,
+    label: near === undefined ? undefined : `did you mean \`${near}\`?`,
+    hint: list,
+  })
+}
+
+/** A field has a list where text was expected, and so on. */
+export function wrongType(expected: string, got: string, span: Span, hint?: string): BuildError {
+  return new BuildError(`expected ${expected} but got ${got}`, { code: 'load/wrong-type', span, hint })
+}
+
+/** The text of a field is not acceptable; the message says why. */
+export function invalidValue(
+  field: string,
+  reason: string,
+  options: { readonly span: Span; readonly hint?: string | undefined },
+): BuildError {
+  return new BuildError(`invalid value for '${field}': ${reason}`, { code: 'load/invalid-value', ...options })
+}
+
+/** A requirement is not a match spec: `name`, `name >=1.2`, `name 1.2.* build*`. */
+export function invalidMatchSpec(reason: string, span: Span): BuildError {
+  return new BuildError(`invalid value for 'item': ${reason}`, { code: 'load/invalid-match-spec', span })
+}
+
+/** The inside of `${{ }}` is not an expression. */
+export function templateSyntax(reason: string, span: Span): BuildError {
+  return new BuildError(`Jinja template error: Failed to parse Jinja template: ${reason}`, {
+    code: 'load/template-syntax',
+    span,
+  })
+}
+
+/** The text behind `if:` is not an expression; it is written without `${{ }}`. */
+export function conditionSyntax(reason: string, span: Span, hint?: string): BuildError {
+  return new BuildError(`Failed to parse if: Failed to parse Jinja expression: ${reason}`, {
+    code: 'load/condition-syntax',
+    span,
+    hint,
+  })
+}
+
+/** The recipe has a top-level `cache`, which the format no longer has. */
+export function cacheSection(span: Span): BuildError {
+  return new BuildError('the top-level `cache` section is not supported any more', {
+    code: 'load/cache-section',
+    span,
+    hint: 'run `migrate-recipe` to turn it into a staging output',
+  })
+}
+
+/** Two fields exclude each other. */
+export function exclusiveFields(message: string, span: Span): BuildError {
+  return new BuildError(message, { code: 'load/exclusive-fields', span })
+}
+
+/** A context variable cannot be used, because of how it is named. */
+export function invalidVariableName(name: string, span: Span): BuildError {
+  const message = `variable names cannot contain hyphens (-) as they would be parsed as a minus: \`${name}\``
+  return new BuildError(message, {
+    code: 'load/variable-name',
+    span,
+    hint: `use \`${name.replaceAll('-', '_')}\``,
+  })
+}
+
+/** A variant file does not have the shape of one: keys with lists of values. */
+export function invalidVariants(message: string, span: Span, hint?: string): BuildError {
+  return new BuildError(message, { code: 'load/variants', span, hint })
+}
+
+/** Part of the file has no effect. This is a warning. */
+export function ignoredPart(message: string, span: Span): BuildError {
+  return new BuildError(message, { code: 'load/ignored', span })
+}

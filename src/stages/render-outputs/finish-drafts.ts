@@ -1,0 +1,184 @@
+/** Decides hash and build string of every output, in an order in which pinned siblings come first (spec: render.md 7.6, 8). */
+import { hashVariant } from '../../conda/index.js'
+import type {
+  BuildHash,
+  Origin,
+  RenderedOutput,
+  RenderedRecipe,
+  RenderedRequirement,
+  VariantValue,
+} from '../../recipe/index.js'
+import { compareText } from '../../template/index.js'
+import { renderBuildString } from './build-string.js'
+import type { Draft } from './draft.js'
+import { missingOutput } from './errors.js'
+import { normalizeKey } from './merge-variants.js'
+import { bestMatch, exactPin, groupByName, orderDrafts } from './order-drafts.js'
+import { flatten, leaf, mapOf, memberOf, type Traced, tracedValue } from './traced.js'
+
+/** Rendered outputs without repetitions, dependencies first. @throws BuildError for cycles, missing outputs, bad build strings */
+export function finishDrafts(drafts: readonly Draft[]): RenderedOutput[] {
+  const ordered = orderDrafts(drafts)
+  const byName = groupByName(drafts)
+  const buildStrings = new Map<Draft, string>()
+  const outputs = new Map<string, RenderedOutput>()
+  const subpackages: Subpackages = {}
+  for (const draft of ordered) {
+    const variant = finalVariant(draft, byName, buildStrings)
+    const hash = prefixedHash(draft, variant)
+    const buildString = renderBuildString(draft, { variant, hash })
+    buildStrings.set(draft, buildString)
+    const identity = [
+      draft.normalizedName,
+      draft.version,
+      buildString,
+      draft.noarch ?? '',
+      variant.get('target_platform') ?? '',
+    ]
+    const key = identity.join('\n')
+    if (outputs.has(key)) continue
+    subpackages[draft.name] = { name: draft.name, version: draft.version, build_string: buildString }
+    outputs.set(key, toOutput(draft, { variant, hash, buildString, subpackages: sortedByName(subpackages) }))
+  }
+  return [...outputs.values()]
+}
+
+/** Skipped outputs, for those who want to say why nothing is built. Their hash leaves pins out. */
+export function finishSkipped(drafts: readonly Draft[]): RenderedOutput[] {
+  return drafts.map((draft) => {
+    const { variant } = draft
+    return toOutput(draft, { variant, hash: prefixedHash(draft, variant), buildString: '', subpackages: {} })
+  })
+}
+
+type Subpackages = Record<
+  string,
+  { readonly name: string; readonly version: string; readonly build_string: string }
+>
+
+function sortedByName(subpackages: Subpackages): Subpackages {
+  return Object.fromEntries(Object.entries(subpackages).sort(([left], [right]) => compareText(left, right)))
+}
+
+function finalVariant(
+  draft: Draft,
+  byName: ReadonlyMap<string, readonly Draft[]>,
+  buildStrings: ReadonlyMap<Draft, string>,
+): Map<string, VariantValue> {
+  const variant = new Map(draft.variant)
+  for (const key of draft.useKeys.map(normalizeKey)) {
+    const item = draft.combination.get(key)
+    if (item) variant.set(key, item.value)
+  }
+  for (const key of draft.ignoreKeys) variant.delete(normalizeKey(key))
+  for (const name of [...exactPins(draft)].sort(compareText)) {
+    const pinned = bestMatch(draft, byName.get(name) ?? [])
+    const buildString = pinned && buildStrings.get(pinned)
+    if (pinned === undefined || buildString === undefined) throw missingOutput(name, [...byName.keys()])
+    variant.set(normalizeKey(name), `${pinned.version} ${buildString}`)
+  }
+  return variant
+}
+
+function exactPins(draft: Draft): ReadonlySet<string> {
+  const {
+    build = [],
+    host = [],
+    run = [],
+    run_constraints = [],
+    extras = {},
+    run_exports = {},
+  } = draft.requirements
+  const all: RenderedRequirement[] = [
+    ...build,
+    ...host,
+    ...run,
+    ...run_constraints,
+    ...Object.values(extras).flat(),
+    ...Object.values(run_exports).flat(),
+  ]
+  const names = all.map(exactPin).filter((name) => name !== undefined)
+  return new Set(names.filter((name) => name !== draft.normalizedName))
+}
+
+function prefixedHash(draft: Draft, variant: ReadonlyMap<string, VariantValue>): BuildHash {
+  const { hash, prefix = '' } = hashVariant(Object.fromEntries(variant), { noarch: draft.noarch })
+  const { buildStringPrefix } = draft.session.options
+  const whole = buildStringPrefix === undefined ? prefix : `${buildStringPrefix}_${prefix}`
+  return whole === '' ? { hash } : { hash, prefix: whole }
+}
+
+interface Finished {
+  readonly variant: ReadonlyMap<string, VariantValue>
+  readonly hash: BuildHash
+  readonly buildString: string
+  readonly subpackages: RenderedOutput['subpackages']
+}
+
+function toOutput(draft: Draft, finished: Finished): RenderedOutput {
+  const tables = { origins: new Map<string, Origin>(), numbers: new Map<string, string>() }
+  const recipe = mapOf([
+    ['schema_version', leaf(1)],
+    ['context', contextOf(draft)],
+    ...[...draft.members].map(([key, value]): [string, Traced] => [key, value]),
+    ['build', buildOf(draft, finished.buildString)],
+    ['requirements', draft.members.get('requirements') ?? mapOf([])],
+  ])
+  return {
+    // The schema gives the shape; `rendered-types.test.ts` proves that it is this type.
+    recipe: flatten(inOrder(recipe), '', tables) as unknown as RenderedRecipe,
+    variant: sortedVariant(finished.variant),
+    hash: finished.hash,
+    targetPlatform: draft.noarch ? 'noarch' : draft.session.options.platforms.target,
+    directoryName: draft.directoryName,
+    subpackages: finished.subpackages,
+    skip: draft.skip,
+    provenance: { ...tables, dropped: draft.dropped },
+  }
+}
+
+const recipeOrder = [
+  'schema_version',
+  'context',
+  'package',
+  'source',
+  'build',
+  'requirements',
+  'tests',
+  'about',
+  'extra',
+  'staging_caches',
+  'inherits_from',
+]
+
+function inOrder(recipe: Traced): Traced {
+  return mapOf(recipeOrder.map((key) => [key, memberOf(recipe, key)]))
+}
+
+function contextOf(draft: Draft): Traced {
+  return mapOf(
+    [...draft.session.context].map(([key, { value, span }]) => [
+      key,
+      tracedValue(value, { span, branches: [], reads: [] }),
+    ]),
+  )
+}
+
+/** `number` and `string` come first; the number may be replaced from outside. */
+function buildOf(draft: Draft, buildString: string): Traced {
+  const build = draft.members.get('build')
+  const { buildNumber } = draft.session.options
+  const number = buildNumber === undefined ? memberOf(build, 'number') : leaf(buildNumber)
+  const origin = draft.buildString && {
+    span: draft.buildString.span,
+    template: draft.buildString.text,
+    branches: [],
+    reads: [],
+  }
+  const rest = build?.kind === 'map' ? [...build.members].filter(([key]) => key !== 'number') : []
+  return mapOf([['number', number], ['string', leaf(buildString, origin)], ...rest])
+}
+
+function sortedVariant(variant: ReadonlyMap<string, VariantValue>): RenderedOutput['variant'] {
+  return Object.fromEntries([...variant].sort(([left], [right]) => compareText(left, right)))
+}

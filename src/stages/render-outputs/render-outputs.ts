@@ -1,0 +1,94 @@
+/** Decides which outputs a recipe has: one for every combination of variant values that matters. */
+import { type Diagnostic, isBuildError, toDiagnostic } from '../../errors/index.js'
+import type { LoadedRecipe, RenderedOutput } from '../../recipe/index.js'
+import { collectUsedNames } from './collect-used-names.js'
+import {
+  type Combination,
+  combineVariants,
+  expandCombination,
+  uniqueCombinations,
+} from './combine-variants.js'
+import type { Draft } from './draft.js'
+import { finishDrafts, finishSkipped } from './finish-drafts.js'
+import { type MergedVariants, mergeVariants } from './merge-variants.js'
+import type { RenderOptions } from './options.js'
+import { discoverMulti, renderMulti } from './render-multi.js'
+import { discoverSingle, renderSingle } from './render-single.js'
+import { createShared, type Shared } from './session.js'
+
+export interface RenderResult {
+  /** Dependencies first; skipped outputs (`skip: true`) stand behind the others. Empty when there are errors. */
+  readonly outputs: readonly RenderedOutput[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Renders a recipe. Pure: whatever it needs from outside is in the options. Never throws for a bad recipe. */
+export function renderOutputs(recipe: LoadedRecipe, options: RenderOptions): RenderResult {
+  const diagnostics: Diagnostic[] = []
+  const variants = mergeVariants(options, diagnostics)
+  if (hasErrors(diagnostics)) return { outputs: [], diagnostics }
+  const shared = createShared(recipe, options)
+  const combinations = discoverCombinations(shared, variants)
+  const drafts = combinations.flatMap((combination) => renderCombination(shared, combination, diagnostics))
+  if (hasErrors(diagnostics)) return { outputs: [], diagnostics: uniqueDiagnostics(diagnostics) }
+  return finish(drafts, uniqueDiagnostics(diagnostics))
+}
+
+const maxDiscoveryRounds = 10
+
+/** Combinations of the keys that the recipe mentions, and of those that its rendered requirements turn out to name. */
+function discoverCombinations(shared: Shared, variants: MergedVariants): Combination[] {
+  let combinations = combineVariants(variants, collectUsedNames(shared.recipe, shared.options))
+  const discovered = new Map<Combination, readonly string[]>()
+  for (let round = 0; round < maxDiscoveryRounds; round++) {
+    const next = combinations.flatMap((combination) => {
+      const known = discovered.get(combination)
+      const names = known ?? discover(shared, combination)
+      discovered.set(combination, names)
+      const missing = names.filter((name) => variants.values.has(name) && !combination.has(name))
+      return missing.length === 0 ? [combination] : expandCombination(combination, variants, new Set(missing))
+    })
+    const isStable =
+      next.length === combinations.length && next.every((item, index) => item === combinations[index])
+    combinations = isStable ? combinations : uniqueCombinations(next)
+    if (isStable) break
+  }
+  return combinations
+}
+
+function discover(shared: Shared, combination: Combination): string[] {
+  return shared.recipe.form === 'single'
+    ? discoverSingle(shared, combination)
+    : discoverMulti(shared, combination)
+}
+
+function renderCombination(shared: Shared, combination: Combination, diagnostics: Diagnostic[]): Draft[] {
+  if (shared.recipe.form === 'multi') return renderMulti(shared, combination, diagnostics)
+  const draft = renderSingle(shared, combination, diagnostics)
+  return draft ? [draft] : []
+}
+
+function finish(drafts: readonly Draft[], diagnostics: readonly Diagnostic[]): RenderResult {
+  try {
+    const outputs = finishDrafts(drafts.filter((draft) => !draft.skip))
+    return { outputs: [...outputs, ...finishSkipped(drafts.filter((draft) => draft.skip))], diagnostics }
+  } catch (error) {
+    if (!isBuildError(error)) throw error
+    return { outputs: [], diagnostics: [...diagnostics, toDiagnostic(error)] }
+  }
+}
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === 'error')
+}
+
+/** A mistake shows in every variant; once is enough. */
+function uniqueDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const unique = new Map(
+    diagnostics.map((diagnostic) => [
+      `${diagnostic.span?.start} ${diagnostic.code} ${diagnostic.message}`,
+      diagnostic,
+    ]),
+  )
+  return [...unique.values()]
+}

@@ -1,0 +1,74 @@
+/** Decides what is known about this machine, for virtual packages (spec: environment.md E). */
+import {
+  findPlatform,
+  type MachineFacts,
+  type Platform,
+  SpecError,
+  type VirtualPackage,
+  virtualPackages,
+} from '../../conda/index.js'
+import type { StageContext, System } from '../../system/index.js'
+import { badVirtualPackage } from './errors.js'
+
+/**
+ * The virtual packages of an environment for `platform` on this machine.
+ * @throws BuildError `solve/bad-virtual-package` when a `CONDA_OVERRIDE_...` variable is no version
+ */
+export async function detectVirtualPackages(
+  platform: Platform,
+  context: Pick<StageContext, 'system'>,
+): Promise<readonly VirtualPackage[]> {
+  const { system } = context
+  try {
+    return virtualPackages({ platform, facts: await machineFacts(system), overrides: system.env.get })
+  } catch (error) {
+    if (error instanceof SpecError) throw badVirtualPackage(error.message)
+    throw error
+  }
+}
+
+const families: Readonly<Record<string, string>> = {
+  darwin: 'osx',
+  win32: 'win',
+  linux: 'linux',
+  freebsd: 'freebsd',
+}
+const suffixes: Readonly<Record<string, string>> = { x64: '64', ia32: '32', ppc64: 'ppc64le', arm: 'armv7l' }
+
+/** The platform of this machine; an unknown one counts as linux-64. */
+export function machinePlatform({ host }: Pick<System, 'host'>): Platform {
+  const family = families[host.os] ?? host.os
+  const arch = host.arch === 'arm64' && family === 'linux' ? 'aarch64' : (suffixes[host.arch] ?? host.arch)
+  return findPlatform(`${family}-${arch}`) ?? { subdir: 'linux-64', family: 'linux', arch: 'x86_64' }
+}
+
+/** Facts per System: asking for the C library takes longer than a solve. */
+const knownFacts = new WeakMap<System, Promise<MachineFacts>>()
+
+function machineFacts(system: System): Promise<MachineFacts> {
+  const facts = knownFacts.get(system) ?? readMachineFacts(system)
+  knownFacts.set(system, facts)
+  return facts
+}
+
+async function readMachineFacts(system: System): Promise<MachineFacts> {
+  const { host } = system
+  return {
+    platform: machinePlatform(system),
+    kernelRelease: host.kernelRelease,
+    glibcVersion: host.glibcVersion,
+    osxVersion: host.os === 'darwin' ? await osxVersion(system) : undefined,
+    cpuFlags: host.cpuFlags,
+  }
+}
+
+async function osxVersion(system: System): Promise<string | undefined> {
+  const { code, stdout } = await system.process.capture({
+    program: '/usr/bin/sw_vers',
+    args: ['-productVersion'],
+    cwd: '/',
+    // Without this, programs built for old systems are told 10.16.
+    env: { SYSTEM_VERSION_COMPAT: '0' },
+  })
+  return code === 0 ? stdout.trim() : undefined
+}

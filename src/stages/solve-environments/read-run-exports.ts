@@ -1,0 +1,156 @@
+/** Decides where the run exports of a record are read: the record, the channel's run_exports.json, or the package itself. */
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { decompressZstd, readPackageInfo } from '../../archive/index.js'
+import type { StageContext } from '../../system/index.js'
+import { channelRequestFailed, runExportsUnreadable } from './errors.js'
+import { authorization, withoutUserInfo } from './fetch-repodata.js'
+import type { ChannelRecord, RunExports } from './types.js'
+
+/**
+ * The records with their run exports, as far as the channel lists them; for those in `needed` the package is read when it
+ * has to be.
+ * @throws BuildError `solve/run-exports-unreadable`
+ */
+export async function fillRunExports(
+  records: readonly ChannelRecord[],
+  needed: readonly ChannelRecord[],
+  context: StageContext,
+): Promise<readonly ChannelRecord[]> {
+  const filled = records.every((record) => record.run_exports)
+    ? records
+    : await lookUpRunExports(records, needed, context)
+  return filled.map(withoutEmptyRunExports)
+}
+
+/** Nothing to export is said by saying nothing. */
+function withoutEmptyRunExports(record: ChannelRecord): ChannelRecord {
+  const { run_exports: runExports, ...rest } = record
+  const isEmpty = Object.values(runExports ?? {}).every((specs) => specs.length === 0)
+  return isEmpty ? rest : record
+}
+
+async function lookUpRunExports(
+  records: readonly ChannelRecord[],
+  needed: readonly ChannelRecord[],
+  context: StageContext,
+): Promise<readonly ChannelRecord[]> {
+  const lists = new Map<string, Promise<RunExportList | undefined>>()
+  const listOf = (record: ChannelRecord) => {
+    const base = record.url.slice(0, record.url.lastIndexOf('/') + 1)
+    const list = lists.get(base) ?? readList(base, context)
+    lists.set(base, list)
+    return list
+  }
+  const wanted = new Set(needed)
+  return Promise.all(
+    records.map(async (record) => {
+      if (record.run_exports) return record
+      const listed = (await listOf(record))?.(record.fn)
+      const runExports = listed ?? (wanted.has(record) ? await readFromPackage(record, context) : undefined)
+      return runExports ? withRunExports(record, runExports) : record
+    }),
+  )
+}
+
+/** Keys stay in alphabetical order, with `fn`, `url` and `channel` at the end. */
+function withRunExports(record: ChannelRecord, runExports: RunExports): ChannelRecord {
+  const { fn, url, channel, ...rest } = record
+  const entries = Object.entries({ ...rest, run_exports: runExports }).sort(([left], [right]) =>
+    left < right ? -1 : 1,
+  )
+  return { ...(Object.fromEntries(entries) as unknown as typeof rest), fn, url, channel }
+}
+
+type RunExportList = (fn: string) => RunExports | undefined
+
+async function readList(base: string, context: StageContext): Promise<RunExportList | undefined> {
+  const bytes =
+    (await readForm(`${base}run_exports.json.zst`, context)) ??
+    (await readForm(`${base}run_exports.json`, context))
+  if (!bytes) return undefined
+  const list = parseObject(bytes)
+  return (fn) => {
+    const section = asObject(list[fn.endsWith('.conda') ? 'packages.conda' : 'packages'])
+    const entry = Object.hasOwn(section, fn) ? asObject(section[fn]) : undefined
+    return entry && toRunExports(entry.run_exports)
+  }
+}
+
+async function readForm(url: string, context: StageContext): Promise<Uint8Array | undefined> {
+  const { system } = context
+  const bytes = url.startsWith('file:')
+    ? await readLocal(fileURLToPath(url), context)
+    : await download(url, context)
+  return bytes && url.endsWith('.zst') ? decompressZstd(bytes, system) : bytes
+}
+
+async function readLocal(file: string, { system }: StageContext): Promise<Uint8Array | undefined> {
+  return (await system.fs.stat(file)) ? system.fs.readBytes(file) : undefined
+}
+
+async function download(url: string, { system, signal }: StageContext): Promise<Uint8Array | undefined> {
+  const response = await system.http.get(withoutUserInfo(url), { headers: authorization(url), signal })
+  const chunks: Buffer[] = []
+  for await (const chunk of response.body) chunks.push(chunk as Buffer)
+  if (response.status === 404) return undefined
+  if (response.status !== 200) throw channelRequestFailed(url, response.status)
+  return Buffer.concat(chunks)
+}
+
+async function readFromPackage(record: ChannelRecord, context: StageContext): Promise<RunExports> {
+  try {
+    if (record.url.startsWith('file:')) return await readArchive(fileURLToPath(record.url), context)
+    return await readRemoteArchive(record, context)
+  } catch (error) {
+    throw runExportsUnreadable(record.fn, error)
+  }
+}
+
+async function readArchive(file: string, context: StageContext): Promise<RunExports> {
+  const found = await readPackageInfo(file, ['info/run_exports.json'], context)
+  const bytes = found.get('info/run_exports.json')
+  return bytes ? toRunExports(parseObject(bytes)) : {}
+}
+
+async function readRemoteArchive(record: ChannelRecord, context: StageContext): Promise<RunExports> {
+  const { fs, http, host } = context.system
+  const directory = await fs.makeTempDirectory(host.tempDirectory, 'krait-run-exports-')
+  try {
+    const response = await http.get(withoutUserInfo(record.url), { signal: context.signal })
+    if (response.status !== 200) {
+      response.body.resume()
+      throw channelRequestFailed(record.url, response.status)
+    }
+    const file = path.join(directory, record.fn.endsWith('.conda') ? 'package.conda' : 'package.tar.bz2')
+    await pipeline(response.body, fs.createWriteStream(file))
+    return await readArchive(file, context)
+  } finally {
+    await fs.remove(directory)
+  }
+}
+
+type PlainObject = Readonly<Record<string, unknown>>
+
+function parseObject(bytes: Uint8Array): PlainObject {
+  return asObject(JSON.parse(Buffer.from(bytes).toString('utf8')))
+}
+
+function asObject(value: unknown): PlainObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as PlainObject) : {}
+}
+
+const kinds = ['weak', 'strong', 'noarch', 'weak_constrains', 'strong_constrains'] as const
+
+/** Old packages list weak exports only. */
+function toRunExports(value: unknown): RunExports {
+  if (Array.isArray(value)) return { weak: value.filter((item) => typeof item === 'string') }
+  const lists = asObject(value)
+  const known = kinds.flatMap((kind) => {
+    const list = lists[kind]
+    const specs = Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []
+    return specs.length > 0 ? [[kind, specs] as const] : []
+  })
+  return Object.fromEntries(known)
+}

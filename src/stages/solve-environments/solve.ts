@@ -1,0 +1,99 @@
+/** Decides which packages satisfy some specs: the one way from texts to records. */
+import {
+  formatMatchSpec,
+  type MatchSpec,
+  matchesRecord,
+  type Platform,
+  parseMatchSpec,
+  SpecError,
+  type VirtualPackage,
+} from '../../conda/index.js'
+import type { StageContext } from '../../system/index.js'
+import { badSpec, unsatisfiable, unsupportedSpec } from './errors.js'
+import { explainConflict } from './explain-conflict.js'
+import { findSolution } from './find-solution.js'
+import { detectVirtualPackages } from './machine-facts.js'
+import { orderRecords } from './order-records.js'
+import { createPackagePool } from './package-pool.js'
+import { type ChannelPriority, createSpecParser, type ParsedSpec } from './prepare-candidates.js'
+import { createRecordSource } from './record-source.js'
+import type { ChannelRecord } from './types.js'
+
+/** Where packages come from and how they are chosen. */
+export interface SolveOptions {
+  /** URLs, names or absolute paths, first wins; the local channel is one of them. */
+  readonly channels: readonly string[]
+  /** Records that no index has yet (outputs that were just built); they come before all channels. */
+  readonly extraRecords?: readonly ChannelRecord[] | undefined
+  /** `strict` unless said otherwise: the first channel that has a name is the only one for it. */
+  readonly channelPriority?: ChannelPriority | undefined
+  /** Packages after this time (milliseconds since the epoch) do not exist. */
+  readonly excludeNewerMs?: number | undefined
+  /** Where repodata of http channels is kept between runs. */
+  readonly cacheDirectory?: string | undefined
+}
+
+export interface EnvironmentOptions extends SolveOptions {
+  /** What the environment is for. */
+  readonly platform: Platform
+  /** Conditions on packages that need not be there. */
+  readonly constraints?: readonly string[] | undefined
+  /** Facts to solve against; detected when absent. */
+  readonly virtualPackages?: readonly VirtualPackage[] | undefined
+}
+
+const conflictLimit = 500_000
+
+/**
+ * The records that satisfy all specs, dependencies first; none for no specs, and then no channel is contacted.
+ * @throws BuildError `solve/unsatisfiable`, `solve/bad-spec`, `channel/...`
+ */
+export async function solve(
+  specs: readonly string[],
+  options: EnvironmentOptions,
+  context: StageContext,
+): Promise<readonly ChannelRecord[]> {
+  if (specs.length === 0) return []
+  const requested = specs.map(readSpec)
+  const constraints = (options.constraints ?? []).map(readSpec)
+  const source = createRecordSource(options, context)
+  const poolRequest = {
+    specs: requested,
+    parseSpec: createSpecParser(),
+    findRecords: source.findRecords,
+    virtualPackages: options.virtualPackages ?? (await detectVirtualPackages(options.platform, context)),
+    channelPriority: options.channelPriority ?? 'strict',
+    excludeNewerMs: options.excludeNewerMs,
+  }
+  const pool = await createPackagePool(poolRequest)
+  const request = { specs: requested, constraints }
+  const solution = await findSolution(pool, request, { signal: context.signal, conflictLimit })
+  if (!solution) {
+    // What other channels could have offered belongs into the explanation.
+    await source.openAll()
+    throw unsatisfiable(await explainConflict(await createPackagePool(poolRequest), request, context.signal))
+  }
+  return orderRecords(solution.flatMap((candidate) => pool.candidates[candidate]?.record ?? []))
+}
+
+function readSpec(text: string): ParsedSpec {
+  const spec = parse(text)
+  if (spec.when) throw unsupportedSpec(text, 'a condition')
+  if (spec.extras) throw unsupportedSpec(text, 'optional dependencies')
+  return { text: formatMatchSpec(spec), spec }
+}
+
+function parse(text: string): MatchSpec {
+  try {
+    return parseMatchSpec(text, { mode: 'lenient', v3: true })
+  } catch (error) {
+    if (error instanceof SpecError) throw badSpec(text, error.message)
+    throw error
+  }
+}
+
+/** The record of a solution that a spec asked for. */
+export function findRequested(spec: string, records: readonly ChannelRecord[]): ChannelRecord | undefined {
+  const parsed = parse(spec)
+  return records.find((record) => matchesRecord(parsed, record))
+}

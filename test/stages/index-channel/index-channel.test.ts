@@ -1,0 +1,293 @@
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { decompressZstd } from '../../../src/archive/index.js'
+import type { PackageRecord } from '../../../src/conda/index.js'
+import { type IndexOptions, indexChannel } from '../../../src/stages/index-channel/index.js'
+import { tempDirectory, testContext } from '../../support/system.js'
+import { type PackageSpec, writePackage } from '../install-prefixes/packages.js'
+
+function setUp() {
+  const channel = tempDirectory()
+  const { context, events } = testContext()
+  const repodataPath = (subdir: string) => path.join(channel, subdir, 'repodata.json')
+  return {
+    channel,
+    context,
+    events,
+    add: (spec: PackageSpec) => writePackage(channel, spec, context),
+    index: (options: IndexOptions = {}) => indexChannel(channel, options, context),
+    text: (subdir: string) => readFileSync(repodataPath(subdir), 'utf8'),
+    repodata: (subdir: string) => JSON.parse(readFileSync(repodataPath(subdir), 'utf8')),
+    repodataPath,
+  }
+}
+
+const packed = (repodata: Record<string, object>) => Object.keys(repodata['packages.conda'] ?? {})
+
+describe('an index', () => {
+  test('lists the packages of both formats with their checksums and run exports', async () => {
+    const { add, index, repodata, text } = setUp()
+    const runExports = { weak: ['b >=1.0'] }
+    const index_ = { license: 'MIT', constrains: [], track_features: '', arch: 'x86_64', platform: 'linux' }
+    const a = await add({ name: 'a', index: index_ })
+    const b = await add({ name: 'b', format: 'tar.bz2', runExports, index: { depends: ['a'] } })
+    const result = await index()
+    expect(result.subdirs).toMatchObject([
+      { subdir: 'noarch', records: 0, isChanged: true },
+      { subdir: 'linux-64', records: 2, isChanged: true, quarantined: [] },
+    ])
+    const { packages, 'packages.conda': conda, info, ...rest } = repodata('linux-64')
+    expect(rest).toEqual({ repodata_version: 2 })
+    expect(info).toEqual({
+      subdir: 'linux-64',
+      repodata_revisions: { v0: { n_packages: 2, oldest: 1_700_000_000_000, newest: 1_700_000_000_000 } },
+    })
+    const common = {
+      build: '0',
+      build_number: 0,
+      subdir: 'linux-64',
+      timestamp: 1_700_000_000_000,
+      version: '1.0',
+    }
+    const { sha256, md5, size } = a
+    expect(conda).toEqual({
+      [a.fn]: {
+        ...common,
+        name: 'a',
+        arch: 'x86_64',
+        platform: 'linux',
+        license: 'MIT',
+        depends: [],
+        sha256,
+        md5,
+        size,
+      },
+    })
+    expect(packages[b.fn]).toMatchObject({
+      ...common,
+      arch: null,
+      depends: ['a'],
+      run_exports: runExports,
+      sha256: b.sha256,
+    })
+    const keys = Object.keys(packages[b.fn])
+    expect(keys).toEqual([...keys].sort())
+    expect(Object.keys(JSON.parse(text('linux-64')))).toEqual([
+      'info',
+      'packages',
+      'packages.conda',
+      'repodata_version',
+    ])
+    expect(text('noarch')).toBe(
+      '{"info":{"subdir":"noarch"},"packages":{},"packages.conda":{},"repodata_version":2}',
+    )
+  })
+
+  test('puts packages of revision 3 into their own section, keyed without extension', async () => {
+    const { add, index, repodata } = setUp()
+    await add({ name: 'a', index: { repodata_revision: 3, flags: ['cuda'] } })
+    await add({ name: 'b', format: 'tar.bz2', index: { repodata_revision: 3 } })
+    await index()
+    const { v3, info, packages, 'packages.conda': conda } = repodata('linux-64')
+    expect([packages, conda]).toEqual([{}, {}])
+    expect(v3).toMatchObject({
+      'tar.bz2': { 'b-1.0-0': { name: 'b' } },
+      conda: { 'a-1.0-0': { flags: ['cuda'] } },
+    })
+    expect(JSON.stringify(v3)).not.toContain('repodata_revision')
+    expect(info.repodata_revisions).toMatchObject({ v3: { n_packages: 2 } })
+  })
+
+  test('is made for noarch and the wanted platform even without packages, and for no other directory', async () => {
+    const { channel, index } = setUp()
+    mkdirSync(path.join(channel, 'bld'))
+    await index({ subdirs: ['linux-64'] })
+    expect(readdirSync(channel).sort()).toEqual(['bld', 'linux-64', 'noarch'])
+    await expect(index({ subdirs: ['../x'] })).rejects.toMatchObject({ code: 'index/unknown-subdir' })
+  })
+
+  test('is written only when it changes', async () => {
+    const { add, index, repodataPath } = setUp()
+    await add({ name: 'a' })
+    await index()
+    const before = statSync(repodataPath('linux-64'), { bigint: true })
+    expect((await index()).subdirs.map(({ isChanged }) => isChanged)).toEqual([false, false])
+    const after = statSync(repodataPath('linux-64'), { bigint: true })
+    expect([after.mtimeNs, after.ino]).toEqual([before.mtimeNs, before.ino])
+  })
+
+  test('follows files that are replaced under the same name, and files that go away', async () => {
+    const { add, index, repodata, channel } = setUp()
+    const before = await add({ name: 'a', files: { x: 'old' } })
+    await index()
+    const after = await add({ name: 'a', files: { x: 'new' } })
+    await index()
+    expect(repodata('linux-64')['packages.conda'][after.fn].sha256).toBe(after.sha256)
+    expect(after.sha256).not.toBe(before.sha256)
+    rmSync(path.join(channel, 'linux-64', after.fn))
+    await index()
+    expect(packed(repodata('linux-64'))).toEqual([])
+  })
+
+  test('takes known records without opening the file, unless the size says it is another one', async () => {
+    const { add, index, repodata, channel } = setUp()
+    const { fn, url: _url, channel: _channel, ...fields } = await add({ name: 'a' })
+    const known: PackageRecord = { ...fields, license: 'known' }
+    await index({ known: [{ fn, record: known }] })
+    expect(repodata('linux-64')['packages.conda'][fn].license).toBe('known')
+    await index({ known: [{ fn, record: { ...known, size: 1 } }], force: true })
+    expect(repodata('linux-64')['packages.conda'][fn].license).toBeUndefined()
+    expect(existsSync(path.join(channel, 'linux-64', '.cache', 'index.json'))).toBe(true)
+  })
+
+  test('has a compressed twin on request, which then stays up to date', async () => {
+    const { add, index, text, repodataPath, context } = setUp()
+    await add({ name: 'a' })
+    await index({ compress: true })
+    await add({ name: 'b' })
+    await index()
+    const compressed = readFileSync(`${repodataPath('linux-64')}.zst`)
+    expect((await decompressZstd(compressed, context.system)).toString()).toBe(text('linux-64'))
+    expect(text('linux-64')).toContain('"b-1.0-0.conda"')
+  })
+
+  test('is the same whoever writes first, when several do at once', async () => {
+    const { add, channel, repodata } = setUp()
+    await Promise.all(['a', 'b', 'c'].map((name) => add({ name })))
+    await Promise.all([1, 2, 3].map(() => indexChannel(channel, {}, testContext().context)))
+    expect(packed(repodata('linux-64'))).toEqual(['a-1.0-0.conda', 'b-1.0-0.conda', 'c-1.0-0.conda'])
+    expect(readdirSync(channel).sort()).toEqual(['linux-64', 'noarch'])
+    expect(readdirSync(path.join(channel, 'linux-64')).filter((name) => name.includes('tmp'))).toEqual([])
+  })
+})
+
+describe('a file that cannot be used', () => {
+  test.each<[string, (setup: ReturnType<typeof setUp>) => Promise<void>, string, string]>([
+    [
+      'is not an archive',
+      async ({ channel }) => {
+        mkdirSync(path.join(channel, 'linux-64'), { recursive: true })
+        writeFileSync(path.join(channel, 'linux-64', 'bad-1-0.conda'), 'junk')
+      },
+      'bad-1-0.conda',
+      'is not an archive',
+    ],
+    [
+      'is named like another package',
+      async ({ add, channel, context }) => {
+        const { fn } = await add({ name: 'bad' })
+        await context.system.fs.rename(
+          path.join(channel, 'linux-64', fn),
+          path.join(channel, 'linux-64', 'other-1.0-0.conda'),
+        )
+      },
+      'other-1.0-0.conda',
+      'it contains the package `bad-1.0-0`',
+    ],
+    [
+      'lies in the directory of another platform',
+      async ({ add, channel, context }) => {
+        const { fn } = await add({ name: 'bad', subdir: 'osx-64' })
+        await context.system.fs.makeDirectory(path.join(channel, 'linux-64'))
+        await context.system.fs.rename(path.join(channel, 'osx-64', fn), path.join(channel, 'linux-64', fn))
+      },
+      'bad-1.0-0.conda',
+      'it is a package for `osx-64`',
+    ],
+    [
+      'has no index.json',
+      async ({ add }) => void (await add({ name: 'bad', info: { 'index.json': undefined } })),
+      'bad-1.0-0.conda',
+      'it has no `info/index.json`',
+    ],
+    [
+      'has an index.json that is no object',
+      async ({ add }) => void (await add({ name: 'bad', info: { 'index.json': '[]' } })),
+      'bad-1.0-0.conda',
+      'is not a JSON object',
+    ],
+    [
+      'has no name',
+      async ({ add }) => void (await add({ name: 'bad', info: { 'index.json': '{}' } })),
+      'bad-1.0-0.conda',
+      'lacks name, version or build',
+    ],
+    [
+      'has no build number',
+      async ({ add }) => void (await add({ name: 'bad', index: { build_number: '1' } })),
+      'bad-1.0-0.conda',
+      'has no build number',
+    ],
+    [
+      'has odd dependencies',
+      async ({ add }) => void (await add({ name: 'bad', index: { depends: [1] } })),
+      'bad-1.0-0.conda',
+      'is not a list of texts',
+    ],
+    [
+      'has a malformed version',
+      async ({ add }) => void (await add({ name: 'bad', version: '1..0' })),
+      'bad-1..0-0.conda',
+      'malformed version string',
+    ],
+  ])('because it %s is left out with a warning, and the others stay', async (_title, make, fn, reason) => {
+    const setup = setUp()
+    await setup.add({ name: 'good' })
+    await make(setup)
+    const { subdirs } = await setup.index()
+    const linux = subdirs.find(({ subdir }) => subdir === 'linux-64')
+    expect(linux).toMatchObject({
+      records: 1,
+      quarantined: [{ fn, reason: expect.stringContaining(reason) }],
+    })
+    expect(packed(setup.repodata('linux-64'))).toEqual(['good-1.0-0.conda'])
+    const message = expect.stringContaining(`\`linux-64/${fn}\` is left out of the index`)
+    expect(setup.events).toContainEqual(
+      expect.objectContaining({ type: 'warning', code: 'index/unusable-package', message }),
+    )
+  })
+
+  test('is reported again the next time, and taken in once it is repaired', async () => {
+    const { add, index, channel, repodata } = setUp()
+    mkdirSync(path.join(channel, 'linux-64'))
+    writeFileSync(path.join(channel, 'linux-64', 'a-1.0-0.conda'), 'junk')
+    await index()
+    expect((await index()).subdirs[1]?.quarantined).toHaveLength(1)
+    await add({ name: 'a' })
+    expect((await index()).subdirs[1]?.quarantined).toEqual([])
+    expect(packed(repodata('linux-64'))).toEqual(['a-1.0-0.conda'])
+  })
+})
+
+describe('an index that is there already', () => {
+  test.each(['{"info"', '3'])('and damaged (%s) is written anew with a warning', async (text) => {
+    const { add, index, repodata, repodataPath, events } = setUp()
+    await add({ name: 'a' })
+    writeFileSync(repodataPath('linux-64'), text)
+    await index()
+    expect(packed(repodata('linux-64'))).toEqual(['a-1.0-0.conda'])
+    const message = expect.stringContaining('Failed to parse linux-64/repodata.json')
+    expect(events).toContainEqual(expect.objectContaining({ type: 'warning', message }))
+  })
+
+  test('with records of a later revision is refused and left alone', async () => {
+    const { add, index, text, repodataPath } = setUp()
+    await add({ name: 'a' })
+    writeFileSync(repodataPath('linux-64'), '{"v4":{}}')
+    await expect(index()).rejects.toMatchObject({ code: 'index/newer-repodata' })
+    expect(text('linux-64')).toBe('{"v4":{}}')
+  })
+
+  test('loses nothing when its private cache is damaged', async () => {
+    const { add, index, channel, repodata } = setUp()
+    const { fn, sha256 } = await add({ name: 'a' })
+    await index()
+    writeFileSync(path.join(channel, 'linux-64', '.cache', 'index.json'), '{"version":1,"entries":7}')
+    await index()
+    expect(repodata('linux-64')['packages.conda'][fn].sha256).toBe(sha256)
+    const bytes = readFileSync(path.join(channel, 'linux-64', fn))
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256)
+  })
+})
