@@ -28,7 +28,8 @@ interface RequestOptions {
 }
 
 async function createDispatcher(env: Environment): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici')
+  const { default: undici } = await import('undici')
+  const { EnvHttpProxyAgent } = undici
   const ca = await readCaBundle(env)
   const proxy = (name: string) => env.get(name.toLowerCase()) ?? env.get(name.toUpperCase())
   const httpProxy = proxy('http_proxy')
@@ -75,7 +76,8 @@ function retryDelayMs(attempt: number, retryAfter?: string): number {
 const maxRedirects = 10
 
 async function getOnce(url: string, options: RequestOptions): Promise<HttpResponse> {
-  const { request } = await import('undici')
+  const { default: undici } = await import('undici')
+  const { request } = undici
   let current = url
   let headers = { 'user-agent': 'krait', ...options.headers }
   for (let hop = 0; hop <= maxRedirects; hop++) {
