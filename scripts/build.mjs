@@ -15,7 +15,7 @@ await build({
   platform: 'node',
   target: 'node20',
   // Node compiles what it loads on every start: half the bytes are half the time.
-  minify: true,
+  minify: process.env.KRAIT_NO_MINIFY === undefined,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',

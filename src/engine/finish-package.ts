@@ -39,7 +39,8 @@ export async function finishPackage(
     throw error
   }
   if (skipped !== undefined) context.emit({ type: 'note', output: packaged.id, text: skipped })
-  await indexChannel(output, {}, context)
+  const { fileName: fn, record } = packaged.artifact
+  await indexChannel(output, { known: [{ fn, record }] }, context)
   const contents = (packaged.output.recipe.tests ?? []).filter((test) => 'package_contents' in test)
   const checked = contents.map(() => ({ kind: 'package_contents', title: 'package_contents', ms: 0 }))
   const tests = { outcomes: [...checked, ...outcomes], ...(skipped !== undefined && { skipped }) }

@@ -1,9 +1,15 @@
 /** The effectful stages in their order, with the facts that are told when each has finished. */
 import type { StageName } from '../events/index.js'
-import { fetchSources } from '../stages/fetch-sources/index.js'
-import { installPrefixes } from '../stages/install-prefixes/index.js'
+import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
+import { checkLinkedFiles, installPrefixes } from '../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
-import { createContentRenderer, type Isolation, runScript } from '../stages/run-script/index.js'
+import {
+  createContentRenderer,
+  type Isolation,
+  runScript,
+  type ScriptOptions,
+  type ScriptResult,
+} from '../stages/run-script/index.js'
 import { solveEnvironments } from '../stages/solve-environments/index.js'
 import { checkPlanContents } from '../stages/test-package/index.js'
 import {
@@ -75,7 +81,7 @@ export async function buildPackage(
   const built = await run(
     'script',
     sourced,
-    (input) => runScript(input, { isolation, colors, timeoutMs }, context),
+    (input) => runGuarded(input, { isolation, colors, timeoutMs }, context),
     ({ script }) => ({
       ...(script.interpreter !== undefined && { interpreter: script.interpreter }),
       lines: script.lines,
@@ -100,6 +106,21 @@ export async function buildPackage(
       fileName: artifact.fileName,
     }),
   )
+}
+
+/** A script that writes through a hard link changes the package cache; the entry is dropped before anybody uses it. */
+async function runGuarded(
+  plan: SourcedPlan,
+  options: ScriptOptions,
+  context: BuildContext,
+): Promise<ScriptResult> {
+  try {
+    return await runScript(plan, options, context)
+  } finally {
+    for (const prefix of [plan.prefixes.host, plan.prefixes.build]) {
+      if (prefix) await checkLinkedFiles(prefix, context)
+    }
+  }
 }
 
 function packagingOptions(

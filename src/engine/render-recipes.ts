@@ -2,8 +2,9 @@
 import path from 'node:path'
 import { type Diagnostic, throwIfErrors } from '../errors/index.js'
 import type { RenderedOutput, VariantConfig } from '../recipe/index.js'
-import { loadRecipe, loadVariantFile } from '../stages/load-recipe/index.js'
+import { type LoadResult, loadRecipe, loadVariantFile } from '../stages/load-recipe/index.js'
 import { type RenderOptions, renderOutputs } from '../stages/render-outputs/index.js'
+import type { FileSystem } from '../system/index.js'
 import type { BuildContext } from './context.js'
 import { variantFileNotFound } from './errors.js'
 import { findRecipes, type RecipeFile, type RecipeSelection, readUtf8, showPath } from './find-recipes.js'
@@ -46,13 +47,29 @@ async function renderRecipe(
   const variantFiles: VariantConfig[] = []
   for (const given of request.variantFiles) variantFiles.push(await readVariants(given, request, context))
   const recipeVariants = await readRecipeVariants(file, request, context)
-  const loaded = loadRecipe({ file: file.shown, text: file.text })
+  const loaded = loadOnce(file, context)
   report(loaded.diagnostics, context)
   if (loaded.recipe === undefined) return { file, outputs: [] }
   const options = { ...request.options, variantFiles, ...(recipeVariants && { recipeVariants }) }
   const rendered = renderOutputs(loaded.recipe, options)
   report(rendered.diagnostics, context)
   return { file, outputs: rendered.outputs }
+}
+
+/** Recipes that were loaded in this process, by their name and text: a batch renders each for many variants. */
+const loadedRecipes = new WeakMap<FileSystem, Map<string, LoadResult>>()
+const mostRemembered = 64
+
+function loadOnce({ shown, text }: RecipeFile, { system }: RenderContext): LoadResult {
+  const memo = loadedRecipes.get(system.fs) ?? new Map<string, LoadResult>()
+  loadedRecipes.set(system.fs, memo)
+  const key = `${shown}\n${text}`
+  const known = memo.get(key)
+  if (known) return known
+  const loaded = loadRecipe({ file: shown, text })
+  if (memo.size >= mostRemembered) memo.clear()
+  memo.set(key, loaded)
+  return loaded
 }
 
 /** Warnings become events, errors end the run. */

@@ -4,7 +4,9 @@ import { findGlobProblem } from '../text/index.js'
 import type { ChoiceField, IntegerField, TextFormat } from './field.js'
 import { checkLicense } from './spdx.js'
 
-/** A text that does not fit its field; the message is rattler-build's where it has one (spec: render.md 14). */
+/**
+ * A text that does not fit its field; the message is rattler-build's where it has one (spec: render.md 14).
+ */
 export class FieldError extends Error {
   readonly hint: string | undefined
 

@@ -70,7 +70,10 @@ export interface ChoiceField<V extends string = string> extends FieldInfo {
 export interface ListField<I extends Field = Field> extends FieldInfo {
   readonly kind: 'list'
   readonly item: I
-  /** A lone value is accepted: `wrap` makes it a list, `keep` leaves it alone, `unwrap` turns one-item lists into it. */
+  /**
+   * A lone value is accepted: `wrap` makes it a list, `keep` leaves it alone, `unwrap` turns one-item lists
+   * into it.
+   */
   readonly single?: 'wrap' | 'keep' | 'unwrap'
   /** A lone `if` mapping is accepted in place of a list. */
   readonly loneSelector?: true

@@ -2,7 +2,8 @@
 import type { SourceText, Span, YamlScalar } from '../text/index.js'
 
 /**
- * The place of the text range `start`..`end` of a scalar. Exact for plain and quoted scalars written without escapes
+ * The place of the text range `start`..`end` of a scalar. Exact for plain and quoted scalars written without
+ * escapes
  * and for literal blocks; the whole scalar otherwise.
  */
 export function locateInScalar(

@@ -10,7 +10,10 @@ export interface Variant {
   readonly [key: string]: VariantValue
 }
 
-/** First 7 hex digits of the hash over the variant, and the language prefix of the build string (spec: render.md 8). */
+/**
+ * First 7 hex digits of the hash over the variant, and the language prefix of the build string (spec:
+ * render.md 8).
+ */
 export interface BuildHash {
   readonly hash: string
   readonly prefix?: string
@@ -22,7 +25,10 @@ export interface RenderedOutput {
   readonly hash: BuildHash
   /** `noarch` for noarch outputs, else the target of the call. */
   readonly targetPlatform: string
-  /** Name of the directory below `bld/`; the output's normalised name, except for outputs that inherit a cache. */
+  /**
+   * Name of the directory below `bld/`; the output's normalised name, except for outputs that inherit a
+   * cache.
+   */
   readonly directoryName: string
   /** Other outputs of the recipe that were processed before this one, spelled as written. */
   readonly subpackages: {
@@ -37,12 +43,14 @@ export interface RenderedOutput {
 }
 
 /**
- * Where the values of a rendered recipe came from. A side table: consumers see plain data, `explain` reads this.
+ * Where the values of a rendered recipe came from. A side table: consumers see plain data, `explain` reads
+ * this.
  * Keys are JSON pointers into the rendered recipe, computed after lists collapsed.
  */
 export interface Provenance {
   /**
-   * Spelling of numbers that JSON.stringify would not print as rattler-build does (`3.0`, integers beyond 2^53), by
+   * Spelling of numbers that JSON.stringify would not print as rattler-build does (`3.0`, integers beyond
+   * 2^53), by
    * JSON pointer into the rendered recipe.
    */
   readonly numbers: ReadonlyMap<string, string>

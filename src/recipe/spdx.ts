@@ -1,4 +1,7 @@
-/** Decides whether a license text is an SPDX expression (spdx.github.io/spdx-spec, annex on license expressions). */
+/**
+ * Decides whether a license text is an SPDX expression (spdx.github.io/spdx-spec, annex on license
+ * expressions).
+ */
 import { closest } from '../text/index.js'
 import { deprecatedLicenseIds, exceptionIds, licenseIds } from './spdx-names.js'
 
@@ -7,7 +10,9 @@ export interface LicenseMistake {
   readonly hint?: string
 }
 
-/** What is wrong with a license expression, or undefined. Ids are case-sensitive; `and` and `or` need not be. */
+/**
+ * What is wrong with a license expression, or undefined. Ids are case-sensitive; `and` and `or` need not be.
+ */
 export function checkLicense(text: string): LicenseMistake | undefined {
   const words = text.match(/[()]|[^()\s]+/g) ?? []
   const reader = { words, position: 0 }

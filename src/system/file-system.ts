@@ -1,5 +1,5 @@
 /** Files, by Node; every failure names its operation and path. */
-import { constants, createReadStream, createWriteStream } from 'node:fs'
+import { constants, createReadStream, createWriteStream, lstatSync, readFileSync, statSync } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { fileOperationFailed, type NodeError } from './errors.js'
@@ -10,8 +10,8 @@ import { walk } from './walk.js'
 import { writeFile, writeFileAtomic } from './write-file.js'
 
 export const nodeFileSystem: FileSystem = {
-  readText: (file) => attempt('read', file, () => fs.readFile(file, 'utf8')),
-  readBytes: (file) => attempt('read', file, () => fs.readFile(file)),
+  readText: (file) => attempt('read', file, async () => (await readWhole(file)).toString('utf8')),
+  readBytes: (file) => attempt('read', file, () => readWhole(file)),
   readRange: (file, offset, length) => attempt('read', file, () => readRange(file, offset, length)),
   createReadStream: (file, range = {}) => createReadStream(file, { highWaterMark: 1 << 20, ...range }),
   createWriteStream: (file, options = {}) => createWriteStream(file, { highWaterMark: 1 << 20, ...options }),
@@ -38,10 +38,8 @@ export const nodeFileSystem: FileSystem = {
   chmod: (file, mode) => attempt('change the mode of', file, () => fs.chmod(file, mode)),
   setTimes: (file, mtimeMs) =>
     attempt('set the time of', file, () => fs.lutimes(file, mtimeMs / 1000, mtimeMs / 1000)),
-  lstat: (file) =>
-    unlessMissing('look at', file, async () => toFileInfo(await fs.lstat(file, { bigint: true }))),
-  stat: (file) =>
-    unlessMissing('look at', file, async () => toFileInfo(await fs.stat(file, { bigint: true }))),
+  lstat: (file) => unlessMissing('look at', file, async () => toFileInfo(lstatSync(file, quietly))),
+  stat: (file) => unlessMissing('look at', file, async () => toFileInfo(statSync(file, quietly))),
   realPath: (file) => attempt('resolve', file, () => fs.realpath(file)),
   list: async (directory) =>
     (await unlessMissing('list', directory, async () => (await fs.readdir(directory)).sort())) ?? [],
@@ -53,6 +51,16 @@ export const nodeFileSystem: FileSystem = {
       const stats = await fs.statfs(file)
       return stats.bavail * stats.bsize
     }),
+}
+
+// A look at a file takes microseconds; a round trip through the thread pool and an exception for a missing file, ten times that.
+const quietly = { bigint: true, throwIfNoEntry: false } as const
+/** Files up to here are read in one go, without the thread pool. */
+const smallFileBytes = 1 << 20
+
+async function readWhole(file: string): Promise<Buffer> {
+  const info = statSync(file, quietly)
+  return info?.isFile() && info.size <= smallFileBytes ? readFileSync(file) : fs.readFile(file)
 }
 
 async function attempt<T>(operation: string, file: string, action: () => Promise<T>): Promise<T> {
@@ -130,7 +138,8 @@ interface BigStats {
   isSymbolicLink(): boolean
 }
 
-function toFileInfo(stats: BigStats): FileInfo {
+function toFileInfo(stats: BigStats | undefined): FileInfo | undefined {
+  if (stats === undefined) return undefined
   return {
     type: typeOf(stats),
     sizeBytes: Number(stats.size),

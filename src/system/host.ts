@@ -5,18 +5,21 @@ import type { Host } from './types.js'
 
 /** Cheap facts at once; those that need a file or a report only when somebody asks. */
 export function detectHost(): Host {
+  const glibcVersion = once(detectGlibc)
+  const cpuCount = once(os.availableParallelism)
+  const cpuFlags = once(detectCpuFlags)
   return {
     os: process.platform,
     arch: process.arch,
     kernelRelease: os.release(),
     get glibcVersion() {
-      return detectGlibc()
+      return glibcVersion()
     },
     get cpuCount() {
-      return os.availableParallelism()
+      return cpuCount()
     },
     get cpuFlags() {
-      return detectCpuFlags()
+      return cpuFlags()
     },
     homeDirectory: os.homedir(),
     tempDirectory: os.tmpdir(),
@@ -27,6 +30,16 @@ export function detectHost(): Host {
       return os.hostname()
     },
     nodeExecutable: process.execPath,
+    script: process.argv[1] ?? '',
+  }
+}
+
+/** The report behind some of these takes milliseconds, and nothing in it changes while krait runs. */
+function once<T>(detect: () => T): () => T {
+  let known: { readonly value: T } | undefined
+  return () => {
+    known ??= { value: detect() }
+    return known.value
   }
 }
 

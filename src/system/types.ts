@@ -194,4 +194,6 @@ export interface Host {
   readonly uid: number | undefined
   readonly hostName: string
   readonly nodeExecutable: string
+  /** The script that Node was started with. */
+  readonly script: string
 }

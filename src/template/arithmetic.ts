@@ -8,7 +8,10 @@ const smallest = -(1n << 127n)
 const largest = (1n << 127n) - 1n
 const maxRepeatedLength = 1_000_000
 
-/** The result of a binary operator. @throws TemplateError when the kinds do not fit or the result is too large */
+/**
+ * The result of a binary operator. @throws TemplateError when the kinds do not fit or the result is too
+ * large
+ */
 export function applyArithmetic(operator: ArithmeticOperator, left: Value, right: Value): Value {
   if (operator === '~') return textOf(left) + textOf(right)
   const other =

@@ -1,4 +1,7 @@
-/** Decides which variable names a template mentions, reached or not: they span the build matrix (spec: render.md 7.3). */
+/**
+ * Decides which variable names a template mentions, reached or not: they span the build matrix (spec:
+ * render.md 7.3).
+ */
 import type { Argument, Expression, Statement, Template } from './syntax-tree.js'
 
 /** Names of a template, in the order of mention. */

@@ -76,8 +76,8 @@ export function limitError(message: string): TemplateError {
 
 /** The template uses something that needs `--experimental`. */
 export function experimentalError(what: string): TemplateError {
-  const message = `\`${what}\` is an experimental feature: provide the \`--experimental\` flag to enable this feature`
-  return new TemplateError(message.replace('an experimental', 'an Experimental'), {
+  const message = 'Experimental feature: provide the `--experimental` flag to enable this feature'
+  return new TemplateError(`${message}: \`${what}\``, {
     problem: 'experimental',
     hint: 'run the command again with `--experimental`',
   })

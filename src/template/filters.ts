@@ -49,7 +49,10 @@ export const filters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['split', plain([0, 2], splitValue)],
 ])
 
-/** The items of a list, the characters of a text, the sorted keys of a map. @throws TemplateError for anything else */
+/**
+ * The items of a list, the characters of a text, the sorted keys of a map. @throws TemplateError for
+ * anything else
+ */
 export function iterate(value: Value): readonly Value[] {
   if (isSequence(value)) return value
   if (typeof value === 'string') return Array.from(value)

@@ -2,7 +2,10 @@
 import { compareValues } from './compare-values.js'
 import { isMap, isSequence, isUndefined, type MapValue, type Value } from './value.js'
 
-/** The text of a value: strings as they are, `True`, `False`, `None`, floats without exponent, lists and maps like JSON. */
+/**
+ * The text of a value: strings as they are, `True`, `False`, `None`, floats without exponent, lists and maps
+ * like JSON.
+ */
 export function formatValue(value: Value): string {
   if (typeof value === 'string') return value
   if (value === null) return 'None'

@@ -30,7 +30,8 @@ export function toJson(value: Value): Json {
 }
 
 /**
- * How JSON spells a number that JavaScript would print differently: floats keep `.0`, large integers all their digits.
+ * How JSON spells a number that JavaScript would print differently: floats keep `.0`, large integers all
+ * their digits.
  * Undefined when JavaScript prints it right.
  */
 export function exactNumber(value: bigint | number): string | undefined {

@@ -1,11 +1,17 @@
-/** Decides what a script line becomes right before it runs: only expressions are active, the shell keeps the rest. */
+/**
+ * Decides what a script line becomes right before it runs: only expressions are active, the shell keeps the
+ * rest.
+ */
 import { renderTemplate } from './evaluate-template.js'
 import { parseTemplate } from './parse-template.js'
 import type { TemplateScope } from './run.js'
 import { isTemplate } from './segments.js'
 import type { Template } from './syntax-tree.js'
 
-/** Parses script content, in which `{% %}` and `{# #}` mean nothing. @throws TemplateError with problem `syntax` */
+/**
+ * Parses script content, in which `{% %}` and `{# #}` mean nothing. @throws TemplateError with problem
+ * `syntax`
+ */
 export function parseScriptContent(text: string): Template {
   return parseTemplate(text, 'script')
 }

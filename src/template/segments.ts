@@ -3,8 +3,10 @@ import { syntaxError } from './errors.js'
 import { readTokens, type Token } from './tokens.js'
 
 /**
- * Which delimiters are active. `recipe`: `${{ }}`, `$<< >>`, `{% %}`, `{# #}`. `names`: the same with a bare `{{ }}`
- * as well, which rattler-build counts when it collects variables (spec: render.md 2). `script`: expressions only.
+ * Which delimiters are active. `recipe`: `${{ }}`, `$<< >>`, `{% %}`, `{# #}`. `names`: the same with a bare
+ * `{{ }}`
+ * as well, which rattler-build counts when it collects variables (spec: render.md 2). `script`: expressions
+ * only.
  */
 export type Dialect = 'recipe' | 'names' | 'script'
 
@@ -44,7 +46,9 @@ function hasPair(text: string, delimiter: Delimiter): boolean {
   return text.includes(delimiter.open) && text.includes(delimiter.close)
 }
 
-/** The text cut into plain parts, expressions and statements, whitespace control applied, comments left out. */
+/**
+ * The text cut into plain parts, expressions and statements, whitespace control applied, comments left out.
+ */
 export function readSegments(text: string, dialect: Dialect): Segment[] {
   const segments: Segment[] = []
   let at = 0

@@ -8,7 +8,10 @@ export interface SliceBounds {
   readonly step: Value
 }
 
-/** A part of a list or of a text (by character). @throws TemplateError for other values and for a step of zero */
+/**
+ * A part of a list or of a text (by character). @throws TemplateError for other values and for a step of
+ * zero
+ */
 export function sliceValue(target: Value, bounds: SliceBounds): Value {
   const items = typeof target === 'string' ? Array.from(target) : target
   if (items === null) return []

@@ -20,7 +20,10 @@ const simpleEscapes: ReadonlyMap<string, string> = new Map([
   ['/', '/'],
 ])
 
-/** The string that starts with the quote at `start`. @throws TemplateError when it does not end or has a bad escape */
+/**
+ * The string that starts with the quote at `start`. @throws TemplateError when it does not end or has a bad
+ * escape
+ */
 export function readString(text: string, start: number): StringToken {
   const quote = text.charAt(start)
   let value = ''

@@ -19,7 +19,8 @@ export function trimText(text: string, characters: string | undefined): string {
 }
 
 /**
- * Parts between separators, at most `limit` splits. Without a separator whitespace separates and empty parts vanish;
+ * Parts between separators, at most `limit` splits. Without a separator whitespace separates and empty parts
+ * vanish;
  * an empty separator stands before, between and behind all characters, as in Rust.
  */
 export function splitText(text: string, separator: string | undefined, limit: number | undefined): string[] {
@@ -41,7 +42,10 @@ function splitWords(text: string, limit: number | undefined): string[] {
   return words
 }
 
-/** The number a text spells, an integer when it can be one; undefined when it is none. Blanks are not allowed. */
+/**
+ * The number a text spells, an integer when it can be one; undefined when it is none. Blanks are not
+ * allowed.
+ */
 export function parseNumber(text: string): bigint | number | undefined {
   if (/^[+-]?\d+$/.test(text)) return BigInt(text.replace(/^\+/, ''))
   const isFloat = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)

@@ -1,6 +1,12 @@
-/** Decides what a template value can be; nothing here is a JavaScript object with a prototype a recipe could reach. */
+/**
+ * Decides what a template value can be; nothing here is a JavaScript object with a prototype a recipe could
+ * reach.
+ */
 
-/** The absence of a value. `silent` marks the result of an inline `if` without `else`, which prints as nothing. */
+/**
+ * The absence of a value. `silent` marks the result of an inline `if` without `else`, which prints as
+ * nothing.
+ */
 export interface UndefinedValue {
   readonly kind: 'undefined'
   readonly silent: boolean
@@ -21,7 +27,10 @@ export interface FunctionValue {
   readonly call: (args: CallArguments) => Value
 }
 
-/** A value with methods and attributes, such as `env`, `git` or `loop`; never backed by a JavaScript object's own members. */
+/**
+ * A value with methods and attributes, such as `env`, `git` or `loop`; never backed by a JavaScript object's
+ * own members.
+ */
 export interface ObjectValue {
   readonly kind: 'object'
   readonly name: string

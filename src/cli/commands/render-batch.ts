@@ -1,6 +1,6 @@
-/** `krait render-batch`: many calls in one process, one JSON object a line in and out, for the conformance run. */
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
+/** `krait render-batch`: many calls, one JSON object a line in and out, on all processors; for bulk rendering. */
+import { createInterface, type Interface } from 'node:readline'
+import { Readable, type Writable } from 'node:stream'
 import type { ExitCode } from '../../errors/index.js'
 import type { OutputStream } from '../../report/index.js'
 import type { System } from '../../system/index.js'
@@ -14,14 +14,65 @@ interface Call {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Answers every line with `{id, code, stdout, stderr}`. */
+/** Set in the processes that do the work. */
+const workerVariable = 'KRAIT_BATCH_WORKER'
+/** Calls that a worker has in hand at once, so that reading files and rendering overlap. */
+const callsAtOnce = 6
+
+/** Answers every line with `{id, code, stdout, stderr}`, in the order in which the calls end. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  for await (const line of createInterface({ input: Readable.from(invocation.stdin) })) {
-    if (line.trim() === '') continue
-    const answer = await answerCall(JSON.parse(line) as Call, invocation)
-    invocation.stdout.write(`${JSON.stringify(answer)}\n`)
-  }
+  const lines = createInterface({ input: Readable.from(invocation.stdin) })
+  const isWorker = invocation.system.env.get(workerVariable) !== undefined
+  if (isWorker || invocation.system.host.cpuCount === 1) await answerLines(lines, invocation)
+  else await distribute(lines, invocation)
   return 0
+}
+
+/** Calls for one recipe go to one worker, which then loads it only once. */
+async function distribute(lines: Interface, { system, stdout }: Invocation): Promise<void> {
+  const { host, process, env } = system
+  const workers = Array.from({ length: host.cpuCount }, () => {
+    const worker = process.pipe({
+      program: host.nodeExecutable,
+      args: [host.script, 'render-batch'],
+      cwd: host.currentDirectory,
+      env: { ...env.all(), [workerVariable]: '1' },
+    })
+    const answers = createInterface({ input: worker.stdout })
+    answers.on('line', (answer) => stdout.write(`${answer}\n`))
+    return worker
+  })
+  for await (const line of lines) {
+    const worker = workers[workerOf(line) % workers.length]
+    if (worker && line.trim() !== '') await write(worker.stdin, `${line}\n`)
+  }
+  for (const worker of workers) worker.stdin.end()
+  await Promise.all(workers.map(({ done }) => done))
+}
+
+function workerOf(line: string): number {
+  const { args } = JSON.parse(line) as Call
+  const recipe = args.find((arg) => /recipe/.test(arg) && /[/\\]/.test(arg)) ?? ''
+  return [...recipe].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 65_521, 7)
+}
+
+async function write(stream: Writable, text: string): Promise<void> {
+  if (stream.write(text)) return
+  await new Promise<void>((resolve) => stream.once('drain', resolve))
+}
+
+async function answerLines(lines: Interface, invocation: Invocation): Promise<void> {
+  const running = new Set<Promise<void>>()
+  for await (const line of lines) {
+    if (line.trim() === '') continue
+    const answered = answerCall(JSON.parse(line) as Call, invocation).then((answer) => {
+      running.delete(answered)
+      invocation.stdout.write(`${JSON.stringify(answer)}\n`)
+    })
+    running.add(answered)
+    if (running.size >= callsAtOnce) await Promise.race(running)
+  }
+  await Promise.all(running)
 }
 
 async function answerCall(call: Call, { system, signal }: Invocation) {

@@ -4,7 +4,8 @@ import { closest, type Span } from '../../text/index.js'
 
 /**
  * The file is not valid YAML, or uses a part of YAML that recipes do not have (anchors, tags, repeated keys).
- * A frequent cause is `{{ name }}` where `${{ name }}` was meant, or a template in a flow list without quotes.
+ * A frequent cause is `{{ name }}` where `${{ name }}` was meant, or a template in a flow list without
+ * quotes.
  */
 export function yamlSyntax(message: string, span: Span): BuildError {
   return new BuildError(`parse error: Failed to parse YAML: ${message}`, { code: 'load/yaml-syntax', span })

@@ -1,4 +1,7 @@
-/** Decides what `context` may hold: scalars and lists of scalars under names without hyphens (spec: render.md 4). */
+/**
+ * Decides what `context` may hold: scalars and lists of scalars under names without hyphens (spec: render.md
+ * 4).
+ */
 import type { LoadedContextEntry, LoadedItem, LoadedText } from '../../recipe/index.js'
 import type { YamlNode } from '../../text/index.js'
 import { invalidVariableName } from './errors.js'

@@ -89,7 +89,8 @@ function loadListField(
   const itemName = field.item.kind === 'one-of' ? field.item.what : name
   return loadList(loader, node, {
     name: itemName,
-    item: (item) => loadListItem(loader, item, field, itemName),
+    item: (item) =>
+      isLeftOut(item, node, field) ? undefined : loadField(loader, item, field.item, itemName),
     single: field.single !== undefined,
     selectors: field.selectors !== false,
     loneSelector: field.loneSelector === true,
@@ -97,15 +98,13 @@ function loadListField(
   })
 }
 
-function loadListItem(
-  loader: Loader,
-  node: YamlNode,
-  field: ListField,
-  name: string,
-): LoadedValue | undefined {
-  const canBeEmpty = field.item.kind === 'text' && field.item.format !== 'entry-point' && !field.item.verbatim
-  const isDropped = canBeEmpty && node.kind === 'scalar' && node.text === ''
-  return isDropped ? undefined : loadField(loader, node, field.item, name)
+/** Empty items are left out of lists of texts, except where a text cannot be empty. */
+function isLeftOut(item: YamlNode, list: YamlNode, field: ListField): boolean {
+  if (item.kind !== 'scalar' || item.text !== '' || field.item.kind !== 'text') return false
+  const { format, verbatim } = field.item
+  const isNeeded =
+    format === 'entry-point' || format === 'url' || (format === 'python-version' && item === list)
+  return !isNeeded && verbatim !== true
 }
 
 function loadRequirements(loader: Loader, node: YamlNode, name: string): LoadedList | undefined {

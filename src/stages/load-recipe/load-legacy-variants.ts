@@ -1,4 +1,7 @@
-/** Decides what a conda_build_config.yaml says: `# [selectors]` behind lines, numbers in lists are texts (spec: render.md 7.1). */
+/**
+ * Decides what a conda_build_config.yaml says: `# [selectors]` behind lines, numbers in lists are texts
+ * (spec: render.md 7.1).
+ */
 import type { VariantConfig, VariantItem, VariantValue } from '../../recipe/index.js'
 import {
   evaluate,

@@ -1,4 +1,6 @@
-/** Decides how the fields with rules of their own are read: scripts, `skip`, `extra`, `inherit`, publishers. */
+/**
+ * Decides how the fields with rules of their own are read: scripts, `skip`, `extra`, `inherit`, publishers.
+ */
 import {
   type LoadedData,
   type LoadedList,
@@ -42,7 +44,10 @@ export function loadContent(loader: Loader, node: YamlNode): LoadedList | undefi
   return loadList(loader, node, { name: 'script', item, single: true, selectors: true })
 }
 
-/** Expressions of `skip`. One that does not parse counts as false, so it is no mistake here (spec: render.md 3.5). */
+/**
+ * Expressions of `skip`. One that does not parse counts as false, so it is no mistake here (spec: render.md
+ * 3.5).
+ */
 export function loadExpressions(loader: Loader, node: YamlNode, name: string): LoadedList | undefined {
   if (name === 'if') return loadStepCondition(loader, node)
   const item = (itemNode: YamlNode): LoadedText | undefined => {

@@ -26,7 +26,9 @@ import { type Loader, report, reportType } from './loader.js'
 
 const noNames: ReadonlySet<string> = new Set()
 
-/** A scalar with its template parsed; reports mistakes of the template. Undefined when the node is no scalar. */
+/**
+ * A scalar with its template parsed; reports mistakes of the template. Undefined when the node is no scalar.
+ */
 export function loadText(loader: Loader, node: YamlNode): LoadedText | undefined {
   if (node.kind !== 'scalar') return reportType(loader, node, 'scalar')
   if (!isTemplate(node.text)) return plainText(node)
@@ -38,7 +40,9 @@ export function loadText(loader: Loader, node: YamlNode): LoadedText | undefined
   }
 }
 
-/** Script content is filled later; only its expressions must parse. Names in statements count all the same. */
+/**
+ * Script content is filled later; only its expressions must parse. Names in statements count all the same.
+ */
 export function loadScriptText(loader: Loader, node: YamlNode): LoadedText | undefined {
   if (node.kind !== 'scalar') return reportType(loader, node, 'scalar')
   if (!isTemplate(node.text)) return plainText(node)

@@ -1,4 +1,7 @@
-/** Decides what a variant file says: lists of values by key, selectors already resolved (spec: render.md 7.1). */
+/**
+ * Decides what a variant file says: lists of values by key, selectors already resolved (spec: render.md
+ * 7.1).
+ */
 import path from 'node:path'
 import type { Diagnostic } from '../../errors/index.js'
 import {
@@ -51,7 +54,8 @@ export interface VariantFileOptions {
 }
 
 /**
- * Reads a variant file. `conda_build_config.yaml` has the old format with `# [selectors]`, any other name the new one.
+ * Reads a variant file. `conda_build_config.yaml` has the old format with `# [selectors]`, any other name
+ * the new one.
  * Selectors see the platforms but no variants.
  */
 export function loadVariantFile(source: SourceText, options: VariantFileOptions): VariantFileResult {

@@ -34,7 +34,8 @@ export function renderBuildString(draft: Draft, facts: BuildStringFacts): string
 }
 
 /**
- * Final variant, then context, then `hash` and `build_number`. Platform names describe the machine that renders, and
+ * Final variant, then context, then `hash` and `build_number`. Platform names describe the machine that
+ * renders, and
  * `compiler()` sees no variant: both as in rattler-build.
  */
 function scopeOf(draft: Draft, { variant, hash }: BuildStringFacts): TemplateScope {

@@ -1,4 +1,7 @@
-/** Decides which variables a recipe could use in any branch: they span the build matrix (spec: render.md 7.3). */
+/**
+ * Decides which variables a recipe could use in any branch: they span the build matrix (spec: render.md
+ * 7.3).
+ */
 import { parseMatchSpec, SpecError } from '../../conda/index.js'
 import type { LoadedItem, LoadedList, LoadedRecipe, LoadedSection, LoadedValue } from '../../recipe/index.js'
 import { environmentNames } from './environment-names.js'

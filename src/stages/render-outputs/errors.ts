@@ -4,7 +4,8 @@ import { closest, type Span } from '../../text/index.js'
 
 /**
  * A template or selector uses a variable that neither the context nor the variant nor krait defines.
- * Variant keys only exist when a variant file or `--variant` gives them; `| default(...)` or `is defined` help.
+ * Variant keys only exist when a variant file or `--variant` gives them; `| default(...)` or `is defined`
+ * help.
  */
 export function undefinedVariable(
   message: string,

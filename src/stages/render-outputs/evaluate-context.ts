@@ -1,4 +1,7 @@
-/** Decides the values of `context`: evaluated top to bottom, typed as they are written (spec: render.md 2 and 4). */
+/**
+ * Decides the values of `context`: evaluated top to bottom, typed as they are written (spec: render.md 2 and
+ * 4).
+ */
 import type { LoadedContextEntry, LoadedText } from '../../recipe/index.js'
 import {
   evaluate,

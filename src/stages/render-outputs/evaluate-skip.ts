@@ -12,7 +12,8 @@ import {
 import { type Renderer, visitItems } from './renderer.js'
 
 /**
- * True when one of the expressions is true. All of them are evaluated, so that what they read counts as used; but an
+ * True when one of the expressions is true. All of them are evaluated, so that what they read counts as
+ * used; but an
  * expression itself stops where it is decided.
  */
 export function evaluateSkip(renderer: Renderer, loaded: LoadedValue | undefined): boolean {

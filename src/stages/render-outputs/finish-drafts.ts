@@ -1,4 +1,7 @@
-/** Decides hash and build string of every output, in an order in which pinned siblings come first (spec: render.md 7.6, 8). */
+/**
+ * Decides hash and build string of every output, in an order in which pinned siblings come first (spec:
+ * render.md 7.6, 8).
+ */
 import { hashVariant } from '../../conda/index.js'
 import type {
   BuildHash,
@@ -16,7 +19,10 @@ import { normalizeKey } from './merge-variants.js'
 import { bestMatch, exactPin, groupByName, orderDrafts } from './order-drafts.js'
 import { flatten, leaf, mapOf, memberOf, type Traced, tracedValue } from './traced.js'
 
-/** Rendered outputs without repetitions, dependencies first. @throws BuildError for cycles, missing outputs, bad build strings */
+/**
+ * Rendered outputs without repetitions, dependencies first. @throws BuildError for cycles, missing outputs,
+ * bad build strings
+ */
 export function finishDrafts(drafts: readonly Draft[]): RenderedOutput[] {
   const ordered = orderDrafts(drafts)
   const byName = groupByName(drafts)

@@ -4,7 +4,8 @@ import { hasOwnPlan } from './render-script.js'
 import { mapOf, memberOf, type Traced } from './traced.js'
 
 /**
- * The build section of an output: its own values, else those of the top level. A script comes from the top only when
+ * The build section of an output: its own values, else those of the top level. A script comes from the top
+ * only when
  * `inheritScript` is given and the output has none; an output without any script runs nothing.
  */
 export function mergeBuild(top: Traced | undefined, own: Traced | undefined, inheritScript: boolean): Traced {

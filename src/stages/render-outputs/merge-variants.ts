@@ -10,7 +10,9 @@ export interface MergedVariants {
   readonly zipKeys: readonly (readonly string[])[]
 }
 
-/** Later files replace whole lists; the platforms come from the flags. Problems are added to `diagnostics`. */
+/**
+ * Later files replace whole lists; the platforms come from the flags. Problems are added to `diagnostics`.
+ */
 export function mergeVariants(options: RenderOptions, diagnostics: Diagnostic[]): MergedVariants {
   const files = options.variantFiles ?? []
   const ordered = [...files, ...(options.recipeVariants ? [options.recipeVariants, ...files] : [])]

@@ -1,9 +1,15 @@
-/** Decides the order in which outputs get their hash: after the outputs whose build they name (spec: render.md 7.6). */
+/**
+ * Decides the order in which outputs get their hash: after the outputs whose build they name (spec:
+ * render.md 7.6).
+ */
 import type { RenderedRequirement } from '../../recipe/index.js'
 import type { Draft } from './draft.js'
 import { outputCycle } from './errors.js'
 
-/** Drafts, dependencies first; those that do not depend on each other keep their order. @throws BuildError `render/output-cycle` */
+/**
+ * Drafts, dependencies first; those that do not depend on each other keep their order. @throws BuildError
+ * `render/output-cycle`
+ */
 export function orderDrafts(drafts: readonly Draft[]): Draft[] {
   const byName = groupByName(drafts)
   refuseCycles(byName)

@@ -74,7 +74,8 @@ export interface RenderedElement {
 }
 
 /**
- * The whole text that `--render-only` prints, indented by two blanks, without trailing newline. Unlike JSON.stringify it
+ * The whole text that `--render-only` prints, indented by two blanks, without trailing newline. Unlike
+ * JSON.stringify it
  * keeps `3.0` and integers beyond 2^53 (see `Provenance.numbers`).
  */
 export function formatRenderJson(elements: readonly RenderedElement[]): string {

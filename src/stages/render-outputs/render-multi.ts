@@ -1,4 +1,7 @@
-/** Decides what a recipe with outputs renders to, for one combination of variant values (spec: render.md 6.9). */
+/**
+ * Decides what a recipe with outputs renders to, for one combination of variant values (spec: render.md
+ * 6.9).
+ */
 import type { Diagnostic } from '../../errors/index.js'
 import {
   buildFields,

@@ -17,12 +17,16 @@ import { discoverSingle, renderSingle } from './render-single.js'
 import { createShared, type Shared } from './session.js'
 
 export interface RenderResult {
-  /** Dependencies first; skipped outputs (`skip: true`) stand behind the others. Empty when there are errors. */
+  /**
+   * Dependencies first; skipped outputs (`skip: true`) stand behind the others. Empty when there are errors.
+   */
   readonly outputs: readonly RenderedOutput[]
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Renders a recipe. Pure: whatever it needs from outside is in the options. Never throws for a bad recipe. */
+/**
+ * Renders a recipe. Pure: whatever it needs from outside is in the options. Never throws for a bad recipe.
+ */
 export function renderOutputs(recipe: LoadedRecipe, options: RenderOptions): RenderResult {
   const diagnostics: Diagnostic[] = []
   const variants = mergeVariants(options, diagnostics)
@@ -36,7 +40,10 @@ export function renderOutputs(recipe: LoadedRecipe, options: RenderOptions): Ren
 
 const maxDiscoveryRounds = 10
 
-/** Combinations of the keys that the recipe mentions, and of those that its rendered requirements turn out to name. */
+/**
+ * Combinations of the keys that the recipe mentions, and of those that its rendered requirements turn out to
+ * name.
+ */
 function discoverCombinations(shared: Shared, variants: MergedVariants): Combination[] {
   let combinations = combineVariants(variants, collectUsedNames(shared.recipe, shared.options))
   const discovered = new Map<Combination, readonly string[]>()

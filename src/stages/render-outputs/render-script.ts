@@ -1,4 +1,7 @@
-/** Decides how a script looks after rendering: selectors resolved, commands kept as written (spec: render.md 6.4). */
+/**
+ * Decides how a script looks after rendering: selectors resolved, commands kept as written (spec: render.md
+ * 6.4).
+ */
 import path from 'node:path'
 import { type LoadedItem, type LoadedSection, type LoadedValue, scriptFields } from '../../recipe/index.js'
 import type { RenderField } from './render-field.js'

@@ -68,7 +68,10 @@ export function startSession(renderer: Renderer): ReadonlySet<string> {
   return new Set(renderer.session.accessed)
 }
 
-/** Free build and host specs under this combination, for the discovery of further keys. Mistakes do not matter here. */
+/**
+ * Free build and host specs under this combination, for the discovery of further keys. Mistakes do not
+ * matter here.
+ */
 export function discoverSingle(shared: Shared, combination: Combination): string[] {
   const renderer = createRenderer(createSession(shared, combination), [])
   startSession(renderer)

@@ -7,7 +7,9 @@ import { renderCommands } from './render-script.js'
 import { type Renderer, renderText, reportError, toBuildError, visitItems } from './renderer.js'
 import { leaf, mapOf, type Traced, type TracedMap, tracedValue } from './traced.js'
 
-/** A git source names its revision in one key: a commit, `refs/tags/T` or `refs/heads/B`; `HEAD` is left out. */
+/**
+ * A git source names its revision in one key: a commit, `refs/tags/T` or `refs/heads/B`; `HEAD` is left out.
+ */
 export function finishGitSource(source: TracedMap): TracedMap {
   const { members } = source
   const revision =
@@ -69,7 +71,9 @@ export function renderPublishers(renderer: Renderer, loaded: LoadedValue): Trace
   return items.length > 0 ? { kind: 'list', items } : undefined
 }
 
-/** `extra`: scalars typed as data, templates filled, keys below the first level sorted (spec: render.md 2). */
+/**
+ * `extra`: scalars typed as data, templates filled, keys below the first level sorted (spec: render.md 2).
+ */
 export function renderData(renderer: Renderer, data: LoadedData): Traced | undefined {
   if (data.node.kind !== 'mapping') return undefined
   const entries = data.node.entries.map(({ key, value }): readonly [string, Traced] => [

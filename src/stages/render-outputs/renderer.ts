@@ -76,7 +76,10 @@ export function converted<T>(renderer: Renderer, name: string, span: Span, conve
   }
 }
 
-/** Items of a list with the right branches in place of `if` items; each item is visited with its own renderer. */
+/**
+ * Items of a list with the right branches in place of `if` items; each item is visited with its own
+ * renderer.
+ */
 export function visitItems(
   renderer: Renderer,
   items: readonly LoadedItem[],

@@ -1,4 +1,7 @@
-/** Rendered values that still know where they came from; flattening gives plain data and the table of origins. */
+/**
+ * Rendered values that still know where they came from; flattening gives plain data and the table of
+ * origins.
+ */
 import type { Origin } from '../../recipe/index.js'
 import { exactNumber, formatValue, isMap, isSequence, toJson, type Value } from '../../template/index.js'
 import type { Json } from '../../text/index.js'

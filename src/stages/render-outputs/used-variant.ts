@@ -1,4 +1,6 @@
-/** Decides which variant keys an output used: they are what its hash is computed over (spec: render.md 7.5). */
+/**
+ * Decides which variant keys an output used: they are what its hash is computed over (spec: render.md 7.5).
+ */
 import type { RenderedRequirements, VariantValue } from '../../recipe/index.js'
 import { toJson, type Value } from '../../template/index.js'
 import { alwaysUsedKeys, isFreeSpec } from './collect-used-names.js'

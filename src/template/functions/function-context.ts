@@ -10,7 +10,10 @@ export interface LoadedFile {
   readonly sha256: string
 }
 
-/** Lookups in a git repository; `source` is a path relative to the recipe or a URL. They throw with git's own message. */
+/**
+ * Lookups in a git repository; `source` is a path relative to the recipe or a URL. They throw with git's own
+ * message.
+ */
 export interface GitLookups {
   readonly headRev: (source: string) => string
   readonly latestTag: (source: string) => string

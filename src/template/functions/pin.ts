@@ -1,4 +1,7 @@
-/** `pin_subpackage` and `pin_compatible`: a JSON text that the requirement lists turn into a pin (spec: render.md 3.1, 6.8). */
+/**
+ * `pin_subpackage` and `pin_compatible`: a JSON text that the requirement lists turn into a pin (spec:
+ * render.md 3.1, 6.8).
+ */
 import { parsePackageName, SpecError } from '../../conda/index.js'
 import { argumentsError, operationError } from '../errors.js'
 import { formatValue } from '../format-value.js'

@@ -1,4 +1,7 @@
-/** `is_linux(platform)` and its siblings: questions about a platform that is given as text (spec: render.md 3.1). */
+/**
+ * `is_linux(platform)` and its siblings: questions about a platform that is given as text (spec: render.md
+ * 3.1).
+ */
 import { findPlatform, knownSubdirs } from '../../conda/index.js'
 import { operationError } from '../errors.js'
 import type { TemplateFunction } from './function-context.js'

@@ -191,6 +191,14 @@ describe('mistakes', () => {
     if (marked !== '' && error?.span) expect(text.slice(error.span.start, error.span.end)).toBe(marked)
   })
 
+  test.each([
+    ['source: {url: ""}', "Invalid URL ''"],
+    ['build: {python: {entry_points: [""]}}', 'invalid entry point'],
+    ['requirements: {run: [""]}', 'missing package name'],
+  ])('some texts cannot be empty: %s', (body, message) => {
+    expect(errorsOf(base + body).map((error) => error.message)).toEqual([expect.stringContaining(message)])
+  })
+
   test('the nearest name is suggested', () => {
     const [error] = errorsOf(`${base}build: {scripts: a}`)
     expect(error?.label).toBe('did you mean `script`?')
