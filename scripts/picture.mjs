@@ -26,7 +26,8 @@ function toSpans(line) {
     .split(/(\x1b\[[0-9;]*m)/)
     .map((part) => {
       const code = /^\x1b\[([0-9;]*)m$/.exec(part)?.[1]
-      if (code === undefined) return part === '' ? '' : `<tspan${attributes(style)}>${escape(part)}</tspan>`
+      if (code === undefined)
+        return part === '' ? '' : `<tspan${attributes(style)}>${escapeXml(part)}</tspan>`
       style = next(style, code)
       return ''
     })
@@ -47,6 +48,6 @@ function attributes({ color, bold, dim }) {
   return `${fill}${bold ? ' font-weight="bold"' : ''}${dim ? ' fill-opacity="0.6"' : ''}`
 }
 
-function escape(text) {
+function escapeXml(text) {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -2,7 +2,7 @@
 
 export { eventLines, type LineOptions, type Verbosity } from './event-lines.js'
 export { createEventLog, type EventLog } from './event-log.js'
-export { formatPath, stripControls } from './format.js'
+export { stripControls } from './format.js'
 export { createJsonReporter } from './json-reporter.js'
 export type { OutputStream } from './output-stream.js'
 export { createPlainReporter } from './plain-reporter.js'

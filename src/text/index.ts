@@ -1,6 +1,6 @@
 /** Positions and strings without meaning: the bottom of the layering. */
 export { canonicalJson, type Json } from './canonical-json.js'
-export { closest, editDistance } from './closest.js'
+export { closest } from './closest.js'
 export { codeFrame } from './code-frame.js'
 export {
   compileFileGlob,
@@ -9,7 +9,6 @@ export {
   findGlobProblem,
   type Glob,
   type GlobLists,
-  splitLists,
 } from './glob.js'
 export { createIgnoreFilter, type IgnoreFile, type IgnoreFilter } from './ignore-rules.js'
 export { formatLocation, type Position, positionAt, type SourceText, type Span } from './span.js'

@@ -1,5 +1,4 @@
 /** Stage 3: orders the outputs of all recipes and fixes directories and platforms. */
-export { prefixLength } from './directories.js'
-export { neededNames, packageNameOf } from './order-outputs.js'
+export { packageNameOf } from './order-outputs.js'
 export { type PlanOptions, planBuilds, type RenderedRecipeFile } from './plan-builds.js'
 export type * from './types.js'

@@ -1,8 +1,7 @@
 /** Stage 7: env vars + script + interpreter to an exit code. */
-export { packageFacts, pythonFacts, targetPlatformOf } from './build-facts.js'
+export { pythonFacts } from './build-facts.js'
 export {
   findInterpreter,
-  findInterpreterOfFile,
   type Interpreter,
   type InterpreterRegistry,
   type SearchScope,
@@ -12,7 +11,6 @@ export type { EnvFacts, EnvRow, EnvStage, Isolation } from './environment/facts.
 export { type ExecuteContext, executeScript, type ScriptRun, type ScriptRunResult } from './execute-script.js'
 export type { WrapCommand } from './launch.js'
 export { type ContentScope, createContentRenderer } from './render-content.js'
-export { resolveScript, type ScriptRequest } from './resolve-script.js'
 export { runScript, type ScriptContext, type ScriptOptions } from './run-script.js'
 export type { ResolvedScript, ScriptSection, ScriptText } from './sections.js'
 export type * from './types.js'
