@@ -53,5 +53,5 @@ function toParagraph(comment: string): string {
     .split('\n')
     .map((line) => line.replace(/^\s*\*? ?/, '').trim())
     .filter((line) => line !== '' && !line.startsWith('@'))
-    .join('\n')
+    .join(' ')
 }
