@@ -1,10 +1,10 @@
 /** Builds one plan: directories, the stages, the log that stays, cleaning up. */
 import path from 'node:path'
-import type { BuildPlan } from '../stages/plan-builds/index.js'
+import { withLock } from '../stages/install-prefixes/index.js'
+import { type BuildPlan, withBuildId } from '../stages/plan-builds/index.js'
 import type { PackagedPlan } from '../stages/write-package/index.js'
 import { fingerprint, type StageEntry } from './build-record.js'
 import type { BuildContext } from './context.js'
-import { buildDirectoryInUse } from './errors.js'
 import { buildPackage, type PipelineOptions, type RunStage } from './pipeline.js'
 import { logDirectory } from './prepare-output.js'
 
@@ -28,12 +28,40 @@ export async function buildPlan(
   options: BuildPlanOptions,
   context: BuildContext,
 ): Promise<BuiltPlan> {
+  if (!options.reusesDirectory) return buildIn(await claimDirectory(plan, context), options, context)
+  const { build } = plan.directories
+  await context.system.fs.makeDirectory(path.dirname(build))
+  // Everybody who leaves the build id out has the same directory.
+  return withLock(`${build}.lock`, context, async () => {
+    // What an earlier build left there must not get into this package.
+    await context.system.fs.remove(build)
+    await context.system.fs.makeDirectory(build)
+    return buildIn(plan, options, context)
+  })
+}
+
+async function buildIn(
+  plan: BuildPlan,
+  options: BuildPlanOptions,
+  context: BuildContext,
+): Promise<BuiltPlan> {
   const stages: StageEntry[] = []
-  await createBuildDirectory(plan, options.reusesDirectory, context)
+  await context.system.fs.makeDirectory(plan.directories.work)
   const packaged = await buildPackage(plan, options, { context, run: stageRunner(plan.id, stages, context) })
   await keepLog(packaged, context)
   if (!options.keepBuild) await context.system.fs.remove(plan.directories.build)
   return { packaged, stages }
+}
+
+/** Creates the build directory; when another process has taken it in the same second, one with the next number. */
+async function claimDirectory(plan: BuildPlan, { system }: BuildContext): Promise<BuildPlan> {
+  await system.fs.makeDirectory(path.dirname(plan.directories.build))
+  let claimed = plan
+  while (!(await system.fs.createDirectory(claimed.directories.build))) {
+    const used = Number(/_(\d+)$/.exec(claimed.directories.build)?.[1] ?? 0)
+    claimed = withBuildId(plan, used + 1)
+  }
+  return claimed
 }
 
 /** Stages that an interrupted run must not enter any more are refused before they start. */
@@ -49,19 +77,6 @@ function stageRunner(output: string, stages: StageEntry[], context: BuildContext
     context.emit({ type: 'stage-finished', stage: name, output, ms, facts: facts(result) })
     return result
   }
-}
-
-async function createBuildDirectory(
-  plan: BuildPlan,
-  reuses: boolean,
-  { system }: BuildContext,
-): Promise<void> {
-  const { build, work } = plan.directories
-  await system.fs.makeDirectory(path.dirname(build))
-  // What an earlier build left in a directory of the same name must not get into this package.
-  if (reuses) await system.fs.remove(build)
-  if (!(await system.fs.createDirectory(build))) throw buildDirectoryInUse(build)
-  await system.fs.makeDirectory(work)
 }
 
 /** The script's output outlives the work directory. */

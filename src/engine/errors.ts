@@ -41,17 +41,6 @@ export function notUtf8(path: string): BuildError {
 }
 
 /**
- * Another krait works in the build directory at this moment.
- * Wait for it, or leave `--no-build-id` out so that every build has a directory of its own.
- */
-export function buildDirectoryInUse(directory: string): BuildError {
-  return new BuildError(`build directory is in use: \`${directory}\``, {
-    code: 'plan/directory-in-use',
-    hint: 'wait for the other build, or leave --no-build-id out',
-  })
-}
-
-/**
  * A channel was named on the command line and another one in the variant.
  * Keep one of the two.
  */

@@ -25,7 +25,7 @@ export function createJsonReporter(options: JsonReporterOptions): Emit {
     const entry = {
       timestamp: new Date(clock.now()).toISOString(),
       level: levelOf(event),
-      fields: { message: stripControls(message) },
+      fields: { message: stripControls(message) || event.type },
       target: 'krait',
       ...(output !== undefined && { span: { name: output } }),
       event,

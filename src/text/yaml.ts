@@ -1,5 +1,6 @@
 /** YAML as recipes use it: three kinds of node, every one with its span, scalars never typed (spec: render.md 1). */
 import { Composer, isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, Parser } from 'yaml'
+import { readBlockYaml } from './block-yaml.js'
 import type { SourceText, Span } from './span.js'
 
 /** A scalar keeps its source text; `plain` is false when YAML had quotes or a block style. */
@@ -51,7 +52,13 @@ export interface ParsedYaml {
  * because editors call this on half-typed text.
  */
 export function parseYaml(source: SourceText): ParsedYaml {
-  const text = source.text.startsWith('\uFEFF') ? ` ${source.text.slice(1)}` : source.text
+  const root = readBlockYaml(source)
+  return root ? { root, problems: [] } : parseAnyYaml(source)
+}
+
+/** The same for every style, and with the mistakes. */
+export function parseAnyYaml(source: SourceText): ParsedYaml {
+  const { text } = source
   const [document, another] = composeDocuments(text)
   const problems: YamlProblem[] = []
   const reader: Reader = { source: { file: source.file, text }, problems }
@@ -102,10 +109,18 @@ function readNode(node: ParsedNode, reader: Reader): YamlNode {
   }
   if (isSeq(node)) {
     const items = node.items.map((item) => readNode(item as ParsedNode, reader))
-    return { kind: 'sequence', items, span }
+    return { kind: 'sequence', items, span: node.flow ? span : upTo(items.at(-1), span) }
   }
-  if (isMap(node)) return { kind: 'mapping', entries: readEntries(node.items as ParsedPair[], reader), span }
+  if (isMap(node)) {
+    const entries = readEntries(node.items as ParsedPair[], reader)
+    return { kind: 'mapping', entries, span: node.flow ? span : upTo(entries.at(-1)?.value, span) }
+  }
   return readScalar(node, span)
+}
+
+/** A block ends with its last value, not with the comments and blank lines behind it. */
+function upTo(last: YamlNode | undefined, span: Span): Span {
+  return last ? { ...span, end: last.span.end } : span
 }
 
 interface ParsedPair {

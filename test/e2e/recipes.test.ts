@@ -137,3 +137,19 @@ test('a finished package is tested again from its file', async () => {
   expect(stderr).toContain('all tests passed!')
   expect(code).toBe(0)
 })
+
+test.each([[[]], [['--no-build-id']]])(
+  'builds at the same time into one channel (%j) do not disturb each other',
+  async (flags) => {
+    const output = tempDirectory()
+    const calls = ['mustache', 'secret-echo', 'mustache'].map((name) =>
+      krait(['build', `recipes/${name}`, '--output-dir', output, ...flags]),
+    )
+    expect((await Promise.all(calls)).map(({ code }) => code)).toEqual([0, 0, 0])
+    const repodata = JSON.parse(readFileSync(path.join(output, 'noarch/repodata.json'), 'utf8'))
+    const listed = Object.entries<{ sha256: string }>(repodata['packages.conda'])
+    expect(listed.map(([name, { sha256: hash }]) => [name, hash])).toEqual(
+      packages(output).map((file) => [path.basename(file), sha256(file)]),
+    )
+  },
+)

@@ -38,7 +38,6 @@ export async function fetchSources(
   const { work } = plan.directories
   await fs.makeDirectory(work)
   const requests = plan.output.recipe.source ?? []
-  if (requests.length === 0) context.emit({ type: 'note', output: plan.id, text: 'No sources to fetch' })
   const wasEmpty = (await fs.list(work)).length === 0
   const tree: WorkTree = { root: work, wasEmpty, owners: new Map() }
   const fetching = { plan, context, tree, cache: openSourceCache(options.cacheDirectory, context) }

@@ -31,6 +31,19 @@ export function buildDirectories(request: DirectoryRequest): Directories {
   }
 }
 
+/** The same directories for another build id, when the first one is taken. */
+export function moveDirectories(
+  directories: Directories,
+  request: { readonly name: string; readonly buildId: number },
+): Directories {
+  return buildDirectories({
+    ...request,
+    recipeDirectory: directories.recipe,
+    outputDirectory: directories.output,
+    mergeBuildAndHost: directories.buildPrefix === directories.host,
+  })
+}
+
 function padPrefix(prefix: string, outputDirectory: string): string {
   const missing = prefixLength - Buffer.byteLength(prefix)
   if (missing < 0) throw outputPathTooLong(outputDirectory, Buffer.byteLength(outputDirectory) + missing)

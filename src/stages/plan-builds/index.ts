@@ -1,4 +1,4 @@
 /** Stage 3: orders the outputs of all recipes and fixes directories and platforms. */
 export { packageNameOf } from './order-outputs.js'
-export { type PlanOptions, planBuilds, type RenderedRecipeFile } from './plan-builds.js'
+export { type PlanOptions, planBuilds, type RenderedRecipeFile, withBuildId } from './plan-builds.js'
 export type * from './types.js'

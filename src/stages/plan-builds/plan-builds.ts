@@ -1,7 +1,7 @@
 /** Turns rendered outputs into builds: order, identity, directories, platforms. */
 import type { Platform } from '../../conda/index.js'
 import type { RenderedOutput } from '../../recipe/index.js'
-import { buildDirectories } from './directories.js'
+import { buildDirectories, moveDirectories } from './directories.js'
 import { unknownUpTo } from './errors.js'
 import { neededNames, orderOutputs } from './order-outputs.js'
 import type { BuildPlan, PackagingSettings } from './types.js'
@@ -72,6 +72,12 @@ function planBuild(item: PlanItem, buildId: number | undefined, options: PlanOpt
     channels: item.channels,
     packaging: options.packaging,
   }
+}
+
+/** The plan in a directory of its own, when another process has taken the planned one. */
+export function withBuildId(plan: BuildPlan, buildId: number): BuildPlan {
+  const directories = moveDirectories(plan.directories, { name: plan.output.directoryName, buildId })
+  return { ...plan, directories }
 }
 
 /** Two variants of one package must not share a directory, even when both start in the same second. */
