@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { findPlatform, knownSubdirs, type Platform } from '../conda/index.js'
 import type { BuildRequest } from '../engine/index.js'
-import { parseAssignments, parsePackageFormat, type Settings, version } from '../settings/index.js'
+import { parseAssignments, parsePackageFormat, parseTime, type Settings, version } from '../settings/index.js'
 import { machinePlatform } from '../stages/solve-environments/index.js'
 import { closest } from '../text/index.js'
 import type { Invocation } from './command.js'
@@ -53,6 +53,8 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
       cacheDirectory,
       isolation,
       colors,
+      excludeNewerMs:
+        values.excludeNewer === undefined ? undefined : parseTime(values.excludeNewer, '--exclude-newer'),
       timeoutMs: values.buildTimeout === undefined ? undefined : values.buildTimeout * 1000,
       keepBuild: values.keepBuild,
       reusesDirectory: values.noBuildId,

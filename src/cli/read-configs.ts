@@ -8,19 +8,26 @@ export interface ConfigFile {
   readonly values: Readonly<Record<string, unknown>>
 }
 
+/** What the usual files hold, by path; undefined where there is none. */
+export type KnownConfigs = Map<string, Promise<ConfigFile | undefined>>
+
 /** The files that exist, the strongest first. `--config-file` replaces the usual ones, `--no-config` all. */
 export async function readConfigs(
   flags: Readonly<Record<string, unknown>>,
   system: System,
+  known: KnownConfigs,
 ): Promise<ConfigFile[]> {
   if (flags.noConfig === true) return []
   const chosen = flags.configFile
-  const files =
-    typeof chosen === 'string' ? [path.resolve(system.host.currentDirectory, chosen)] : usualFiles(system)
+  if (typeof chosen === 'string') {
+    return [await read(path.resolve(system.host.currentDirectory, chosen), system)]
+  }
   const configs: ConfigFile[] = []
-  for (const file of files) {
-    if (chosen === undefined && (await system.fs.stat(file))?.type !== 'file') continue
-    configs.unshift({ file, values: await parse(file, system) })
+  for (const file of usualFiles(system)) {
+    const config = known.get(file) ?? readIfThere(file, system)
+    known.set(file, config)
+    const found = await config
+    if (found) configs.unshift(found)
   }
   return configs
 }
@@ -43,10 +50,14 @@ function usualFiles({ env, host }: System): string[] {
   ]
 }
 
-async function parse(file: string, system: System): Promise<ConfigFile['values']> {
+async function readIfThere(file: string, system: System): Promise<ConfigFile | undefined> {
+  return (await system.fs.stat(file))?.type === 'file' ? read(file, system) : undefined
+}
+
+async function read(file: string, system: System): Promise<ConfigFile> {
   const text = await system.fs.readText(file)
   try {
-    return await parseToml(text)
+    return { file, values: await parseToml(text) }
   } catch (error) {
     throw malformedConfig(file, (error as Error).message.split('\n')[0] ?? '')
   }

@@ -7,7 +7,7 @@ import type { Invocation } from './command.js'
 import { commands } from './commands/index.js'
 import { commandHelp, programHelp } from './help.js'
 import { type Parsed, parseArguments } from './parse-arguments.js'
-import { readConfigs } from './read-configs.js'
+import { type KnownConfigs, readConfigs } from './read-configs.js'
 
 export interface CliRequest {
   readonly argv: readonly string[]
@@ -16,13 +16,15 @@ export interface CliRequest {
   readonly stdout: OutputStream
   readonly stderr: OutputStream
   readonly signal: AbortSignal
+  /** Configuration files that were read for an earlier call of the same batch. */
+  readonly knownConfigs?: KnownConfigs
 }
 
 /** Runs one call of the command line; usage errors are one line and exit code 2. */
 export async function runCli(request: CliRequest): Promise<ExitCode> {
   const programName = request.system.env.get('KRAIT_PROGRAM_NAME') || 'krait'
   try {
-    const parsed = parseArguments(request.argv, commands)
+    const parsed = await parseArguments(request.argv, commands)
     if (parsed.kind === 'version') return print(request, `${programName} ${version}\n`)
     if (parsed.kind === 'help') {
       const help = parsed.command
@@ -41,7 +43,7 @@ async function runCommand(
   parsed: Extract<Parsed, { kind: 'command' }>,
   request: CliRequest & { readonly programName: string },
 ): Promise<ExitCode> {
-  const settings = await settingsOf(parsed.flags, request.system)
+  const settings = await settingsOf(parsed.flags, request)
   const module = await parsed.command.load()
   const { system, stdin, stdout, stderr, signal, programName } = request
   const invocation: Invocation = {
@@ -59,10 +61,10 @@ async function runCommand(
 
 async function settingsOf(
   flags: Readonly<Record<string, unknown>>,
-  system: System,
+  { system, knownConfigs = new Map() }: CliRequest,
 ): Promise<ResolvedSettings> {
   const env = (name: string) => system.env.get(name)
-  const configs = await readConfigs(flags, system)
+  const configs = await readConfigs(flags, system, knownConfigs)
   return resolveSettings({ flags, env, configs })
 }
 

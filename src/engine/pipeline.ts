@@ -24,6 +24,8 @@ import type { BuildContext } from './context.js'
 export interface PipelineOptions {
   readonly channelPriority: 'strict' | 'disabled'
   readonly cacheDirectory: string
+  /** Packages after this time do not exist; milliseconds since the epoch. */
+  readonly excludeNewerMs: number | undefined
   readonly isolation: Isolation
   readonly colors: boolean
   readonly timeoutMs: number | undefined
@@ -48,6 +50,7 @@ export async function buildPackage(
   const solveOptions = {
     channels: [plan.directories.output, ...plan.channels],
     channelPriority: options.channelPriority,
+    excludeNewerMs: options.excludeNewerMs,
     cacheDirectory,
   }
   const solved = await run(

@@ -81,11 +81,11 @@ async function toElement(
 }
 
 async function solvePlan(plan: BuildPlan, request: RenderOnlyRequest, context: BuildContext): Promise<Json> {
-  const { channelPriority, cacheDirectory } = request.build
+  const { channelPriority, cacheDirectory, excludeNewerMs } = request.build
   const { fs } = context.system
   // Nothing is created for a look: a local channel that does not exist yet has nothing to offer.
   const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
-  const options = { channels: [...local, ...plan.channels], channelPriority, cacheDirectory }
+  const options = { channels: [...local, ...plan.channels], channelPriority, cacheDirectory, excludeNewerMs }
   const { solveEnvironments } = await import('../stages/solve-environments/index.js')
   const { environments } = await solveEnvironments(plan, options, context)
   const { build = null, host = null, run } = environments

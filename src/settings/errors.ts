@@ -27,6 +27,18 @@ export function notANumber(value: string, origin: string): BuildError {
 }
 
 /**
+ * A time is not written as RFC 3339 asks for.
+ */
+export function notATime(value: string, origin: string): BuildError {
+  return new BuildError(
+    `invalid value '${value}' for '${origin}': expected a time such as 2026-01-31T00:00:00Z`,
+    {
+      code: 'settings/not-a-time',
+    },
+  )
+}
+
+/**
  * `--package-format` names no format krait writes, or a level the format does not have.
  */
 export function unknownPackageFormat(message: string): BuildError {

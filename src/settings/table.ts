@@ -151,6 +151,12 @@ const channels = {
     group: 'Channels',
     doc: 'Channel to take packages from: name, URL or directory',
   },
+  excludeNewer: {
+    ...text,
+    flags: '--exclude-newer <time>',
+    group: 'Channels',
+    doc: 'Ignore packages after this time (RFC 3339, for example 2026-01-31T00:00:00Z)',
+  },
   channelPriority: {
     kind: 'text',
     fallback: 'strict',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   parseAssignments,
   parsePackageFormat,
+  parseTime,
   resolveSettings,
   settingTable,
   version,
@@ -83,6 +84,18 @@ test('assignments keep everything behind the first equals sign', () => {
   expect(() => parseAssignments(['novalue'], '--variant')).toThrow(
     "invalid value 'novalue' for '--variant': expected key=value",
   )
+})
+
+test.each([
+  ['2026-01-31T00:00:00Z', 1_769_817_600_000],
+  ['2026-01-31T01:00:00+01:00', 1_769_817_600_000],
+  ['2026-01-31 00:00:00.5Z', 1_769_817_600_500],
+])('the time %s is understood', (text, ms) => {
+  expect(parseTime(text, '--exclude-newer')).toBe(ms)
+})
+
+test.each(['2026-01-31', 'yesterday', '2026-13-31T00:00:00Z'])('the time `%s` is refused', (text) => {
+  expect(() => parseTime(text, '--exclude-newer')).toThrow(`invalid value '${text}' for '--exclude-newer'`)
 })
 
 test('every setting is documented and has a flag of its own', () => {

@@ -1,9 +1,10 @@
 /** `krait build`: packages from recipes, or only what they would be. */
+import path from 'node:path'
 import { interpreters } from '../../../interpreters/index.js'
 import { buildRecipes, failureEvent, logDirectory, renderOnly } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { createBus, createMasker } from '../../events/index.js'
-import { createEventLog } from '../../report/index.js'
+import { createEventLog, createMarkdownSummary } from '../../report/index.js'
 import { toBuildRequest } from '../build-request.js'
 import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
@@ -22,12 +23,20 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     if (settings.values.renderOnly) return await printRendered(request, invocation, context)
     const log = createEventLog(logDirectory(request.plan.outputDirectory), system)
     bus.subscribe(log.emit)
+    const summary = createMarkdownSummary()
+    bus.subscribe(summary.emit)
     const { exitCode } = await buildRecipes(request, context)
     await log.close()
+    await appendSummary(summary.text(), invocation)
     return exitCode
   } finally {
     reporter.close()
   }
+}
+
+async function appendSummary(text: string, { settings, system }: Invocation): Promise<void> {
+  const { markdownSummary: file } = settings.values
+  if (file !== undefined) await system.fs.appendFile(path.resolve(system.host.currentDirectory, file), text)
 }
 
 async function printRendered(

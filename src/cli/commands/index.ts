@@ -32,6 +32,7 @@ const building: readonly SettingKey[] = [
   'cacheDir',
   'timestamp',
   'channelPriority',
+  'excludeNewer',
   'envIsolation',
   'buildTimeout',
   'packageFormat',

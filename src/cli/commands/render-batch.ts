@@ -5,6 +5,7 @@ import type { ExitCode } from '../../errors/index.js'
 import type { OutputStream } from '../../report/index.js'
 import type { System } from '../../system/index.js'
 import type { Invocation } from '../command.js'
+import type { KnownConfigs } from '../read-configs.js'
 import { runCli } from '../run-cli.js'
 
 interface Call {
@@ -18,6 +19,8 @@ interface Call {
 const workerVariable = 'KRAIT_BATCH_WORKER'
 /** Calls that a worker has in hand at once, so that reading files and rendering overlap. */
 const callsAtOnce = 6
+/** What a rendering leaves behind is garbage at once: with room for a hundred of them little of it is ever copied. */
+const workerMemory = ['--max-semi-space-size=16']
 
 /** Answers every line with `{id, code, stdout, stderr}`, in the order in which the calls end. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -34,12 +37,11 @@ async function distribute(lines: Interface, { system, stdout }: Invocation): Pro
   const workers = Array.from({ length: host.cpuCount }, () => {
     const worker = process.pipe({
       program: host.nodeExecutable,
-      args: [host.script, 'render-batch'],
+      args: [...workerMemory, host.script, 'render-batch'],
       cwd: host.currentDirectory,
       env: { ...env.all(), [workerVariable]: '1' },
     })
-    const answers = createInterface({ input: worker.stdout })
-    answers.on('line', (answer) => stdout.write(`${answer}\n`))
+    passLines(worker.stdout, (lines) => stdout.write(lines))
     return worker
   })
   for await (const line of lines) {
@@ -48,6 +50,17 @@ async function distribute(lines: Interface, { system, stdout }: Invocation): Pro
   }
   for (const worker of workers) worker.stdin.end()
   await Promise.all(workers.map(({ done }) => done))
+}
+
+/** Whole lines only, because the answers of several workers meet in one stream. */
+function passLines(stream: Readable, pass: (lines: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8')
+  stream.on('data', (text: string) => {
+    const end = text.lastIndexOf('\n') + 1
+    if (end > 0) pass(rest + text.slice(0, end))
+    rest = end > 0 ? text.slice(end) : rest + text
+  })
 }
 
 function workerOf(line: string): number {
@@ -63,9 +76,10 @@ async function write(stream: Writable, text: string): Promise<void> {
 
 async function answerLines(lines: Interface, invocation: Invocation): Promise<void> {
   const running = new Set<Promise<void>>()
+  const knownConfigs: KnownConfigs = new Map()
   for await (const line of lines) {
     if (line.trim() === '') continue
-    const answered = answerCall(JSON.parse(line) as Call, invocation).then((answer) => {
+    const answered = answerCall(JSON.parse(line) as Call, invocation, knownConfigs).then((answer) => {
       running.delete(answered)
       invocation.stdout.write(`${JSON.stringify(answer)}\n`)
     })
@@ -75,7 +89,7 @@ async function answerLines(lines: Interface, invocation: Invocation): Promise<vo
   await Promise.all(running)
 }
 
-async function answerCall(call: Call, { system, signal }: Invocation) {
+async function answerCall(call: Call, { system, signal }: Invocation, knownConfigs: KnownConfigs) {
   const stdout = createBuffer()
   const stderr = createBuffer()
   const request = {
@@ -84,6 +98,7 @@ async function answerCall(call: Call, { system, signal }: Invocation) {
     stdout: stdout.stream,
     stderr: stderr.stream,
     signal,
+    knownConfigs,
   }
   const code = await runCli({ ...request, system: withEnv(system, call.env ?? {}) })
   return { id: call.id, code, stdout: stdout.text(), stderr: stderr.text() }
