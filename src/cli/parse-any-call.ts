@@ -11,7 +11,7 @@ export function parseAnyCall(argv: readonly string[], commands: readonly Command
   const program = quietCommand(new Command('krait'))
   for (const row of commands) {
     const command = quietCommand(program.command(row.name))
-    if (row.argument) command.argument(row.argument)
+    for (const argument of row.argument?.split(' ') ?? []) command.argument(argument)
     // The options of the other commands are not going to be asked for.
     if (!argv.includes(row.name)) continue
     for (const key of row.settings) command.addOption(toOption(key, settingTable[key]))

@@ -45,10 +45,10 @@ function flagsOf(command: CommandRow): ReadonlyMap<string, KnownFlag> {
   return known
 }
 
-/** `-r, --recipe <path>` under both its names; a flag whose value may be missing is not plain. */
+/** `-r, --recipe <path>` under both its names; a flag whose values may be none or many is not plain. */
 function spellings(key: CommandRow['settings'][number]): [string, KnownFlag][] {
   const setting: Setting = settingTable[key]
-  if (setting.flags.includes('[')) return []
+  if (/\[|\.\.\./.test(setting.flags)) return []
   const flag = { key, setting, takesValue: setting.flags.includes('<') }
   return [...setting.flags.matchAll(/--?[A-Za-z][\w-]*/g)].map(([name]) => [name, flag])
 }

@@ -75,7 +75,7 @@ export async function readUtf8(file: string, shown: string, system: System): Pro
 
 function decode(bytes: Uint8Array, shown: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     throw notUtf8(shown)
   }

@@ -1,7 +1,7 @@
 /** Recipe texts to rendered outputs: loads the recipe and its variant files and renders every variant. */
 import path from 'node:path'
 import { type Diagnostic, throwIfErrors } from '../errors/index.js'
-import type { RenderedOutput, VariantConfig } from '../recipe/index.js'
+import type { LoadedRecipe, RenderedOutput, VariantConfig } from '../recipe/index.js'
 import { type LoadResult, loadRecipe, loadVariantFile } from '../stages/load-recipe/index.js'
 import { type RenderOptions, renderOutputs } from '../stages/render-outputs/index.js'
 import type { FileSystem } from '../system/index.js'
@@ -9,6 +9,7 @@ import type { BuildContext } from './context.js'
 import { variantFileNotFound } from './errors.js'
 import { findRecipes, type RecipeFile, type RecipeSelection, readUtf8, showPath } from './find-recipes.js'
 import { locateDiagnostic, type SourceTexts } from './locate-diagnostics.js'
+import { createTemplateEffects } from './template-effects.js'
 
 export interface RenderRequest {
   /** Files of `-m`, as given. */
@@ -21,6 +22,9 @@ export interface RenderRequest {
 export interface RenderedRecipe {
   readonly file: RecipeFile
   readonly outputs: readonly RenderedOutput[]
+  /** What the outputs were rendered from. */
+  readonly loaded: LoadedRecipe
+  readonly options: RenderOptions
 }
 
 type RenderContext = Pick<BuildContext, 'system' | 'emit'> & { readonly sources: SourceTexts }
@@ -32,7 +36,8 @@ export async function renderRecipes(
 ): Promise<readonly RenderedRecipe[]> {
   const rendered: RenderedRecipe[] = []
   for (const file of await findRecipes(request.recipes, context.system)) {
-    rendered.push(await renderRecipe(file, request.render, context))
+    const recipe = await renderRecipe(file, request.render, context)
+    if (recipe) rendered.push(recipe)
   }
   return rendered
 }
@@ -42,18 +47,25 @@ async function renderRecipe(
   file: RecipeFile,
   request: RenderRequest,
   context: RenderContext,
-): Promise<RenderedRecipe> {
+): Promise<RenderedRecipe | undefined> {
   context.sources.set(file.shown, file.text)
   const variantFiles: VariantConfig[] = []
   for (const given of request.variantFiles) variantFiles.push(await readVariants(given, request, context))
   const recipeVariants = await readRecipeVariants(file, request, context)
   const loaded = loadOnce(file, context)
   report(loaded.diagnostics, context)
-  if (loaded.recipe === undefined) return { file, outputs: [] }
-  const options = { ...request.options, variantFiles, ...(recipeVariants && { recipeVariants }) }
+  if (loaded.recipe === undefined) return undefined
+  const effects = await effectsOf(file, request, context)
+  const options = { ...request.options, effects, variantFiles, ...(recipeVariants && { recipeVariants }) }
   const rendered = renderOutputs(loaded.recipe, options)
   report(rendered.diagnostics, context)
-  return { file, outputs: rendered.outputs }
+  return { file, outputs: rendered.outputs, loaded: loaded.recipe, options }
+}
+
+/** Only experimental recipes may ask more than environment variables. */
+async function effectsOf(file: RecipeFile, { options }: RenderRequest, { system }: RenderContext) {
+  if (options.experimental !== true) return options.effects ?? {}
+  return { ...options.effects, ...(await createTemplateEffects(file, system)) }
 }
 
 /** Recipes that were loaded in this process, by their name and text: a batch renders each for many variants. */
@@ -93,9 +105,11 @@ async function readVariants(
   const text = await readUtf8(file, shown, system)
   context.sources.set(shown, text)
   const env = (name: string) => system.env.get(name)
+  // Selectors of variant files see the machine that renders, whatever --build-platform says.
+  const { platforms, runningPlatform } = request.options
   const { config, diagnostics } = loadVariantFile(
     { file: shown, text },
-    { platforms: request.options.platforms, env },
+    { platforms: { ...platforms, build: runningPlatform }, env },
   )
   report(diagnostics, context)
   return config

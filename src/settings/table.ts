@@ -261,6 +261,29 @@ const inspection = {
   },
 } as const satisfies Record<string, Setting>
 
+const result = {
+  outputName: {
+    ...text,
+    flags: '--output <name>',
+    group: 'Result',
+    doc: 'Only this output: its name, its id, or the beginning of its id',
+  },
+  diff: {
+    ...list,
+    flags: '--diff <id...>',
+    group: 'Result',
+    doc: 'What differs between two outputs, and the variant keys that are the cause; exit code 9 when they differ',
+  },
+  json: { ...off, flags: '--json', group: 'Result', doc: 'Print JSON' },
+  table: { ...off, flags: '--table', group: 'Result', doc: 'Print a table for people (the default)' },
+  github: {
+    ...off,
+    flags: '--github',
+    group: 'Result',
+    doc: 'Print one line of JSON for the `matrix` of a GitHub Actions job',
+  },
+} as const satisfies Record<string, Setting>
+
 const messages = {
   verbose: {
     kind: 'count',
@@ -311,6 +334,7 @@ export const settingTable = {
   ...packages,
   ...tests,
   ...inspection,
+  ...result,
   ...messages,
 }
 
