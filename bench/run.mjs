@@ -17,7 +17,7 @@ const env = {
 }
 const node = process.execPath
 const floor = [node, '-e', '0']
-const krait = (...args) => [node, 'dist/main.js', ...args]
+const krait = (...args) => [node, path.join(process.env.KRAIT_COMMAND_DIR ?? 'dist', 'main.js'), ...args]
 const peer = process.env.KRAIT_PEER?.split(' ')
 
 const three = path.join(scratch, 'three')

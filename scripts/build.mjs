@@ -1,5 +1,6 @@
 /** Bundles the command: one small entry, one chunk for each command, loaded when it is called. */
 import { chmod, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const outdir = process.argv[2] ?? 'dist'
@@ -16,6 +17,8 @@ await build({
   target: 'node20',
   // Node compiles what it loads on every start: half the bytes are half the time.
   minify: process.env.KRAIT_NO_MINIFY === undefined,
+  // Its CommonJS form can only be loaded as a whole; of its modules just what is used gets into the bundle.
+  alias: { yaml: fileURLToPath(new URL('../node_modules/yaml/browser/dist/index.js', import.meta.url)) },
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',

@@ -117,9 +117,13 @@ const x86Levels: readonly (readonly [string, readonly string[]])[] = [
   ['x86_64_v4', ['avx512f', 'avx512bw', 'avx512cd', 'avx512dq', 'avx512vl']],
 ]
 
+/** A processor has a hundred flags, and a batch asks once for every recipe. */
+const knownFlags = new WeakMap<readonly string[], ReadonlySet<string>>()
+
 function microarchitecture(platform: Platform, flags: readonly string[]): string {
   if (platform.arch !== 'x86_64') return baseline(platform)
-  const known = new Set(flags)
+  const known = knownFlags.get(flags) ?? new Set(flags)
+  knownFlags.set(flags, known)
   let name = platform.arch
   for (const [level, needed] of x86Levels) {
     if (!needed.every((flag) => known.has(flag))) return name

@@ -12,6 +12,7 @@ import { writeFile, writeFileAtomic } from './write-file.js'
 export const nodeFileSystem: FileSystem = {
   readText: (file) => attempt('read', file, async () => (await readWhole(file)).toString('utf8')),
   readBytes: (file) => attempt('read', file, () => readWhole(file)),
+  readTextSync,
   readRange: (file, offset, length) => attempt('read', file, () => readRange(file, offset, length)),
   createReadStream: (file, range = {}) => createReadStream(file, { highWaterMark: 1 << 20, ...range }),
   createWriteStream: (file, options = {}) => createWriteStream(file, { highWaterMark: 1 << 20, ...options }),
@@ -61,6 +62,14 @@ const smallFileBytes = 1 << 20
 async function readWhole(file: string): Promise<Buffer> {
   const info = statSync(file, quietly)
   return info?.isFile() && info.size <= smallFileBytes ? readFileSync(file) : fs.readFile(file)
+}
+
+function readTextSync(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw fileOperationFailed('read', file, error as NodeError)
+  }
 }
 
 async function attempt<T>(operation: string, file: string, action: () => Promise<T>): Promise<T> {

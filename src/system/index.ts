@@ -2,5 +2,5 @@
 export type { StageContext } from './context.js'
 export { createSystem } from './create-system.js'
 export { fileOperationFailed, type NodeError } from './errors.js'
-export { parseToml } from './read-toml.js'
+export { loadTomlParser, parseToml } from './read-toml.js'
 export type * from './types.js'

@@ -1,12 +1,12 @@
 /** Child processes: their own process group, exact environment, no orphan left behind. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { type NodeError, programFailed, programNotFound } from './errors.js'
 import type { CapturedOutput, Command, ProcessResult, ProcessRunner, RunOptions } from './types.js'
 
-export const nodeProcessRunner: ProcessRunner = { run, capture, pipe, find }
+export const nodeProcessRunner: ProcessRunner = { run, capture, captureSync, pipe, find }
 
 /** A daemon that keeps our pipes open after the script ended gets this long to let go. */
 const pipeGraceMs = 2000
@@ -128,6 +128,21 @@ async function capture(
   })
   if (result.code === 'ENOENT') throw programNotFound(command.program, result)
   return { code: result.exitCode, stdout: result.stdout, stderr: result.stderr }
+}
+
+function captureSync(command: Command, options: Pick<RunOptions, 'timeoutMs'> = {}): CapturedOutput {
+  const result = spawnSync(command.program, command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    windowsHide: true,
+    ...(command.input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input: command.input }),
+    ...(options.timeoutMs !== undefined && { timeout: options.timeoutMs }),
+  })
+  const failure = result.error as NodeError | undefined
+  if (failure?.code === 'ENOENT') throw programNotFound(command.program, failure)
+  return { code: result.status ?? undefined, stdout: result.stdout ?? '', stderr: result.stderr ?? '' }
 }
 
 function pipe(command: Command): ReturnType<ProcessRunner['pipe']> {

@@ -44,6 +44,8 @@ export interface LinkRequest {
 export interface FileSystem {
   readText(path: string): Promise<string>
   readBytes(path: string): Promise<Uint8Array>
+  /** For template functions, which cannot wait; everything else reads with `readText`. */
+  readTextSync(path: string): string
   /** Reads at most `length` bytes from `offset`; shorter at the end of the file. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>
   createReadStream(path: string, range?: { start?: number; end?: number }): Readable
@@ -136,6 +138,8 @@ export interface ProcessRunner {
   run(command: Command, options?: RunOptions): Promise<ProcessResult>
   /** Runs a short helper (git, patchelf, zstd) and collects its output, at most 64 MiB. */
   capture(command: Command, options?: Pick<RunOptions, 'signal' | 'timeoutMs'>): Promise<CapturedOutput>
+  /** The same while nothing else runs; for template functions, which cannot wait. */
+  captureSync(command: Command, options?: Pick<RunOptions, 'timeoutMs'>): CapturedOutput
   /** A program with piped stdin and stdout, for filters such as `zstd -dc`. `done` rejects on a non-zero exit. */
   pipe(command: Command): {
     readonly stdin: Writable

@@ -79,6 +79,7 @@ function evaluateNode(expression: Expression, run: Run, frame: Frame | undefined
       return evaluateCall(expression, run, frame)
     case 'filter': {
       const target = evaluateExpression(expression.target, run, frame)
+      if (!filters.has(expression.name)) throw atName(unknownFilter(expression.name), expression)
       return applyFilter(expression.name, target, evaluateArguments(expression.args, run, frame))
     }
     case 'test':
@@ -89,13 +90,23 @@ function evaluateNode(expression: Expression, run: Run, frame: Frame | undefined
 /** Applies a filter by name. @throws TemplateError for unknown filters and undefined values */
 export function applyFilter(name: string, target: Value, args: CallArguments): Value {
   const filter = filters.get(name)
-  if (filter === undefined) {
-    throw unknownNameError(`unknown filter: filter ${name} is unknown`, [...filters.keys()])
-  }
+  if (filter === undefined) throw unknownFilter(name)
   if (isUndefined(target) && !target.silent && filter.acceptsUndefined !== true) {
     throw undefinedError(target.name)
   }
   return filter.apply(target, args)
+}
+
+function unknownFilter(name: string): TemplateError {
+  return unknownNameError(`unknown filter: filter ${name} is unknown`, [...filters.keys()])
+}
+
+/** Places a mistake at the name of a filter or test. */
+function atName(
+  error: TemplateError,
+  { name, nameStart }: { name: string; nameStart: number },
+): TemplateError {
+  return atPlace(error, nameStart, nameStart + name.length)
 }
 
 type Node<K extends Expression['kind']> = Extract<Expression, { kind: K }>
@@ -198,7 +209,8 @@ function evaluateCall(expression: Node<'call'>, run: Run, frame: Frame | undefin
   const value = evaluateExpression(callee, run, frame)
   const name = spell(callee)
   if (isUndefined(value)) {
-    throw unknownNameError(`unknown function: ${name} is unknown`, run.scope.names?.() ?? [])
+    const error = unknownNameError(`unknown function: ${name} is unknown`, run.scope.names?.() ?? [])
+    throw atPlace(error, callee.start, callee.end)
   }
   return callValue(value, undefined, evaluateArguments(expression.args, run, frame), name)
 }
@@ -206,7 +218,8 @@ function evaluateCall(expression: Node<'call'>, run: Run, frame: Frame | undefin
 function evaluateTest(expression: Node<'test'>, run: Run, frame: Frame | undefined): Value {
   const test = tests.get(expression.name)
   if (test === undefined) {
-    throw unknownNameError(`unknown test: test ${expression.name} is unknown`, [...tests.keys()])
+    const error = unknownNameError(`unknown test: test ${expression.name} is unknown`, [...tests.keys()])
+    throw atName(error, expression)
   }
   const target = evaluateExpression(expression.target, run, frame)
   const { positional, keyword } = evaluateArguments(expression.args, run, frame)

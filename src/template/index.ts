@@ -1,7 +1,7 @@
 /** Evaluates `${{ }}` templates and selector expressions, and reports what they mention. */
 export { collectExpressionNames, collectTemplateNames } from './collect-names.js'
 export { compareText } from './compare-values.js'
-export { TemplateError } from './errors.js'
+export { environmentError, TemplateError } from './errors.js'
 export { evaluate, renderTemplate } from './evaluate-template.js'
 export { formatValue } from './format-value.js'
 export type {

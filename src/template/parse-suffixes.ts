@@ -96,15 +96,17 @@ function parseSubscript(reader: TokenReader, target: Expression, expression: Par
 
 function parseFilter(reader: TokenReader, target: Expression, expression: ParseExpression): Expression {
   const name = expectName(reader)
+  const nameStart = lastEnd(reader) - name.length
   const args = skipSymbol(reader, '(') ? parseArguments(reader, expression) : []
-  return { kind: 'filter', target, name, args, start: target.start, end: lastEnd(reader) }
+  return { kind: 'filter', target, name, nameStart, args, start: target.start, end: lastEnd(reader) }
 }
 
 function parseTest(reader: TokenReader, target: Expression, expression: ParseExpression): Expression {
   const negated = skipWord(reader, 'not')
   const name = expectName(reader)
+  const nameStart = lastEnd(reader) - name.length
   const args = parseTestArguments(reader, expression)
-  return { kind: 'test', target, name, args, negated, start: target.start, end: lastEnd(reader) }
+  return { kind: 'test', target, name, nameStart, args, negated, start: target.start, end: lastEnd(reader) }
 }
 
 const wordsBehindTests: ReadonlySet<string> = new Set(['and', 'or', 'else', 'is', 'in', 'not', 'if'])

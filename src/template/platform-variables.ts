@@ -11,7 +11,16 @@ export interface TemplatePlatforms {
 }
 
 /** `linux`, `win64`, `aarch64`, `target_platform` and so on; selectors follow the host platform. */
-export function platformVariables(platforms: TemplatePlatforms): Map<string, Value> {
+export function platformVariables(platforms: TemplatePlatforms): ReadonlyMap<string, Value> {
+  const key = `${platforms.build} ${platforms.host} ${platforms.target}`
+  if (last?.key !== key) last = { key, variables: createVariables(platforms) }
+  return last.variables
+}
+
+/** Every variant file and every recipe of a call asks for the same. */
+let last: { readonly key: string; readonly variables: ReadonlyMap<string, Value> } | undefined
+
+function createVariables(platforms: TemplatePlatforms): ReadonlyMap<string, Value> {
   const host = findPlatform(platforms.host)
   const variables = new Map<string, Value>()
   for (const subdir of knownSubdirs) {

@@ -61,12 +61,14 @@ export type Expression = Place &
         readonly kind: 'filter'
         readonly target: Expression
         readonly name: string
+        readonly nameStart: number
         readonly args: readonly Argument[]
       }
     | {
         readonly kind: 'test'
         readonly target: Expression
         readonly name: string
+        readonly nameStart: number
         readonly args: readonly Argument[]
         readonly negated: boolean
       }

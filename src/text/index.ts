@@ -2,6 +2,7 @@
 export { canonicalJson, type Json } from './canonical-json.js'
 export { closest } from './closest.js'
 export { codeFrame } from './code-frame.js'
+export { formatYaml, type YamlValue } from './format-yaml.js'
 export {
   compileFileGlob,
   compileGlob,

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { commands } from '../../src/cli/commands/index.js'
 import { parseArguments } from '../../src/cli/parse-arguments.js'
 
-function flagsOf(...argv: string[]) {
-  const parsed = parseArguments(argv, commands)
+async function flagsOf(...argv: string[]) {
+  const parsed = await parseArguments(argv, commands)
   if (parsed.kind !== 'command') throw new Error(parsed.kind)
   return { ...parsed.flags, positionals: parsed.positionals, command: parsed.command.name }
 }
@@ -25,16 +25,16 @@ describe('arguments', () => {
     { argv: ['-q', 'build'], expected: { quiet: 1 } },
     { argv: ['build', '--variant', 'a=1,2', '--variant', 'b=3'], expected: { variant: ['a=1,2', 'b=3'] } },
     { argv: ['test', '-p', 'x.conda'], expected: { packageFile: 'x.conda', command: 'test' } },
-  ])('$argv', ({ argv, expected }) => {
-    expect(flagsOf(...argv)).toMatchObject(expected)
+  ])('$argv', async ({ argv, expected }) => {
+    expect(await flagsOf(...argv)).toMatchObject(expected)
   })
 
   test.each([
     { argv: ['biuld'], message: /unknown command 'biuld'[\s\S]*build/ },
     { argv: ['build', '--chanel', 'x'], message: /unknown option '--chanel'[\s\S]*--channel/ },
     { argv: ['build', '-r'], message: /argument missing/ },
-  ])('$argv is refused with a suggestion', ({ argv, message }) => {
-    expect(() => parseArguments(argv, commands)).toThrow(message)
+  ])('$argv is refused with a suggestion', async ({ argv, message }) => {
+    await expect(parseArguments(argv, commands)).rejects.toThrow(message)
   })
 
   test.each([
@@ -43,7 +43,7 @@ describe('arguments', () => {
     { argv: ['build', '-h'], kind: 'help' },
     { argv: ['help', 'build'], kind: 'help' },
     { argv: ['-V'], kind: 'version' },
-  ])('$argv asks for $kind', ({ argv, kind }) => {
-    expect(parseArguments(argv, commands).kind).toBe(kind)
+  ])('$argv asks for $kind', async ({ argv, kind }) => {
+    expect((await parseArguments(argv, commands)).kind).toBe(kind)
   })
 })

@@ -1,9 +1,11 @@
 /** One call for every error and warning that comes from running, not from reading a recipe. */
-import { isBuildError, toDiagnostic, type Warning } from '../../src/errors/index.js'
+
 import * as archive from '../../src/archive/errors.js'
 import * as cli from '../../src/cli/errors.js'
 import * as engine from '../../src/engine/errors.js'
+import * as explain from '../../src/engine/explain/errors.js'
 import type { BuildError } from '../../src/errors/index.js'
+import { isBuildError, toDiagnostic, type Warning } from '../../src/errors/index.js'
 import * as settings from '../../src/settings/errors.js'
 import * as source from '../../src/stages/fetch-sources/errors.js'
 import * as index from '../../src/stages/index-channel/errors.js'
@@ -27,6 +29,10 @@ const failure = {
   command: 'make install',
   workDirectory: '/out/bld/rattler-build_demo_1/work',
   prefix: '/out/bld/rattler-build_demo_1/host_env',
+  tail: ['install: cannot create directory: Permission denied', 'make: *** [install] Error 1'],
+  withheld: [],
+  missingSecrets: [],
+  logPath: '/out/bld/rattler-build_demo_1/build.log',
 } as const
 
 type Sample = BuildError | Warning
@@ -34,7 +40,7 @@ type Sample = BuildError | Warning
 /** Samples in the order of the folders; each shows the text of its code. */
 export const factorySamples: readonly Sample[] = [
   archive.corruptArchive('demo-1.0-0.conda', 'the central directory is missing'),
-  archive.unsafeEntry('demo.tar.gz', '../../etc/passwd', 'it leaves the directory'),
+  archive.unsafeEntry('demo.tar.gz', '../../etc/passwd', '(it leaves the directory)'),
   archive.unsupportedEntry('demo.tar.gz', 'dev/null', 'character device'),
   archive.archiveTooLarge('demo.tar.gz', 'more than 1,000,000 entries'),
   archive.unknownFormat('demo.bin', '7f 45 4c 46'),
@@ -55,8 +61,13 @@ export const factorySamples: readonly Sample[] = [
   engine.notUtf8('recipe.yaml'),
   engine.channelsTwice(),
   engine.badChannel('file://', 'it has no path'),
+  explain.unknownPath('requirements.runn[0]', 'requirements.run[0]'),
+  explain.unusedKey('zlib', 'never read'),
+  explain.unknownOutput('dmeo', 'demo'),
+  explain.ambiguousOutput('demo', ['demo-1.0-py311h1111111_0', 'demo-1.0-py312h2222222_0']),
   settings.choiceNotKnown('zip', ['conda', 'tar-bz2'], '--package-format'),
   settings.notANumber('many', '--compression-threads'),
+  settings.notATime('yesterday', '--exclude-newer'),
   settings.unknownPackageFormat('unknown package format `rar`'),
   settings.notAnAssignment('python', '--variant'),
   settings.malformedConfig('.krait.toml', 'line 3: expected `=`'),
@@ -147,9 +158,9 @@ export const factorySamples: readonly Sample[] = [
   tests.malformedTests('it is no list'),
   tests.testIndexOutOfRange(7, 2),
   tests.corruptPackage('demo-1.0-0.conda', 'there is no info/index.json'),
-  write.badListedFile('lib/x.py', 'info/files.txt', 'it is not in the prefix'),
+  write.badListedFile('lib/x.py', 'info/files.txt', 'is not in the prefix'),
   write.specialFile('run/socket'),
-  write.badFileName('share/a\\b', 'it has a backslash'),
+  write.badFileName('share/a\\b', 'has a backslash'),
   write.infoDirectory('info/notes.txt'),
   write.mappedTwice('bin/demo', 'Bin/demo', 'bin/demo'),
   write.badEntryPoint('demo = demo', 'the function is missing'),

@@ -85,6 +85,58 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./test.js'),
   },
   {
+    name: 'render',
+    summary: 'Show what a recipe means: every output and variant as YAML, or what differs between two',
+    argument: '[recipe...]',
+    settings: ['outputName', 'diff', ...rendering, ...messages],
+    examples: [
+      { command: 'krait render recipes/greeter', doc: 'every output, with its variant' },
+      { command: 'krait render recipes/greeter --output libgreet', doc: 'only one output' },
+      {
+        command: 'krait render recipes/report --diff report-0.3-calm report-0.3-loud',
+        doc: 'what differs between two variants, and why',
+      },
+    ],
+    load: () => import('./render.js'),
+  },
+  {
+    name: 'matrix',
+    summary: 'List the packages that a recipe gives, one job each',
+    argument: '[recipe...]',
+    settings: ['json', 'table', 'github', 'outputName', ...rendering, 'packageFormat', ...messages],
+    examples: [
+      { command: 'krait matrix recipes/report', doc: 'a table of all variants' },
+      { command: 'krait matrix --recipe-dir recipes --json', doc: 'all recipes of a directory, as JSON' },
+      { command: 'krait matrix recipes/report --github', doc: 'the matrix of a GitHub Actions job' },
+    ],
+    load: () => import('./matrix.js'),
+  },
+  {
+    name: 'explain',
+    summary: 'Say where a rendered value, a variant key or the hash comes from',
+    argument: '<path> [recipe...]',
+    settings: ['outputName', 'json', ...rendering, ...messages],
+    examples: [
+      { command: 'krait explain hash recipes/report', doc: 'every key of the hash, and why it is in it' },
+      {
+        command: 'krait explain requirements.run[0] recipes/report',
+        doc: 'one value: its template, what it read, where that was set',
+      },
+      {
+        command: 'krait explain tone recipes/report --output report-0.3-calm --json',
+        doc: 'a variant key, of one output, as JSON',
+      },
+    ],
+    load: () => import('./explain.js'),
+  },
+  {
+    name: 'schema',
+    summary: 'Print the JSON schema of recipes, for editors',
+    settings: [...messages],
+    examples: [{ command: 'krait schema', doc: 'print the schema' }],
+    load: () => import('./schema.js'),
+  },
+  {
     name: 'render-batch',
     summary: 'Render many recipes in one process, for the conformance run',
     settings: [...messages],

@@ -13,6 +13,17 @@ export function unknownPath(path: string, nearest: string | undefined): BuildErr
 }
 
 /**
+ * A variant file has this key, but no output uses it, so there is no value to explain.
+ * The hint says why it is left out; `krait explain hash` lists all such keys.
+ */
+export function unusedKey(key: string, reason: string): BuildError {
+  return new BuildError(`no output uses the variant key \`${key}\``, {
+    code: 'usage/unused-key',
+    hint: `left out of the hash: ${reason}`,
+  })
+}
+
+/**
  * No output has this name or id.
  * `krait matrix` lists the ids; the beginning of an id is enough when only one output has it.
  */

@@ -1,6 +1,6 @@
 /** Decides what there is to say about a rendered value: where it is written, what it read, what was left out. */
 import type { Origin } from '../../recipe/index.js'
-import { collectTemplateNames, parseTemplate, TemplateError } from '../../template/index.js'
+import { collectTemplateNames, isTemplate, parseTemplate, TemplateError } from '../../template/index.js'
 import type { Json } from '../../text/index.js'
 import { contextOrigin, explainBranches, explainReads, mentionedReads } from './explain-reads.js'
 import { findAbsent } from './find-absent.js'
@@ -54,7 +54,7 @@ function describe(path: ValuePath, value: Json, subject: ExplainSubject): Explai
     return { path: text, value, at, branches, reads: [], ...contextOrigin(String(key), subject) }
   }
   const { template } = origin
-  if (template === undefined) return { path: text, value, at, branches, reads: [] }
+  if (template === undefined) return { path: text, value, at, branches, reads: [], ...lateNote(value) }
   const reads = text === 'build.string' ? buildStringReads(template, subject) : origin.reads
   return { path: text, value, at, branches, template, reads: explainReads(reads, subject) }
 }
@@ -62,8 +62,15 @@ function describe(path: ValuePath, value: Json, subject: ExplainSubject): Explai
 /** What made a value that is written nowhere. */
 function unwritten(path: string, { options }: ExplainSubject): string {
   if (path === 'build.string') return 'made of the variant and the build number: `krait explain hash`'
-  if (path === 'build.number' && options.buildNumber !== undefined) return 'from the command line: --build-num'
+  if (path === 'build.number' && options.buildNumber !== undefined)
+    return 'from the command line: --build-num'
   return 'a default: the recipe does not say it'
+}
+
+/** Scripts keep their templates until they run. */
+function lateNote(value: Json): Pick<ExplainedValue, 'note'> {
+  const isLate = typeof value === 'string' && isTemplate(value)
+  return isLate ? { note: 'its templates are filled in when the script runs' } : {}
 }
 
 /** The build string is rendered last, and is the only text that sees the hash. */

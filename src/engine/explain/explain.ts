@@ -1,23 +1,25 @@
 /** Decides what a question is about: the hash, a variant key or a rendered value. */
 import { closest, type Json } from '../../text/index.js'
 import { configuredItems, normalizeKey } from './configured-variants.js'
-import { unknownPath } from './errors.js'
+import { unknownPath, unusedKey } from './errors.js'
 import { explainHash } from './explain-hash.js'
 import { explainValue } from './explain-value.js'
 import { findAbsent } from './find-absent.js'
-import { usedKey } from './key-reasons.js'
-import type { Explanation, ExplainSubject } from './types.js'
+import { leftOutKeys, usedKey } from './key-reasons.js'
+import type { ExplainSubject, Explanation } from './types.js'
 import { allPaths, findValue, formatPath, parsePath } from './value-path.js'
 
 /**
  * Explains one path for every output that has it: `hash`, `variant.KEY`, a path of the rendered recipe, or the name of
  * a used variant key.
- * @throws BuildError `usage/unknown-path` when no output has it
+ * @throws BuildError `usage/unknown-path`, `usage/unused-key` when no output has it
  */
 export function explain(path: string, subjects: readonly ExplainSubject[]): readonly Explanation[] {
   const explanations = subjects.flatMap((subject) => explainOne(path, subject) ?? [])
   if (explanations.length > 0) return explanations
-  throw unknownPath(path, nearestPath(path, subjects))
+  const key = normalizeKey(path.replace(/^variant\./, ''))
+  const leftOut = subjects.flatMap(leftOutKeys).find((left) => left.key === key)
+  throw leftOut ? unusedKey(key, leftOut.reason) : unknownPath(path, nearestPath(path, subjects))
 }
 
 function explainOne(text: string, subject: ExplainSubject): Explanation | undefined {

@@ -8,9 +8,7 @@ import type { ValuePath } from './value-path.js'
 /** What is missing at a path and below it: branches that were not taken, templates that gave nothing. */
 export function findAbsent(path: ValuePath, subject: ExplainSubject): readonly ExplainedAbsence[] {
   const keys = path.filter((part) => typeof part === 'string').join('.')
-  const texts = recipeTexts(subject).filter(
-    (text) => text.path === keys || text.path.startsWith(`${keys}.`),
-  )
+  const texts = recipeTexts(subject).filter((text) => text.path === keys || text.path.startsWith(`${keys}.`))
   const dropped = droppedAmong(texts, subject)
   return [...dropped.map(({ absence }) => absence), ...emptyAmong(texts, dropped, subject)]
 }

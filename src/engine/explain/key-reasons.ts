@@ -1,6 +1,6 @@
 /** Decides why a variant key is, or is not, part of the hash (spec: render.md 7.5, 7.6). */
-import type { Read, RenderedRequirement, VariantValue } from '../../recipe/index.js'
-import type { Json } from '../../text/index.js'
+import type { Branch, Read, RenderedRequirement, VariantValue } from '../../recipe/index.js'
+import type { Json, Span } from '../../text/index.js'
 import { configuredKeys, normalizeKey, variantSource, zippedWith } from './configured-variants.js'
 import { findOrigin } from './explain-value.js'
 import { placeOf } from './place.js'
@@ -46,8 +46,11 @@ function targetReason(value: VariantValue, subject: ExplainSubject): Reason {
 
 function pinReason(key: string, value: VariantValue, subject: ExplainSubject): Reason | undefined {
   const isPinned = (item: Json) => {
-    const pin = typeof item === 'object' && item !== null && 'pin_subpackage' in item ? item.pin_subpackage : {}
-    return typeof pin === 'object' && pin !== null && 'exact' in pin && normalizeKey(nameOf(item) ?? '') === key
+    const pin =
+      typeof item === 'object' && item !== null && 'pin_subpackage' in item ? item.pin_subpackage : {}
+    return (
+      typeof pin === 'object' && pin !== null && 'exact' in pin && normalizeKey(nameOf(item) ?? '') === key
+    )
   }
   const path = findRequirement(isPinned, subject)
   if (path === undefined || !String(value).includes(' ')) return undefined
@@ -82,40 +85,39 @@ function usedBecause(key: string, subject: ExplainSubject): string {
 
 interface LocatedRead {
   readonly read: Read
+  readonly span: Span
   /** What read it, in words. */
   readonly by: string
 }
 
 /** Every read of rendering: of values, of the branches that led to them, and of those that were not taken. */
-function allReads(subject: ExplainSubject): readonly LocatedRead[] {
-  const { origins, dropped } = subject.output.provenance
+function allReads({ output }: ExplainSubject): readonly LocatedRead[] {
+  const { origins, dropped } = output.provenance
   const values = [...origins.values()].flatMap(({ span, template = '', branches, reads }) => [
-    ...reads.map((read) => ({ read, by: `${reader(template, read.name)}, ${placeOf(span, subject)}` })),
+    ...reads.map((read) => ({ read, span, by: reader(template, read.name) })),
     ...branches.flatMap(readsOfBranch),
   ])
   return [...values, ...dropped.flatMap(({ branch }) => readsOfBranch(branch))]
+}
 
-  function readsOfBranch(branch: (typeof dropped)[number]['branch']): LocatedRead[] {
-    const by = `\`if: ${branch.selector}\`, ${placeOf(branch.span, subject)}`
-    return branch.reads.map((read) => ({ read, by }))
-  }
+function readsOfBranch({ reads, span, selector }: Branch): LocatedRead[] {
+  return reads.map((read) => ({ read, span, by: `\`if: ${selector}\`` }))
 }
 
 function readReason(key: string, subject: ExplainSubject): string | undefined {
-  const places = allReads(subject)
-    .filter(({ read }) => read.from.kind === 'variant' && read.name === key)
-    .map(({ by }) => by)
-  return places.length === 0 ? undefined : `read by ${inWords([...new Set(places)])}`
-}
-
-function inWords([first = '', ...more]: readonly string[]): string {
-  return more.length === 0 ? first : `${first} and ${more.length} more`
+  const found = allReads(subject).filter(({ read }) => read.from.kind === 'variant' && read.name === key)
+  const unique = [...new Map(found.map((located) => [located.span.start, located])).values()]
+  const [first, ...more] = unique
+  if (first === undefined) return undefined
+  const others = more.length === 0 ? '' : ` and ${more.length} more`
+  return `read by ${first.by}, ${placeOf(first.span, subject)}${others}`
 }
 
 /** `compiler('c')` reads keys that its template does not name. */
 function reader(template: string, key: string): string {
-  const call = /\b(?:compiler|stdlib)\(\s*(?:'[^']*'|"[^"]*")\s*\)/.exec(template)?.[0]
-  return call && !new RegExp(`\\b${key.replace(/\W/g, '\\$&')}\\b`).test(template) ? call : `\`${oneLine(template)}\``
+  const calls = template.matchAll(/\b(?:compiler|stdlib)\(\s*(?:'([^']*)'|"([^"]*)")\s*\)/g)
+  const call = [...calls].find(([, single, double]) => key.startsWith(`${single ?? double}_`))?.[0]
+  return call ?? `\`${oneLine(template)}\``
 }
 
 function oneLine(text: string): string {
@@ -140,17 +142,25 @@ function mentionReason(key: string, subject: ExplainSubject): string {
   const keys = subject.output.recipe.build.variant?.use_keys ?? []
   if (keys.some((name) => normalizeKey(name) === key)) return 'listed in build.variant.use_keys'
   const mention = findMention(key, subject)
-  return mention === undefined
-    ? 'always, when a variant file has it: scripts may see a variable of this name'
-    : `read by ${mention}`
+  if (mention === undefined) {
+    return 'always, when a variant file has it: scripts may see a variable of this name'
+  }
+  return mention.isBare ? `bare \`${key}\` in ${mention.place}` : `read by ${mention.place}`
 }
 
-function findMention(key: string, subject: ExplainSubject): string | undefined {
-  const compiled = /^(.+)_(compiler|stdlib)(?:_version)?$/.exec(key)
-  const text = recipeTexts(subject).find(
-    ({ names, path }) => path.split('.')[0] !== 'extra' && (names.has(key) || names.has(compiled?.[0] ?? key)),
-  )
-  return text && `${text.path}, ${placeOf(text.span, subject)}`
+interface Mention {
+  readonly isBare: boolean
+  readonly place: string
+}
+
+/** Where the recipe says a key, as a variable or as a requirement that is nothing but a name. */
+function findMention(key: string, subject: ExplainSubject): Mention | undefined {
+  for (const { path, text, span, names } of recipeTexts(subject)) {
+    const isRequirement = path === 'requirements.build' || path === 'requirements.host'
+    const isBare = isRequirement && normalizeKey(text.trim().toLowerCase()) === key
+    if (isBare || names.has(key)) return { isBare, place: `${path}, ${placeOf(span, subject)}` }
+  }
+  return undefined
 }
 
 function leftOutBecause(key: string, subject: ExplainSubject): string {
@@ -161,7 +171,7 @@ function leftOutBecause(key: string, subject: ExplainSubject): string {
   if (key === 'python' && build.noarch === 'python') return 'a noarch: python package fits every python'
   if (Object.hasOwn(context, key)) return `\`context.${key}\` takes its place`
   const mention = findMention(key, subject)
-  if (mention !== undefined) return `only mentioned where it is not reached: ${mention}`
+  if (mention !== undefined) return `only mentioned where it is not reached: ${mention.place}`
   const used = zippedWith(key, subject.options).find((other) => Object.hasOwn(subject.output.variant, other))
   return used === undefined ? 'never read' : `never read, only zipped with ${used}`
 }

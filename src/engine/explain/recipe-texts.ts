@@ -14,7 +14,7 @@ export interface RecipeText {
   readonly names: ReadonlySet<string>
 }
 
-/** Everything an output is made of: the top level, its own section and the staging sections. */
+/** Everything an output is made of: the top level, its own section and, when it inherits, the staging sections. */
 export function recipeTexts({ recipe, output }: ExplainSubject): readonly RecipeText[] {
   const texts: RecipeText[] = []
   const add = (text: RecipeText) => void texts.push(text)
@@ -25,7 +25,8 @@ export function recipeTexts({ recipe, output }: ExplainSubject): readonly Recipe
   const nameSpan = output.provenance.origins.get('/package/name')?.span
   for (const section of outputSections(recipe.root)) {
     const isOwn = nameSpan === undefined || isWithin(nameSpan, section.span)
-    if (isOwn || section.alternative === 'staging') {
+    const isStaging = section.alternative === 'staging' && output.recipe.inherits_from !== undefined
+    if (isStaging || (isOwn && section.alternative !== 'staging')) {
       for (const [key, value] of section.members) collect(value, key, add)
     }
   }

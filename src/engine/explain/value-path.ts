@@ -7,7 +7,7 @@ export type ValuePath = readonly (string | number)[]
 /** The parts of `a.b[0]["odd.key"]`; undefined when it is not a path. */
 export function parsePath(text: string): ValuePath | undefined {
   const parts: (string | number)[] = []
-  const pattern = /(?:^|\.)([^.[\]"]+)|\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\]/y
+  const pattern = /(?:^|(?!^)\.)([^.[\]"]+)|\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\]/y
   while (pattern.lastIndex < text.length) {
     const match = pattern.exec(text)
     if (match === null) return undefined

@@ -7,8 +7,12 @@ import { closest, type Span } from '../../text/index.js'
  * A frequent cause is `{{ name }}` where `${{ name }}` was meant, or a template in a flow list without
  * quotes.
  */
-export function yamlSyntax(message: string, span: Span): BuildError {
-  return new BuildError(`parse error: Failed to parse YAML: ${message}`, { code: 'load/yaml-syntax', span })
+export function yamlSyntax(message: string, span: Span, hint?: string): BuildError {
+  return new BuildError(`parse error: Failed to parse YAML: ${message}`, {
+    code: 'load/yaml-syntax',
+    span,
+    hint,
+  })
 }
 
 /** A mapping has the same key twice; only one of the values could be used. */
@@ -22,7 +26,11 @@ export function duplicateKey(key: string, position: string, span: Span): BuildEr
 
 /** A field that every recipe needs is not there. */
 export function missingField(field: string, span: Span, hint?: string): BuildError {
-  return new BuildError(`missing required field '${field}'`, { code: 'load/missing-field', span, hint })
+  return new BuildError(`missing required field '${field}'`, {
+    code: 'load/missing-field',
+    span,
+    hint: hint ?? `add \`${field.split(' ')[0]}: ...\``,
+  })
 }
 
 /** A mapping has a key that the recipe format does not know; usually a typing mistake. */
@@ -57,16 +65,28 @@ export function invalidValue(
 }
 
 /** A requirement is not a match spec: `name`, `name >=1.2`, `name 1.2.* build*`. */
-export function invalidMatchSpec(reason: string, span: Span): BuildError {
-  return new BuildError(`invalid value for 'item': ${reason}`, { code: 'load/invalid-match-spec', span })
+export function invalidMatchSpec(reason: string, span: Span, hint?: string): BuildError {
+  return new BuildError(`invalid value for 'item': ${reason}`, {
+    code: 'load/invalid-match-spec',
+    span,
+    hint: hint ?? 'a requirement is written `name`, `name >=1.2,<2` or `name 1.2.* build*`',
+  })
 }
 
 /** The inside of `${{ }}` is not an expression. */
-export function templateSyntax(reason: string, span: Span): BuildError {
+export function templateSyntax(reason: string, span: Span, hint?: string): BuildError {
   return new BuildError(`Jinja template error: Failed to parse Jinja template: ${reason}`, {
     code: 'load/template-syntax',
     span,
+    hint: hint ?? syntaxHint(reason),
   })
+}
+
+function syntaxHint(reason: string): string {
+  if (/end of string/.test(reason)) return 'close the text inside of `${{ }}` with the quote it begins with'
+  if (/expected `(?:\}\}|>>|%\})`/.test(reason))
+    return 'close the expression, or put the whole value in quotes'
+  return 'inside of `${{ }}` stands one expression: `name`, `name | lower`, `"a" if linux else "b"`'
 }
 
 /** The text behind `if:` is not an expression; it is written without `${{ }}`. */
@@ -74,7 +94,7 @@ export function conditionSyntax(reason: string, span: Span, hint?: string): Buil
   return new BuildError(`Failed to parse if: Failed to parse Jinja expression: ${reason}`, {
     code: 'load/condition-syntax',
     span,
-    hint,
+    hint: hint ?? 'conditions look like `linux`, `win and python != "3.9"`, `not osx`',
   })
 }
 
@@ -89,7 +109,7 @@ export function cacheSection(span: Span): BuildError {
 
 /** Two fields exclude each other. */
 export function exclusiveFields(message: string, span: Span): BuildError {
-  return new BuildError(message, { code: 'load/exclusive-fields', span })
+  return new BuildError(message, { code: 'load/exclusive-fields', span, hint: 'keep one of them' })
 }
 
 /** A context variable cannot be used, because of how it is named. */

@@ -21,7 +21,8 @@ import {
   typedValue,
   type VariantFileOptions,
 } from './load-variant-file.js'
-import { type Loader, report, reportYaml, warn } from './loader.js'
+import { type Loader, report, warn } from './loader.js'
+import { reportYaml } from './report-yaml.js'
 
 /** Reads the old format; the places of the values are those of the file as written. */
 export function loadLegacyVariants(
@@ -31,7 +32,7 @@ export function loadLegacyVariants(
 ): VariantConfig {
   const text = selectLines(loader.source.text, withEnvironment(scope, options))
   const { root, problems } = parseYaml({ file: loader.source.file, text })
-  for (const problem of problems) reportYaml(loader, problem)
+  reportYaml(loader, problems)
   if (root !== undefined && root.kind !== 'mapping') {
     report(loader, wrongType('mapping', 'non-mapping', root.span))
     return { values: new Map() }

@@ -11,7 +11,8 @@ import { cacheSection, invalidValue, missingField, wrongType } from './errors.js
 import { loadContext } from './load-context.js'
 import { loadField } from './load-field.js'
 import { type LoadField, loadSection } from './load-section.js'
-import { type Loader, report, reportYaml, sortedDiagnostics } from './loader.js'
+import { type Loader, report } from './loader.js'
+import { reportYaml, sortedDiagnostics } from './report-yaml.js'
 
 export interface LoadResult {
   /** As much as was understood; undefined when the file is no mapping. */
@@ -24,11 +25,19 @@ export interface LoadResult {
 export function loadRecipe(source: SourceText): LoadResult {
   const loader: Loader = { source, diagnostics: [] }
   const { root, problems } = parseYaml(source)
-  for (const problem of problems) reportYaml(loader, problem)
+  reportYaml(loader, problems)
   const top = root ?? emptyMapping(source)
   if (top.kind !== 'mapping') {
-    report(loader, wrongType('mapping', 'something else: Top level must be a mapping', top.span))
-    return { recipe: undefined, diagnostics: loader.diagnostics }
+    report(
+      loader,
+      wrongType(
+        'mapping',
+        'something else: Top level must be a mapping',
+        top.span,
+        'a recipe begins with `package:` or `recipe:`',
+      ),
+    )
+    return { recipe: undefined, diagnostics: sortedDiagnostics(loader) }
   }
   const recipe = loadTop(loader, top)
   return { recipe, diagnostics: sortedDiagnostics(loader) }

@@ -22,7 +22,8 @@ import {
 } from '../../template/index.js'
 import type { Span, YamlNode, YamlScalar } from '../../text/index.js'
 import { conditionSyntax, invalidMatchSpec, invalidValue, templateSyntax } from './errors.js'
-import { type Loader, report, reportType } from './loader.js'
+import { type Loader, report, reportType, warn } from './loader.js'
+import { bareBracesHint, findUnclosedTemplate } from './unclosed-template.js'
 
 const noNames: ReadonlySet<string> = new Set()
 
@@ -31,7 +32,11 @@ const noNames: ReadonlySet<string> = new Set()
  */
 export function loadText(loader: Loader, node: YamlNode): LoadedText | undefined {
   if (node.kind !== 'scalar') return reportType(loader, node, 'scalar')
-  if (!isTemplate(node.text)) return plainText(node)
+  if (!isTemplate(node.text)) {
+    const open = findUnclosedTemplate(node, loader.source)
+    if (open) warn(loader, open)
+    return plainText(node)
+  }
   try {
     const template = parseTemplate(node.text)
     return { ...plainText(node), template, names: collectTemplateNames(withBareBraces(template)) }
@@ -91,7 +96,9 @@ export function checkText(loader: Loader, text: LoadedText, field: Field, name: 
     else if (field.kind === 'boolean') checkBoolean(text, field)
   } catch (error) {
     if (!(error instanceof FieldError)) throw error
-    report(loader, invalidValue(name, error.message, { span: text.span, hint: error.hint }))
+    const hint = bareBracesHint(text.text) ?? error.hint
+    const open = findUnclosedTemplate(text.scalar, loader.source)
+    report(loader, open ?? invalidValue(name, error.message, { span: text.span, hint }))
   }
 }
 
@@ -102,7 +109,8 @@ export function checkMatchSpec(loader: Loader, text: LoadedText): void {
     parseMatchSpec(text.text, { mode: 'strict', v3: true })
   } catch (error) {
     if (!(error instanceof SpecError)) throw error
-    report(loader, invalidMatchSpec(error.message, text.span))
+    const open = findUnclosedTemplate(text.scalar, loader.source)
+    report(loader, open ?? invalidMatchSpec(error.message, text.span, bareBracesHint(text.text)))
   }
 }
 

@@ -39,7 +39,8 @@ import {
   wrongType,
 } from './errors.js'
 import { loadLegacyVariants } from './load-legacy-variants.js'
-import { type Loader, report, reportYaml, sortedDiagnostics, warn } from './loader.js'
+import { type Loader, report, warn } from './loader.js'
+import { reportYaml, sortedDiagnostics } from './report-yaml.js'
 
 export interface VariantFileResult {
   readonly config: VariantConfig
@@ -114,7 +115,7 @@ export function isVariantKey(loader: Loader, key: YamlScalar): boolean {
 
 function loadVariants(loader: Loader, scope: TemplateScope): VariantConfig {
   const { root, problems } = parseYaml(loader.source)
-  for (const problem of problems) reportYaml(loader, problem)
+  reportYaml(loader, problems)
   if (root !== undefined && root.kind !== 'mapping') {
     report(loader, wrongType('mapping', 'non-mapping', root.span))
     return { values: new Map() }

@@ -1,12 +1,14 @@
 /** Collects the mistakes of one file while it is being read. */
 import { type BuildError, type Diagnostic, toDiagnostic } from '../../errors/index.js'
-import { positionAt, type SourceText, type YamlNode, type YamlProblem } from '../../text/index.js'
-import { duplicateKey, ignoredPart, wrongType, yamlSyntax } from './errors.js'
+import type { SourceText, YamlNode } from '../../text/index.js'
+import { wrongType } from './errors.js'
 
 /** The file, and what was found wrong in it so far. */
 export interface Loader {
   readonly source: SourceText
   readonly diagnostics: Diagnostic[]
+  /** Offset from which on the structure of the file is not what its author meant. */
+  brokenAt?: number
 }
 
 export function report(loader: Loader, error: BuildError): void {
@@ -19,36 +21,19 @@ export function warn(loader: Loader, error: BuildError): void {
 
 /** Reports a node of the wrong kind. */
 export function reportType(loader: Loader, node: YamlNode, expected: string, hint?: string): undefined {
-  report(loader, wrongType(expected, `non-${expected.split(' ')[0] ?? expected}`, node.span, hint))
+  const got = `non-${expected.split(' ')[0] ?? expected}`
+  report(loader, wrongType(expected, got, node.span, hint ?? shapeHint(expected, node)))
   return undefined
 }
 
-/** Takes over what the YAML parser found. */
-export function reportYaml(loader: Loader, problem: YamlProblem): void {
-  const { line, column } = positionAt(loader.source.text, problem.span.start)
-  const place = `${line}:${column}`
-  if (problem.severity === 'warning') warn(loader, ignoredPart(problem.message, problem.span))
-  else if (!/keys must be unique/.test(problem.message)) {
-    report(loader, yamlSyntax(`${place}: ${problem.message}`, problem.span))
-  } else {
-    const key = /^["']?([^"':\n]*)/.exec(loader.source.text.slice(problem.span.start))?.[1]?.trim() ?? ''
-    report(
-      loader,
-      duplicateKey(key, place, { ...problem.span, end: problem.span.start + Math.max(1, key.length) }),
-    )
+function shapeHint(expected: string, node: YamlNode): string {
+  if (expected.startsWith('mapping')) {
+    const isList = node.kind === 'sequence'
+    return isList ? 'write `key: value` lines without `-`' : 'write `key: value` lines below it'
   }
-}
-
-/** Diagnostics in the order of the file. */
-export function sortedDiagnostics(loader: Loader): Diagnostic[] {
-  return loader.diagnostics
-    .map((diagnostic, index) => ({ diagnostic, index }))
-    .sort((left, right) => startOf(left.diagnostic) - startOf(right.diagnostic) || left.index - right.index)
-    .map(({ diagnostic }) => diagnostic)
-}
-
-function startOf(diagnostic: Diagnostic): number {
-  return diagnostic.span?.start ?? 0
+  if (expected.startsWith('scalar')) return 'write a single text or number'
+  const example = node.kind === 'scalar' && node.text !== '' ? (node.text.split('\n')[0] ?? '') : 'item'
+  return node.kind === 'scalar' ? `write a list: \`- ${example}\`` : 'write a list, each item behind a `-`'
 }
 
 /** True for a value that YAML users write to mean nothing. */

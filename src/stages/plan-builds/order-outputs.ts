@@ -8,23 +8,31 @@ import { outputCycle } from './errors.js'
  */
 export function orderOutputs<T>(items: readonly T[], outputOf: (item: T) => RenderedOutput): T[] {
   const names = items.map((item) => nameOf(outputOf(item)))
-  const waiting = items.map((item, index) => {
-    const needed = neededNames(outputOf(item))
-    return new Set(
-      names.flatMap((name, at) => (at !== index && name !== names[index] && needed.has(name) ? [at] : [])),
-    )
-  })
-  const order: number[] = []
+  const unbuilt = countNames(names)
+  const waiting = items.map((item, index) =>
+    [...neededNames(outputOf(item))].filter((name) => name !== names[index] && unbuilt.has(name)),
+  )
+  const order: T[] = []
   const placed = new Set<number>()
-  while (order.length < items.length) {
-    const next = waiting.findIndex(
-      (needs, index) => !placed.has(index) && [...needs].every((at) => placed.has(at)),
-    )
-    if (next === -1) throw outputCycle(unplaced(names, placed))
-    placed.add(next)
-    order.push(next)
+  const isNext = (at: number) => !placed.has(at) && waiting[at]?.every((name) => unbuilt.get(name) === 0)
+  for (let at = 0; order.length < items.length; ) {
+    while (at < items.length && !isNext(at)) at += 1
+    if (at === items.length) throw outputCycle(unplaced(names, placed))
+    placed.add(at)
+    order.push(...items.slice(at, at + 1))
+    const name = names[at] ?? ''
+    const left = (unbuilt.get(name) ?? 0) - 1
+    unbuilt.set(name, left)
+    // Only the last variant of a name makes others ready: to begin anew for each would be quadratic.
+    at = left === 0 ? 0 : at + 1
   }
-  return order.flatMap((index) => items.slice(index, index + 1))
+  return order
+}
+
+function countNames(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return counts
 }
 
 /** Names of packages that must be built before this output. */

@@ -41,7 +41,7 @@ export function renderBuildString(draft: Draft, facts: BuildStringFacts): string
 function scopeOf(draft: Draft, { variant, hash }: BuildStringFacts): TemplateScope {
   const { context, options } = draft.session
   const machine = options.runningPlatform
-  const variables = platformVariables({ build: machine, host: machine, target: machine })
+  const variables = new Map(platformVariables({ build: machine, host: machine, target: machine }))
   for (const [key, value] of variant) variables.set(key, fromJson(value))
   for (const [key, { value }] of context) variables.set(key, value)
   variables.set('hash', hash.hash)

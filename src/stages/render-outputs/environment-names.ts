@@ -69,6 +69,15 @@ const winMachine = [
 
 /** Names that are in the used variant whenever the configuration has them. */
 export function environmentNames(options: RenderOptions): ReadonlySet<string> {
+  const names = known.get(options) ?? collectNames(options)
+  known.set(options, names)
+  return names
+}
+
+/** Every output of a call asks for the same. */
+const known = new WeakMap<RenderOptions, ReadonlySet<string>>()
+
+function collectNames(options: RenderOptions): ReadonlySet<string> {
   const family = options.platforms.target.split('-')[0] ?? ''
   return new Set([
     ...always,

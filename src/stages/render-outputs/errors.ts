@@ -22,17 +22,25 @@ export function undefinedVariable(
 }
 
 /** A template fails while it is evaluated: a wrong kind of value, an unknown filter, an argument too many. */
-export function templateFailed(message: string, span: Span, hint?: string): BuildError {
+export function templateFailed(
+  message: string,
+  span: Span,
+  advice: { readonly hint?: string | undefined; readonly label?: string | undefined } = {},
+): BuildError {
   return new BuildError(`Jinja template error: Template rendering failed: ${message}`, {
     code: 'render/template',
     span,
-    hint,
+    ...advice,
   })
 }
 
 /** The expression of an `if:` fails while it is evaluated. */
 export function conditionFailed(message: string, span: Span, hint?: string): BuildError {
-  return new BuildError(`invalid conditional: ${message}`, { code: 'render/condition', span, hint })
+  return new BuildError(`invalid conditional: ${message}`, {
+    code: 'render/condition',
+    span,
+    hint: hint ?? 'conditions look like `linux`, `win and python != "3.9"`, `match(python, ">=3.10")`',
+  })
 }
 
 /** A template renders to a text that its field cannot have. */
@@ -50,7 +58,9 @@ export function invalidRequirement(spec: string, reason: string, span: Span): Bu
   return new BuildError(`Invalid match spec '${spec}': ${reason}`, {
     code: 'render/invalid-match-spec',
     span,
-    hint: needsV3 ? 'Enable --v3 to use V3 MatchSpec keys' : undefined,
+    hint: needsV3
+      ? 'Enable --v3 to use V3 MatchSpec keys'
+      : 'a requirement is written `name`, `name >=1.2,<2` or `name 1.2.* build*`',
   })
 }
 
@@ -64,28 +74,35 @@ export function buildStringFailed(message: string, span: Span): BuildError {
   return new BuildError(`Failed to render build string template: ${message}`, {
     code: 'render/build-string',
     span,
+    hint: 'it may use `hash`, `build_number`, context and variant: `py${{ python | replace(".", "") }}h${{ hash }}_0`',
   })
 }
 
 /** Keys that are zipped have lists of different lengths. */
-export function zipLengths(key: string, lengths: string): BuildError {
+export function zipLengths(key: string, lengths: string, span: Span | undefined): BuildError {
   return new BuildError(`Zip key elements do not all have same length: ${key}`, {
     code: 'render/zip-keys',
-    hint: `the lists have these lengths: ${lengths}`,
+    span,
+    hint: `the lists have these lengths: ${lengths}; make them equal, or take the key out of \`zip_keys\``,
   })
 }
 
 /** An exact pin names a package that this recipe does not build, or not for this variant. */
-export function missingOutput(name: string, outputs: readonly string[]): BuildError {
+export function missingOutput(name: string, outputs: readonly string[], span: Span | undefined): BuildError {
   const near = closest(name, outputs)
-  const hint = near === undefined ? `outputs are: ${outputs.join(', ')}` : `did you mean \`${near}\`?`
-  return new BuildError(`missing output: ${name}`, { code: 'render/missing-output', hint })
+  return new BuildError(`missing output: ${name}`, {
+    code: 'render/missing-output',
+    span,
+    label: near === undefined ? undefined : `did you mean \`${near}\`?`,
+    hint: `an exact pin names an output of this recipe; outputs are: ${outputs.join(', ')}`,
+  })
 }
 
 /** Outputs of the recipe need each other, so none can be built first. */
-export function outputCycle(names: readonly string[]): BuildError {
+export function outputCycle(names: readonly string[], span?: Span): BuildError {
   return new BuildError(`Cycle detected in recipe outputs: ${[...names].sort().join(', ')}`, {
     code: 'render/output-cycle',
+    span,
     hint: 'let one of them name the other in `run` instead of pinning it or building against it',
   })
 }
@@ -93,9 +110,12 @@ export function outputCycle(names: readonly string[]): BuildError {
 /** `inherit` names a staging output that does not exist. */
 export function unknownStaging(name: string, available: readonly string[], span: Span): BuildError {
   const list = available.length > 0 ? available.join(', ') : 'none'
+  const near = closest(name, available)
   return new BuildError(`Staging cache '${name}' not found. Available caches: ${list}`, {
     code: 'render/unknown-staging',
     span,
+    label: near === undefined ? undefined : `did you mean \`${near}\`?`,
+    hint: 'a staging output is declared with `- staging: {name: ...}` in `outputs`',
   })
 }
 

@@ -2,7 +2,7 @@
  * Decides the values of `context`: evaluated top to bottom, typed as they are written (spec: render.md 2 and
  * 4).
  */
-import type { LoadedContextEntry, LoadedText } from '../../recipe/index.js'
+import { type LoadedContextEntry, type LoadedText, locateInScalar } from '../../recipe/index.js'
 import {
   evaluate,
   formatValue,
@@ -12,6 +12,7 @@ import {
   type TemplateScope,
   type Value,
 } from '../../template/index.js'
+import type { Span } from '../../text/index.js'
 import { type Renderer, reportError, toBuildError, undefinedAt } from './renderer.js'
 
 /** Fills the session's context; entries that fail are reported and stay undefined. */
@@ -92,5 +93,12 @@ function evaluateInside(loaded: LoadedText, inside: string, scope: TemplateScope
 function reportUndefined(renderer: Renderer, loaded: LoadedText, name: string): undefined {
   const what = name === '' ? '' : `: \`${name}\` is not defined`
   const message = `undefined variable in expression '${loaded.text.trim()}'${what}`
-  return reportError(renderer, undefinedAt(renderer, message, name, loaded.span))
+  return reportError(renderer, undefinedAt(renderer, message, name, placeOfName(renderer, loaded, name)))
+}
+
+/** The name inside of the expression; the whole scalar when it does not stand there as it is. */
+function placeOfName(renderer: Renderer, loaded: LoadedText, name: string): Span {
+  const start = name === '' ? -1 : loaded.text.indexOf(name)
+  if (start === -1) return loaded.span
+  return locateInScalar(loaded.scalar, renderer.session.recipe.source, { start, end: start + name.length })
 }

@@ -3,6 +3,7 @@
  * render.md 7.6, 8).
  */
 import { hashVariant } from '../../conda/index.js'
+import type { BuildError } from '../../errors/index.js'
 import type {
   BuildHash,
   Origin,
@@ -17,6 +18,7 @@ import type { Draft } from './draft.js'
 import { missingOutput } from './errors.js'
 import { normalizeKey } from './merge-variants.js'
 import { bestMatch, exactPin, groupByName, orderDrafts } from './order-drafts.js'
+import { placeOfNeed } from './place-of-need.js'
 import { flatten, leaf, mapOf, memberOf, type Traced, tracedValue } from './traced.js'
 
 /**
@@ -24,8 +26,8 @@ import { flatten, leaf, mapOf, memberOf, type Traced, tracedValue } from './trac
  * bad build strings
  */
 export function finishDrafts(drafts: readonly Draft[]): RenderedOutput[] {
-  const ordered = orderDrafts(drafts)
   const byName = groupByName(drafts)
+  const ordered = orderDrafts(drafts)
   const buildStrings = new Map<Draft, string>()
   const outputs = new Map<string, RenderedOutput>()
   const subpackages: Subpackages = {}
@@ -51,10 +53,44 @@ export function finishDrafts(drafts: readonly Draft[]): RenderedOutput[] {
 
 /** Skipped outputs, for those who want to say why nothing is built. Their hash leaves pins out. */
 export function finishSkipped(drafts: readonly Draft[]): RenderedOutput[] {
-  return drafts.map((draft) => {
-    const { variant } = draft
-    return toOutput(draft, { variant, hash: prefixedHash(draft, variant), buildString: '', subpackages: {} })
-  })
+  return drafts.map(skippedOutput)
+}
+
+/** Finished when somebody looks at it: of a large matrix most is skipped, and few ask for more than that. */
+function skippedOutput(draft: Draft): RenderedOutput {
+  const { variant, directoryName } = draft
+  let known: RenderedOutput | undefined
+  const output = () => {
+    known ??= toOutput(draft, {
+      variant,
+      hash: prefixedHash(draft, variant),
+      buildString: '',
+      subpackages: {},
+    })
+    return known
+  }
+  return {
+    get recipe() {
+      return output().recipe
+    },
+    get variant() {
+      return sortedVariant(variant)
+    },
+    get hash() {
+      return output().hash
+    },
+    targetPlatform: targetPlatformOf(draft),
+    directoryName,
+    subpackages: {},
+    skip: true,
+    get provenance() {
+      return output().provenance
+    },
+  }
+}
+
+function targetPlatformOf({ noarch, session }: Draft): string {
+  return noarch ? 'noarch' : session.options.platforms.target
 }
 
 type Subpackages = Record<
@@ -80,10 +116,22 @@ function finalVariant(
   for (const name of [...exactPins(draft)].sort(compareText)) {
     const pinned = bestMatch(draft, byName.get(name) ?? [])
     const buildString = pinned && buildStrings.get(pinned)
-    if (pinned === undefined || buildString === undefined) throw missingOutput(name, [...byName.keys()])
+    if (pinned === undefined || buildString === undefined) {
+      throw missingOutput(name, [...byName.keys()], placeOfNeed(draft, name))
+    }
     variant.set(normalizeKey(name), `${pinned.version} ${buildString}`)
   }
   return variant
+}
+
+/** Every exact pin on something that is no output of this recipe. */
+export function findMissingOutputs(drafts: readonly Draft[]): BuildError[] {
+  const names = [...groupByName(drafts).keys()]
+  return drafts.flatMap((draft) =>
+    [...exactPins(draft)]
+      .filter((name) => !names.includes(name))
+      .map((name) => missingOutput(name, names, placeOfNeed(draft, name))),
+  )
 }
 
 function exactPins(draft: Draft): ReadonlySet<string> {
@@ -135,7 +183,7 @@ function toOutput(draft: Draft, finished: Finished): RenderedOutput {
     recipe: flatten(inOrder(recipe), '', tables) as unknown as RenderedRecipe,
     variant: sortedVariant(finished.variant),
     hash: finished.hash,
-    targetPlatform: draft.noarch ? 'noarch' : draft.session.options.platforms.target,
+    targetPlatform: targetPlatformOf(draft),
     directoryName: draft.directoryName,
     subpackages: finished.subpackages,
     skip: draft.skip,

@@ -66,6 +66,7 @@ function checkZips(
     const differing = group.find((_, index) => lists[index]?.length !== lists[0]?.length)
     if (differing === undefined) continue
     const lengths = group.map((key, index) => `${key} ${lists[index]?.length ?? 0}`).join(', ')
-    diagnostics.push(toDiagnostic(zipLengths(differing, lengths)))
+    const place = values.get(differing)?.find((item) => item.span)?.span
+    diagnostics.push(toDiagnostic(zipLengths(differing, lengths, place)))
   }
 }

@@ -5,6 +5,7 @@
 import type { RenderedRequirement } from '../../recipe/index.js'
 import type { Draft } from './draft.js'
 import { outputCycle } from './errors.js'
+import { placeOfNeed } from './place-of-need.js'
 
 /**
  * Drafts, dependencies first; those that do not depend on each other keep their order. @throws BuildError
@@ -88,7 +89,21 @@ function refuseCycles(byName: ReadonlyMap<string, readonly Draft[]>): void {
       if (set.delete(name) && set.size === 0) free.push(other)
     }
   }
-  if (needs.size > 0) throw outputCycle([...needs.keys()])
+  if (needs.size > 0) throw cycleAmong(byName, needs)
+}
+
+function cycleAmong(
+  byName: ReadonlyMap<string, readonly Draft[]>,
+  needs: ReadonlyMap<string, ReadonlySet<string>>,
+) {
+  const [first] = needs
+  const [needed] = first?.[1] ?? []
+  const drafts = byName.get(first?.[0] ?? '') ?? []
+  const places = drafts.map((draft) => (needed === undefined ? undefined : placeOfNeed(draft, needed)))
+  return outputCycle(
+    [...needs.keys()],
+    places.find((place) => place !== undefined),
+  )
 }
 
 function unplaced(drafts: readonly Draft[], placed: ReadonlySet<Draft>): string[] {

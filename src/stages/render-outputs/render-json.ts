@@ -79,6 +79,14 @@ export interface RenderedElement {
  * keeps `3.0` and integers beyond 2^53 (see `Provenance.numbers`).
  */
 export function formatRenderJson(elements: readonly RenderedElement[]): string {
+  // Nearly no recipe has such numbers, and the built-in function is many times faster.
+  if (elements.every(({ output }) => output.provenance.numbers.size === 0)) {
+    return JSON.stringify(
+      elements.map(({ output, facts }) => renderJson(output, facts)),
+      undefined,
+      2,
+    )
+  }
   const texts = elements.map(({ output, facts }) => {
     const { numbers } = output.provenance
     return formatJson(renderJson(output, facts), { indent: '  ', pointer: '', numbers })

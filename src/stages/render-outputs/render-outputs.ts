@@ -9,12 +9,13 @@ import {
   uniqueCombinations,
 } from './combine-variants.js'
 import type { Draft } from './draft.js'
-import { finishDrafts, finishSkipped } from './finish-drafts.js'
+import { findMissingOutputs, finishDrafts, finishSkipped } from './finish-drafts.js'
 import { type MergedVariants, mergeVariants } from './merge-variants.js'
 import type { RenderOptions } from './options.js'
 import { discoverMulti, renderMulti } from './render-multi.js'
 import { discoverSingle, renderSingle } from './render-single.js'
 import { createShared, type Shared } from './session.js'
+import { freeNames } from './used-variant.js'
 
 export interface RenderResult {
   /**
@@ -32,8 +33,13 @@ export function renderOutputs(recipe: LoadedRecipe, options: RenderOptions): Ren
   const variants = mergeVariants(options, diagnostics)
   if (hasErrors(diagnostics)) return { outputs: [], diagnostics }
   const shared = createShared(recipe, options)
-  const combinations = discoverCombinations(shared, variants)
-  const drafts = combinations.flatMap((combination) => renderCombination(shared, combination, diagnostics))
+  const { combinations, rendered } = discoverCombinations(shared, variants)
+  const drafts = combinations.flatMap((combination) => {
+    const known = rendered.get(combination)
+    if (known === undefined) return renderCombination(shared, combination, diagnostics)
+    diagnostics.push(...known.diagnostics)
+    return known.drafts
+  })
   if (hasErrors(diagnostics)) return { outputs: [], diagnostics: uniqueDiagnostics(diagnostics) }
   return finish(drafts, uniqueDiagnostics(diagnostics))
 }
@@ -44,13 +50,14 @@ const maxDiscoveryRounds = 10
  * Combinations of the keys that the recipe mentions, and of those that its rendered requirements turn out to
  * name.
  */
-function discoverCombinations(shared: Shared, variants: MergedVariants): Combination[] {
+function discoverCombinations(shared: Shared, variants: MergedVariants): Discovery {
+  const rendered: RenderedCombinations = new Map()
   let combinations = combineVariants(variants, collectUsedNames(shared.recipe, shared.options))
   const discovered = new Map<Combination, readonly string[]>()
   for (let round = 0; round < maxDiscoveryRounds; round++) {
     const next = combinations.flatMap((combination) => {
       const known = discovered.get(combination)
-      const names = known ?? discover(shared, combination)
+      const names = known ?? discover(shared, combination, rendered)
       discovered.set(combination, names)
       const missing = names.filter((name) => variants.values.has(name) && !combination.has(name))
       return missing.length === 0 ? [combination] : expandCombination(combination, variants, new Set(missing))
@@ -60,13 +67,27 @@ function discoverCombinations(shared: Shared, variants: MergedVariants): Combina
     combinations = isStable ? combinations : uniqueCombinations(next)
     if (isStable) break
   }
-  return combinations
+  return { combinations, rendered }
 }
 
-function discover(shared: Shared, combination: Combination): string[] {
-  return shared.recipe.form === 'single'
-    ? discoverSingle(shared, combination)
-    : discoverMulti(shared, combination)
+/** Drafts of combinations that discovery has rendered in full. */
+type RenderedCombinations = Map<
+  Combination,
+  { readonly drafts: readonly Draft[]; readonly diagnostics: readonly Diagnostic[] }
+>
+
+interface Discovery {
+  readonly combinations: readonly Combination[]
+  readonly rendered: RenderedCombinations
+}
+
+/** A single output is rendered at once: nearly always the combination stays as it is. */
+function discover(shared: Shared, combination: Combination, rendered: RenderedCombinations): string[] {
+  if (shared.recipe.form === 'multi') return discoverMulti(shared, combination)
+  const diagnostics: Diagnostic[] = []
+  const draft = renderSingle(shared, combination, diagnostics)
+  rendered.set(combination, { drafts: draft ? [draft] : [], diagnostics })
+  return draft ? freeNames(draft.requirements) : discoverSingle(shared, combination)
 }
 
 function renderCombination(shared: Shared, combination: Combination, diagnostics: Diagnostic[]): Draft[] {
@@ -76,6 +97,8 @@ function renderCombination(shared: Shared, combination: Combination, diagnostics
 }
 
 function finish(drafts: readonly Draft[], diagnostics: readonly Diagnostic[]): RenderResult {
+  const missing = findMissingOutputs(drafts.filter((draft) => !draft.skip)).map(toDiagnostic)
+  if (missing.length > 0) return { outputs: [], diagnostics: uniqueDiagnostics([...diagnostics, ...missing]) }
   try {
     const outputs = finishDrafts(drafts.filter((draft) => !draft.skip))
     return { outputs: [...outputs, ...finishSkipped(drafts.filter((draft) => draft.skip))], diagnostics }

@@ -19,7 +19,7 @@ import {
   TemplateError,
   type TemplateScope,
 } from '../../template/index.js'
-import type { Span, YamlScalar } from '../../text/index.js'
+import { closest, type Span, type YamlScalar } from '../../text/index.js'
 import { conditionFailed, invalidRenderedValue, templateFailed, undefinedVariable } from './errors.js'
 import { definedNames, describeOwnNames, type Session } from './session.js'
 
@@ -127,7 +127,15 @@ export function toBuildError(renderer: Renderer, scalar: YamlScalar, error: unkn
     const message = `Jinja template error: Template rendering failed: ${error.message}`
     return undefinedAt(renderer, message, error.undefinedName ?? '', span)
   }
-  return templateFailed(error.message, span, error.hint ?? nearHint(error))
+  const near = nearestName(error)
+  const hint = error.hint ?? nearHint(error)
+  return templateFailed(error.message, span, { hint, label: near && `did you mean \`${near}\`?` })
+}
+
+/** The known name that a mistaken filter, test or function is nearest to. */
+function nearestName(error: TemplateError): string | undefined {
+  const name = /(\S+) is unknown$/.exec(error.message)?.[1]
+  return error.problem === 'unknown-name' && name ? closest(name, longEnough(error.candidates)) : undefined
 }
 
 /** The coded error for a name that nobody defines. */
@@ -135,9 +143,14 @@ export function undefinedAt(renderer: Renderer, message: string, name: string, s
   const { session } = renderer
   return undefinedVariable(message, name, {
     span,
-    defined: definedNames(session),
+    defined: longEnough(definedNames(session)),
     own: describeOwnNames(session),
   })
+}
+
+/** A name of one or two letters is near to everything short. */
+function longEnough(names: readonly string[]): readonly string[] {
+  return names.filter((name) => name.length > 2)
 }
 
 function nearHint(error: TemplateError): string | undefined {

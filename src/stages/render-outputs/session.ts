@@ -44,7 +44,17 @@ export interface Shared {
 }
 
 export function createShared(recipe: LoadedRecipe, options: RenderOptions): Shared {
-  return { recipe, options, platforms: platformVariables(options.platforms), specs: new Map() }
+  return { recipe, options, platforms: platformVariables(options.platforms), specs: knownSpecs(options) }
+}
+
+const specTexts = { strict: new Map<string, string>(), v3: new Map<string, string>() }
+const maxSpecs = 5000
+
+/** Recipes share most of their specs, so a batch parses each text once. */
+function knownSpecs({ v3 }: RenderOptions): Map<string, string> {
+  const specs = v3 === true ? specTexts.v3 : specTexts.strict
+  if (specs.size >= maxSpecs) specs.clear()
+  return specs
 }
 
 /** A session whose context is still empty. */
@@ -61,11 +71,16 @@ export function createSession(shared: Shared, combination: Combination): Session
     specs,
     reads: [],
     scope: {
-      lookup: (name) => readVariable(session, name, platforms, functions),
-      names: () => [...context.keys(), ...combination.keys(), ...platforms.keys(), ...functions.keys()],
+      lookup: (name) => readVariable(session, name, platforms) ?? functions().get(name),
+      names: () => [...context.keys(), ...combination.keys(), ...platforms.keys(), ...functions().keys()],
     },
   }
-  const functions = functionsOf(session)
+  let known: ReadonlyMap<string, Value> | undefined
+  // Many recipes call none, and a large matrix has thousands of sessions.
+  const functions = () => {
+    known ??= functionsOf(session)
+    return known
+  }
   return session
 }
 
@@ -91,7 +106,6 @@ function readVariable(
   session: Session,
   name: string,
   platforms: ReadonlyMap<string, Value>,
-  functions: ReadonlyMap<string, Value>,
 ): Value | undefined {
   session.accessed.add(name)
   const own = session.context.get(name)
@@ -99,8 +113,7 @@ function readVariable(
   const variant = readCombination(session, name)
   if (variant !== undefined) return variant
   const platform = platforms.get(name)
-  if (platform !== undefined) return record(session, name, platform, { kind: 'platform' })
-  return functions.get(name)
+  return platform === undefined ? undefined : record(session, name, platform, { kind: 'platform' })
 }
 
 function readCombination(session: Session, key: string): Value | undefined {

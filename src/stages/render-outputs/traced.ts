@@ -52,7 +52,13 @@ export function flatten(traced: Traced, pointer: string, tables: SideTables): Js
 
 /** Plain data without origins. */
 export function plainValue(traced: Traced | undefined): Json | undefined {
-  return traced === undefined ? undefined : flatten(traced, '', { origins: new Map(), numbers: new Map() })
+  if (traced === undefined || traced.kind === 'leaf') return traced?.value
+  if (traced.kind === 'list') return traced.items.map((item) => plainMember(item))
+  return Object.fromEntries([...traced.members].map(([key, value]) => [key, plainMember(value)]))
+}
+
+function plainMember(traced: Traced): Json {
+  return plainValue(traced) ?? null
 }
 
 /** A member of a traced mapping. */
@@ -83,5 +89,5 @@ export function mapOf(entries: Iterable<readonly [string, Traced | undefined]>):
 
 /** RFC 6901. */
 function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+  return /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key
 }

@@ -1,8 +1,8 @@
 /** `info/recipe/rendered_recipe.yaml` and `variant_config.yaml`: how the package was made, without naming the machine. */
 import { stripCredentials } from '../../conda/index.js'
+import { formatYaml, type YamlValue } from '../../text/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import type { SolvedEnvironment } from '../solve-environments/index.js'
-import { formatYaml, type YamlValue } from './format-yaml.js'
 import type { WritePackageOptions } from './types.js'
 
 /**

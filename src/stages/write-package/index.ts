@@ -1,6 +1,5 @@
 /** Stage 8: the new files of a prefix become a package archive. */
 export { parseElf, readSymbols, readTexts, readVersions, tags as elfTags } from './elf.js'
-export { formatYaml, type YamlValue } from './format-yaml.js'
 export { stagePackage } from './stage-package.js'
 export type * from './types.js'
 export { writePackage, writeStagedPackage } from './write-package.js'

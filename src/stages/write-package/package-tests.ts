@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import type { RenderedGlobs, RenderedScript, RenderedScriptTest, RenderedTest } from '../../recipe/index.js'
 import type { FileSystem, FileType, StageContext } from '../../system/index.js'
+import { formatYaml, type YamlValue } from '../../text/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import { testFileMissing } from './errors.js'
 import { globFilter } from './find-candidates.js'
-import { formatYaml, type YamlValue } from './format-yaml.js'
 import { requirementText } from './metadata.js'
 
 /** A file that the tests need, to be staged like every other file. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { formatYaml, type YamlValue } from '../../../src/stages/write-package/index.js'
+import { formatYaml, type YamlValue } from '../../src/text/index.js'
 
 test.each([
   { value: [], text: '[]\n' },

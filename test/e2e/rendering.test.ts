@@ -1,0 +1,205 @@
+/** The commands that only look at recipes, and every example of every help text. */
+import { createHash } from 'node:crypto'
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse, parseAllDocuments } from 'yaml'
+import { commands } from '../../src/cli/commands/index.js'
+import { krait, root } from '../support/krait.js'
+import { tempDirectory } from '../support/system.js'
+
+/** The recipes in a directory where anything may be written. */
+function copyOfRecipes(): string {
+  const directory = tempDirectory()
+  cpSync(path.join(root, 'recipes'), path.join(directory, 'recipes'), { recursive: true })
+  symlinkSync(path.join(root, 'node_modules'), path.join(directory, 'node_modules'))
+  cpSync(path.join(root, 'recipes/report/variants.yaml'), path.join(directory, 'variants.yaml'))
+  return directory
+}
+
+function wordsOf(command: string): string[] {
+  return command.split(/\s+/).slice(1)
+}
+
+describe('the examples of the help texts', () => {
+  // A finished package, or the log of a build, has its examples tried where one is made.
+  const needsPackage = /\.(conda|tar\.bz2)\b|^krait (test|build|render-batch)\b/
+  const examples = commands.flatMap(({ name, examples: all }) => all.map((example) => ({ name, ...example })))
+
+  test('exist for every command that is shown', () => {
+    const shown = commands.filter(({ hidden }) => !hidden)
+    expect(shown.filter(({ examples: all }) => all.length === 0).map(({ name }) => name)).toEqual([])
+    for (const { name, command } of examples) expect(wordsOf(command)[0]).toBe(name)
+  })
+
+  const looks = examples.filter(({ command }) => !needsPackage.test(command))
+  test.each(looks)('$command', async ({ command }) => {
+    const { code, stdout, stderr } = await krait(wordsOf(command), { cwd: copyOfRecipes() })
+    expect(stderr).toBe('')
+    expect(stdout).not.toBe('')
+    expect(code).toBe(command.includes('--diff') ? 9 : 0)
+  })
+
+  test('of build and test work one after the other', async () => {
+    const cwd = copyOfRecipes()
+    const before = await krait(['build', 'recipes/greeter', '--output-dir', 'channel', '--test', 'skip'], {
+      cwd,
+    })
+    expect(before.code).toBe(0)
+    for (const { command } of examples.filter((example) => /^krait (build|test) /.test(example.command))) {
+      const { code, stderr } = await krait(wordsOf(command), { cwd })
+      expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' })
+    }
+  })
+})
+
+describe('krait render', () => {
+  test('prints YAML documents that say what --render-only says', async () => {
+    const shown = await krait(['render', 'recipes/greeter'])
+    const json = await krait(['build', 'recipes/greeter', '--render-only'])
+    const documents = parseAllDocuments(shown.stdout).map((document) => document.toJS())
+    expect(documents).toEqual(JSON.parse(json.stdout).map(({ recipe }: { recipe: unknown }) => recipe))
+    expect(shown.stdout).toMatch(/^# libgreet-1\.2\.0-h[0-9a-f]{7}_0 {2}variant: target_platform=/)
+    expect(shown.code).toBe(0)
+  })
+
+  test('prints one output by name', async () => {
+    const { stdout } = await krait(['render', 'recipes/greeter', '--output', 'libgreet'])
+    expect(parse(stdout).package.name).toBe('libgreet')
+  })
+
+  test.each([
+    { order: ['recipes/report', '--diff', 'report-0.3-calm', 'report-0.3-loud'] },
+    { order: ['--diff', 'report-0.3-calm', 'report-0.3-loud', 'recipes/report'] },
+  ])('$order shows what differs and why, and ends with 9', async ({ order }) => {
+    const { code, stdout } = await krait(['render', ...order])
+    expect(stdout).toMatch(/^build\.string: "calm_h[0-9a-f]{7}_2" -> "loud_h[0-9a-f]{7}_2"$/m)
+    expect(stdout).toContain('build.script.env.TONE: "calm" -> "loud"')
+    expect(stdout).toMatch(/\nbecause:\n {2}variant\.tone: "calm" -> "loud"\n$/)
+    expect(code).toBe(9)
+  })
+
+  test('ends with 0 when there is no difference', async () => {
+    const { code, stdout } = await krait([
+      'render',
+      'recipes/report',
+      '--diff',
+      'report-0.3-calm',
+      'report-0.3-calm',
+    ])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'no difference\n' })
+  })
+
+  test.each([
+    { args: ['--diff', 'report-0.3-calm'], code: 2, message: '`--diff` needs two ids' },
+    { args: ['--diff', 'a', 'b', '--output', 'c'], code: 2, message: 'cannot be used with' },
+    { args: ['--output', 'reprot'], code: 2, message: 'did you mean `report`?' },
+    { args: ['--diff', 'report', 'report'], code: 2, message: 'not the name of one output but of 2' },
+    { args: ['--diff', 'calm', 'loud'], code: 2, message: 'no output is called `calm`' },
+    { args: ['--varaint', 'x=1'], code: 2, message: '--variant' },
+  ])('refuses $args', async ({ args, code, message }) => {
+    const result = await krait(['render', 'recipes/report', ...args])
+    expect(result.stderr).toContain(message)
+    expect({ code: result.code, stdout: result.stdout }).toEqual({ code, stdout: '' })
+  })
+})
+
+describe('krait matrix', () => {
+  test('lists the files that a build makes', async () => {
+    const { stdout, code } = await krait(['matrix', 'recipes/greeter', '--json'])
+    const names = JSON.parse(stdout).map(({ file_name }: { file_name: string }) => file_name)
+    const output = tempDirectory()
+    await krait(['build', 'recipes/greeter', '--output-dir', output, '--test', 'skip'])
+    const built = readdirSync(output, { recursive: true, encoding: 'utf8' })
+      .map((file) => path.basename(file))
+      .filter((file) => file.endsWith('.conda'))
+    expect(built.sort()).toEqual(names.sort())
+    expect(code).toBe(0)
+  })
+
+  test('says when there is nothing to do, and refuses two formats at once', async () => {
+    const directory = tempDirectory()
+    writeFileSync(
+      path.join(directory, 'recipe.yaml'),
+      'package: {name: a, version: "1"}\nbuild: {skip: true}\n',
+    )
+    expect((await krait(['matrix', directory])).stdout).toBe('no jobs: every output is skipped\n')
+    expect((await krait(['matrix', directory, '--github'])).stdout).toBe('{"include":[]}\n')
+    const { code, stderr } = await krait(['matrix', directory, '--github', '--json'])
+    expect(stderr).toContain("'--json' cannot be used with '--github'")
+    expect(code).toBe(2)
+  })
+})
+
+describe('krait explain', () => {
+  test('gives the hash as data that hashes again', async () => {
+    const { stdout } = await krait(['explain', 'hash', 'recipes/report', '--json'])
+    for (const explanation of JSON.parse(stdout)) {
+      const digest = createHash('sha1').update(explanation.canonical_json).digest('hex')
+      expect(explanation.hash).toBe(digest.slice(0, 7))
+      expect(explanation.build_string).toContain(explanation.hash)
+    }
+  })
+
+  test('finds the line of a variant file', async () => {
+    const { stdout } = await krait([
+      'explain',
+      'build.script.env.TONE',
+      'recipes/report',
+      '--output',
+      'report-0.3-loud',
+    ])
+    expect(stdout).toMatch(/^build\.script\.env\.TONE = "loud"\n/)
+    expect(stdout).toContain('recipes/report/variants.yaml:3:5')
+  })
+
+  test('reads the recipe of the current directory', async () => {
+    const { stdout } = await krait(['explain', 'about.license'], { cwd: path.join(root, 'recipes/mustache') })
+    expect(stdout).toMatch(/^about\.license = "MIT"\n {2}written {2}recipe\.yaml:\d+:12\n$/)
+  })
+
+  test.each([
+    { args: ['explain'], code: 2, message: 'the path to explain is missing' },
+    {
+      args: ['explain', 'about.licence', 'recipes/mustache'],
+      code: 2,
+      message: 'did you mean `about.license`?',
+    },
+    { args: ['explain', 'hash', 'recipes/mustahce'], code: 3, message: 'could not be found' },
+    {
+      args: ['explain', 'hash', 'recipes/mustache', '--output', 'x'],
+      code: 2,
+      message: 'no output is called `x`',
+    },
+    { args: ['explain', 'hash', 'recipes/mustache', '--jsno'], code: 2, message: '--json' },
+  ])('refuses $args', async ({ args, code, message }) => {
+    const result = await krait(args)
+    expect(result.stderr).toContain(message)
+    expect({ code: result.code, stdout: result.stdout }).toEqual({ code, stdout: '' })
+  })
+
+  test('shows the mistakes of a recipe as a build does', async () => {
+    const directory = tempDirectory()
+    mkdirSync(path.join(directory, 'r'))
+    const text = 'package: {name: a, version: "${{ vresion }}"}\nbuild: {scripts: x}\n'
+    writeFileSync(path.join(directory, 'r/recipe.yaml'), text)
+    for (const command of [
+      ['explain', 'hash', 'r'],
+      ['render', 'r'],
+      ['matrix', 'r'],
+    ]) {
+      const { code, stdout, stderr } = await krait(command, { cwd: directory })
+      expect(stderr).toContain('recipe.yaml:2:9')
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+    }
+  })
+})
+
+test('krait schema prints a JSON schema', async () => {
+  const { stdout, code } = await krait(['schema'])
+  expect(JSON.parse(stdout)).toMatchObject({
+    $schema: expect.stringContaining('2020-12'),
+    title: 'recipe.yaml',
+  })
+  expect(code).toBe(0)
+})
