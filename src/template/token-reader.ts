@@ -11,7 +11,13 @@ export interface TokenReader {
   depth: number
 }
 
+/** More than any real expression has by far; a chain of that length would exhaust the stack of the evaluator. */
+const mostTokens = 2000
+
+/** @throws TemplateError when the expression is longer than any recipe needs */
 export function createReader(tokens: readonly Token[], end: number): TokenReader {
+  const excess = tokens[mostTokens]
+  if (excess) throw syntaxError('the expression is too long', excess.start, end)
   return { tokens, end, position: 0, depth: 0 }
 }
 

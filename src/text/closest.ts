@@ -2,14 +2,19 @@
 
 /** The candidate nearest to `word`, or undefined when none is near enough to be a typing mistake. */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
+  // Nobody mistypes a word of this length; a hostile file may hold one of a megabyte.
+  if (word.length > longestWord) return undefined
   const limit = Math.max(1, Math.floor(word.length / 3))
   let best: { candidate: string; distance: number } | undefined
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) > limit) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { candidate, distance }
   }
   return best?.candidate
 }
+
+const longestWord = 100
 
 /** Edits between two words; swapping two neighbours counts as one (optimal string alignment). */
 export function editDistance(left: string, right: string): number {

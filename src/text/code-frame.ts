@@ -8,16 +8,21 @@ import { positionAt, type SourceText, type Span } from './span.js'
  */
 export function codeFrame(source: SourceText, span: Span, label = ''): string {
   const { line, column } = positionAt(source.text, span.start)
-  const lines = source.text.split(/\r?\n/)
-  const marked = lines[line - 1] ?? ''
+  const lineStart = span.start - column + 1
+  const marked = lineFrom(source.text, lineStart)
   const width = markerWidth(span, marked, column)
   const gutter = String(line).length
   const rows = [`${' '.repeat(gutter + 2)}--> ${span.file}:${line}:${column}`, row('', gutter, '')]
-  const previous = lines[line - 2]
-  if (previous?.trim()) rows.push(row(String(line - 1), gutter, previous))
+  const previous = line > 1 ? lineFrom(source.text, source.text.lastIndexOf('\n', lineStart - 2) + 1) : ''
+  if (previous.trim()) rows.push(row(String(line - 1), gutter, previous))
   rows.push(row(String(line), gutter, marked))
   rows.push(row('', gutter, `${indentLike(marked, column - 1)}${'^'.repeat(width)} ${label}`))
   return rows.join('\n')
+}
+
+function lineFrom(text: string, start: number): string {
+  const end = text.indexOf('\n', start)
+  return text.slice(start, end === -1 ? text.length : end).replace(/\r$/, '')
 }
 
 function markerWidth(span: Span, marked: string, column: number): number {

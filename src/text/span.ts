@@ -21,9 +21,16 @@ export interface Position {
 
 /** The position of a UTF-16 offset in `text`; offsets behind the end give the last position. */
 export function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, Math.min(offset, text.length))
-  const lineStart = before.lastIndexOf('\n') + 1
-  return { line: countLines(before), column: before.length - lineStart + 1 }
+  const starts = lineStartsOf(text)
+  const at = Math.min(offset, text.length)
+  let low = 0
+  let high = starts.length
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] ?? 0) <= at) low = middle
+    else high = middle
+  }
+  return { line: low + 1, column: at - (starts[low] ?? 0) + 1 }
 }
 
 /** `file:line:column` of the start of a span. */
@@ -32,8 +39,13 @@ export function formatLocation(span: Span, text: string): string {
   return `${span.file}:${line}:${column}`
 }
 
-function countLines(text: string): number {
-  let lines = 1
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1
-  return lines
+/** Mistakes come in hundreds for one file: its lines are found once. */
+let remembered: { readonly text: string; readonly starts: readonly number[] } = { text: '', starts: [0] }
+
+function lineStartsOf(text: string): readonly number[] {
+  if (remembered.text === text) return remembered.starts
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  remembered = { text, starts }
+  return starts
 }

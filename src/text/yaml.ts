@@ -79,7 +79,8 @@ interface Reader {
   readonly problems: YamlProblem[]
 }
 
-const options = { schema: 'failsafe', uniqueKeys: true, version: '1.2', merge: false } as const
+// Repeated keys are found below: the package compares every key with every other one.
+const options = { schema: 'failsafe', uniqueKeys: false, version: '1.2', merge: false } as const
 
 function composeDocuments(text: string) {
   const lines = new LineCounter()
@@ -91,7 +92,8 @@ function fromYamlError(
   error: { message: string; pos: readonly [number, number] },
   reader: Reader,
 ): YamlProblem {
-  const message = error.message.split(' at line')[0]?.split(':\n')[0] ?? error.message
+  const said = error.message.split(' at line')[0]?.split(':\n')[0] ?? error.message
+  const message = said.includes('call stack') ? 'lists and mappings are nested too deeply' : said
   return { severity: 'error', message, span: spanOf(error.pos[0], error.pos[1], reader) }
 }
 
@@ -134,8 +136,10 @@ function readEntries(pairs: readonly ParsedPair[], reader: Reader): YamlEntry[] 
   for (const pair of pairs) {
     const key = readKey(pair.key, reader)
     if (key === undefined) continue
-    // The yaml package has already reported a repeated key.
-    if (seen.has(key.text)) continue
+    if (seen.has(key.text)) {
+      problem('map keys must be unique', key.span, reader)
+      continue
+    }
     seen.add(key.text)
     const value = pair.value ? readNode(pair.value, reader) : emptyScalar(key.span.end, reader)
     entries.push({ key, value })

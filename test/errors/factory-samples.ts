@@ -204,7 +204,7 @@ export const factorySamples: readonly Sample[] = [
 ]
 
 /** The sample as the event that shows it. */
-export function toWarning(sample: Sample): Warning {
+function toWarning(sample: Sample): Warning {
   if (!isBuildError(sample)) return sample
   const { severity: _, ...warning } = toDiagnostic(sample)
   return warning

@@ -3,7 +3,7 @@ import type { Field, LoadedSection, LoadedValue, OneOfField, Section } from '../
 import { getEntry, type YamlMapping, type YamlNode } from '../../text/index.js'
 import { ignoredPart, invalidValue, missingField, unknownKey } from './errors.js'
 import { isConditional } from './load-list.js'
-import { type Loader, report, reportType, warn } from './loader.js'
+import { type Loader, mostShown, report, reportType, warn } from './loader.js'
 import { checkSection } from './section-rules.js'
 
 export type LoadField = (
@@ -102,6 +102,7 @@ function reportUnknown(
   key: YamlMapping['entries'][number]['key'],
   rules: SectionRules,
 ): void {
+  if (loader.diagnostics.length >= mostShown) return
   if (rules.lenient) {
     warn(loader, ignoredPart(`\`${key.text}\` has no effect in a ${rules.name}`, key.span))
     return

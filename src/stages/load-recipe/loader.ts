@@ -11,6 +11,9 @@ export interface Loader {
   brokenAt?: number
 }
 
+/** Nobody reads more mistakes of one file, and a hostile file can hold one on every line. */
+export const mostShown = 1000
+
 export function report(loader: Loader, error: BuildError): void {
   loader.diagnostics.push(toDiagnostic(error))
 }

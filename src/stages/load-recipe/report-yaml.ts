@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../../errors/index.js'
 import { positionAt, type Span, type YamlProblem } from '../../text/index.js'
 import { duplicateKey, ignoredPart, yamlSyntax } from './errors.js'
-import { type Loader, report, warn } from './loader.js'
+import { type Loader, mostShown, report, warn } from './loader.js'
 
 /** Takes over what the YAML parser found, with what to do about it. */
 export function reportYaml(loader: Loader, problems: readonly YamlProblem[]): void {
@@ -76,9 +76,6 @@ function reportBroken(loader: Loader, { message, span }: YamlProblem, broken: nu
   broken.push(span.start)
   complain(loader, message, { span, hint: hintFor(message) })
 }
-
-/** Hostile files hold a mistake on every line; each costs a look at the whole text. */
-const mostShown = 50
 
 /** A file that is not YAML at all would give thousands. */
 const mostBroken = 20
