@@ -4,8 +4,7 @@ import * as archive from '../../src/archive/errors.js'
 import * as cli from '../../src/cli/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
-import type { BuildError } from '../../src/errors/index.js'
-import { isBuildError, toDiagnostic, type Warning } from '../../src/errors/index.js'
+import type { BuildError, Warning } from '../../src/errors/index.js'
 import * as settings from '../../src/settings/errors.js'
 import * as source from '../../src/stages/fetch-sources/errors.js'
 import * as index from '../../src/stages/index-channel/errors.js'
@@ -202,10 +201,3 @@ export const factorySamples: readonly Sample[] = [
   system.programFailed('git', 128, 'fatal: not a git repository'),
   system.requestFailed(url, new Error('connect ECONNREFUSED')),
 ]
-
-/** The sample as the event that shows it. */
-function toWarning(sample: Sample): Warning {
-  if (!isBuildError(sample)) return sample
-  const { severity: _, ...warning } = toDiagnostic(sample)
-  return warning
-}
