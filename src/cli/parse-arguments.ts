@@ -20,7 +20,8 @@ export async function parseArguments(
   argv: readonly string[],
   commands: readonly CommandRow[],
 ): Promise<Parsed> {
-  const row = commands.find(({ name }) => argv.includes(name))
+  const first = argv.find((word) => commands.some(({ name }) => name === word))
+  const row = commands.find(({ name }) => name === first)
   if (argv.length === 0 || argv[0] === 'help') {
     return { kind: 'help', command: commands.find(({ name }) => name === argv[1]) }
   }

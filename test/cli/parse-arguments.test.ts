@@ -46,4 +46,11 @@ describe('arguments', () => {
   ])('$argv asks for $kind', async ({ argv, kind }) => {
     expect((await parseArguments(argv, commands)).kind).toBe(kind)
   })
+
+  test('help belongs to the first command that is named', async () => {
+    expect(await parseArguments(['explain', 'build', '--help'], commands)).toMatchObject({
+      kind: 'help',
+      command: { name: 'explain' },
+    })
+  })
 })
