@@ -12,17 +12,11 @@ import {
   type TemplateScope,
   type Value,
 } from '../../template/index.js'
-import { getEntry, parseYaml, type YamlNode, type YamlScalar } from '../../text/index.js'
-import { ignoredPart, invalidVariants, wrongType } from './errors.js'
-import {
-  isVariantKey,
-  loadZipKeys,
-  normalizeVariantKey,
-  typedValue,
-  type VariantFileOptions,
-} from './load-variant-file.js'
-import { type Loader, report, warn } from './loader.js'
-import { reportYaml } from './report-yaml.js'
+import type { YamlNode, YamlScalar } from '../../text/index.js'
+import { ignoredPart } from './errors.js'
+import type { VariantFileOptions } from './load-variant-file.js'
+import { type Loader, warn } from './loader.js'
+import { loadVariantEntries, typedValue } from './variant-entries.js'
 
 /** Reads the old format; the places of the values are those of the file as written. */
 export function loadLegacyVariants(
@@ -31,28 +25,11 @@ export function loadLegacyVariants(
   options: VariantFileOptions,
 ): VariantConfig {
   const text = selectLines(loader.source.text, withEnvironment(scope, options))
-  const { root, problems } = parseYaml({ file: loader.source.file, text })
-  reportYaml(loader, problems)
-  if (root !== undefined && root.kind !== 'mapping') {
-    report(loader, wrongType('mapping', 'non-mapping', root.span))
-    return { values: new Map() }
-  }
-  const values = new Map<string, readonly VariantItem[]>()
-  for (const { key, value } of root?.entries ?? []) {
-    const isEmpty = value.kind === 'scalar' && value.text === ''
-    if (isEmpty || !isVariantKey(loader, key)) continue
-    if (value.kind !== 'sequence') {
-      report(
-        loader,
-        invalidVariants(`Variant values for '${key.text}' must be a list`, value.span, 'write `- value`'),
-      )
-      continue
-    }
-    const items = value.items.flatMap((item) => loadItem(loader, item, text))
-    if (items.length > 0) values.set(normalizeVariantKey(key.text), items)
-  }
-  const zip = root && getEntry(root, 'zip_keys')
-  return { values, ...(zip && { zipKeys: loadZipKeys(loader, zip.value) }) }
+  return loadVariantEntries(loader, text, {
+    // Here a key without a value is as good as not written.
+    isAbsent: (value) => value.kind === 'scalar' && value.text === '',
+    loadItem: (item) => loadItem(loader, item, text),
+  })
 }
 
 function withEnvironment(scope: TemplateScope, options: VariantFileOptions): TemplateScope {

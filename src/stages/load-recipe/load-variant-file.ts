@@ -4,12 +4,7 @@
  */
 import path from 'node:path'
 import type { Diagnostic } from '../../errors/index.js'
-import {
-  locateInScalar,
-  type VariantConfig,
-  type VariantItem,
-  type VariantValue,
-} from '../../recipe/index.js'
+import { locateInScalar, type VariantConfig, type VariantItem } from '../../recipe/index.js'
 import {
   evaluate,
   isTemplate,
@@ -24,23 +19,16 @@ import {
 } from '../../template/index.js'
 import {
   getEntry,
-  parseYaml,
   type SourceText,
   type YamlMapping,
   type YamlNode,
   type YamlScalar,
 } from '../../text/index.js'
-import {
-  conditionSyntax,
-  ignoredPart,
-  invalidVariants,
-  missingField,
-  templateSyntax,
-  wrongType,
-} from './errors.js'
+import { conditionSyntax, invalidVariants, missingField, templateSyntax, wrongType } from './errors.js'
 import { loadLegacyVariants } from './load-legacy-variants.js'
-import { type Loader, report, warn } from './loader.js'
-import { reportYaml, sortedDiagnostics } from './report-yaml.js'
+import { type Loader, report } from './loader.js'
+import { sortedDiagnostics } from './report-yaml.js'
+import { loadVariantEntries, typedValue } from './variant-entries.js'
 
 export interface VariantFileResult {
   readonly config: VariantConfig
@@ -68,73 +56,11 @@ export function loadVariantFile(source: SourceText, options: VariantFileOptions)
   return { config, diagnostics: sortedDiagnostics(loader) }
 }
 
-/** `-`, `_` and `.` mean the same in variant keys; `_` is how they are written. */
-export function normalizeVariantKey(key: string): string {
-  return key.replace(/[-.]/g, '_')
-}
-
-/** A plain `true`, `false` or integer is typed; everything else is text. */
-export function typedValue(scalar: YamlScalar): VariantValue {
-  const { text } = scalar
-  if (!scalar.plain) return text
-  if (/^(?:true|True|TRUE)$/.test(text)) return true
-  if (/^(?:false|False|FALSE)$/.test(text)) return false
-  return /^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text)) ? Number(text) : text
-}
-
-/** `zip_keys`: a list of lists of keys. */
-export function loadZipKeys(loader: Loader, node: YamlNode): string[][] {
-  const groups = node.kind === 'sequence' ? node.items : undefined
-  if (groups === undefined) {
-    report(loader, wrongType('sequence', 'non-sequence', node.span))
-    return []
-  }
-  if (groups.some((group) => group.kind !== 'sequence' || group.items.length < 2)) {
-    report(loader, invalidVariants('zip_keys must be a list of lists, not a flat list', node.span))
-    return []
-  }
-  return groups.map((group) =>
-    group.kind === 'sequence'
-      ? group.items.map((item) => (item.kind === 'scalar' ? normalizeVariantKey(item.text) : ''))
-      : [],
-  )
-}
-
-/** Refuses or mentions keys that variant files cannot set. True when the key is a variant key. */
-export function isVariantKey(loader: Loader, key: YamlScalar): boolean {
-  if (key.text === 'zip_keys') return false
-  if (key.text === 'pin_run_as_build') {
-    warn(
-      loader,
-      ignoredPart('`pin_run_as_build` has no effect: use `pin_compatible` or run exports', key.span),
-    )
-    return false
-  }
-  return true
-}
-
 function loadVariants(loader: Loader, scope: TemplateScope): VariantConfig {
-  const { root, problems } = parseYaml(loader.source)
-  reportYaml(loader, problems)
-  if (root !== undefined && root.kind !== 'mapping') {
-    report(loader, wrongType('mapping', 'non-mapping', root.span))
-    return { values: new Map() }
-  }
-  const values = new Map<string, readonly VariantItem[]>()
-  for (const { key, value } of root?.entries ?? []) {
-    if (!isVariantKey(loader, key)) continue
-    if (value.kind !== 'sequence') {
-      report(
-        loader,
-        invalidVariants(`Variant values for '${key.text}' must be a list`, value.span, 'write `- value`'),
-      )
-      continue
-    }
-    const items = value.items.flatMap((item) => loadItem(loader, item, scope))
-    if (items.length > 0) values.set(normalizeVariantKey(key.text), items)
-  }
-  const zip = root && getEntry(root, 'zip_keys')
-  return { values, ...(zip && { zipKeys: loadZipKeys(loader, zip.value) }) }
+  return loadVariantEntries(loader, loader.source.text, {
+    isAbsent: () => false,
+    loadItem: (item) => loadItem(loader, item, scope),
+  })
 }
 
 function loadItem(loader: Loader, node: YamlNode, scope: TemplateScope): VariantItem[] {
