@@ -34,6 +34,8 @@ async function main(): Promise<ExitCode> {
 function outputStream(stream: NodeJS.WriteStream) {
   return {
     write: (text: string) => void stream.write(text),
+    drained: () =>
+      stream.writableNeedDrain ? new Promise<void>((resolve) => stream.once('drain', resolve)) : undefined,
     isTerminal: stream.isTTY === true,
     columns: () => stream.columns,
   }

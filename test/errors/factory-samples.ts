@@ -9,6 +9,7 @@ import * as settings from '../../src/settings/errors.js'
 import * as source from '../../src/stages/fetch-sources/errors.js'
 import * as index from '../../src/stages/index-channel/errors.js'
 import * as install from '../../src/stages/install-prefixes/errors.js'
+import * as load from '../../src/stages/load-recipe/errors.js'
 import * as plan from '../../src/stages/plan-builds/errors.js'
 import * as script from '../../src/stages/run-script/errors.js'
 import * as solve from '../../src/stages/solve-environments/errors.js'
@@ -38,6 +39,7 @@ type Sample = BuildError | Warning
 
 /** Samples in the order of the folders; each shows the text of its code. */
 export const factorySamples: readonly Sample[] = [
+  load.tooManyMistakes(1000, 'recipe.yaml'),
   archive.corruptArchive('demo-1.0-0.conda', 'the central directory is missing'),
   archive.unsafeEntry('demo.tar.gz', '../../etc/passwd', '(it leaves the directory)'),
   archive.unsupportedEntry('demo.tar.gz', 'dev/null', 'character device'),

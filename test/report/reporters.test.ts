@@ -11,7 +11,12 @@ import { testSystem } from '../support/system.js'
 
 function setup(colors = false) {
   const written: string[] = []
-  const stream = { write: (text: string) => void written.push(text), isTerminal: true, columns: () => 100 }
+  const stream = {
+    write: (text: string) => void written.push(text),
+    drained: () => undefined,
+    isTerminal: true,
+    columns: () => 100,
+  }
   const { env, clock } = testSystem({ env: { LANG: 'C.UTF-8' }, nowMs: 1_700_000_000_000 })
   const style = createStyle({ colors, width: 100, currentDirectory: '/', env })
   return { stream, style, clock, text: () => written.join('') }

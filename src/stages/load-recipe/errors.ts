@@ -1,5 +1,5 @@
 /** Mistakes in recipe and variant files; each doc comment is the manual page of its code. */
-import { BuildError } from '../../errors/index.js'
+import { BuildError, type Warning } from '../../errors/index.js'
 import { closest, type Span } from '../../text/index.js'
 
 /**
@@ -128,6 +128,14 @@ export function invalidVariants(message: string, span: Span, hint?: string): Bui
 }
 
 /** Part of the file has no effect. This is a warning. */
-export function ignoredPart(message: string, span: Span): BuildError {
-  return new BuildError(message, { code: 'load/ignored', span })
+export function ignoredPart(message: string, span: Span): Warning {
+  return { message, code: 'load/ignored', span }
+}
+
+/** A file has so many mistakes that the rest of them is not shown. */
+export function tooManyMistakes(shown: number, file: string): BuildError {
+  return new BuildError(`\`${file}\` has more mistakes than the ${shown} that are shown`, {
+    code: 'load/too-many-mistakes',
+    hint: 'mend these first; one of them may be the cause of the others',
+  })
 }

@@ -1,5 +1,7 @@
 /** Decides what a scalar is: a template that parses, or a text that fits its field. */
+
 import { parseMatchSpec, SpecError } from '../../conda/index.js'
+import { toDiagnostic } from '../../errors/index.js'
 import {
   convertChoice,
   convertInteger,
@@ -34,7 +36,7 @@ export function loadText(loader: Loader, node: YamlNode): LoadedText | undefined
   if (node.kind !== 'scalar') return reportType(loader, node, 'scalar')
   if (!isTemplate(node.text)) {
     const open = findUnclosedTemplate(node, loader.source)
-    if (open) warn(loader, open)
+    if (open) warn(loader, toDiagnostic(open))
     return plainText(node)
   }
   try {

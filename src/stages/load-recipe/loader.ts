@@ -1,5 +1,5 @@
 /** Collects the mistakes of one file while it is being read. */
-import { type BuildError, type Diagnostic, toDiagnostic } from '../../errors/index.js'
+import { type BuildError, type Diagnostic, toDiagnostic, type Warning } from '../../errors/index.js'
 import type { SourceText, YamlNode } from '../../text/index.js'
 import { wrongType } from './errors.js'
 
@@ -18,8 +18,8 @@ export function report(loader: Loader, error: BuildError): void {
   loader.diagnostics.push(toDiagnostic(error))
 }
 
-export function warn(loader: Loader, error: BuildError): void {
-  loader.diagnostics.push({ ...toDiagnostic(error), severity: 'warning' })
+export function warn(loader: Loader, warning: Warning): void {
+  loader.diagnostics.push({ ...warning, severity: 'warning' })
 }
 
 /** Reports a node of the wrong kind. */

@@ -1,7 +1,7 @@
 /** Decides what is said about mistakes in the YAML itself, and which of them only follow from others. */
-import type { Diagnostic } from '../../errors/index.js'
+import { type Diagnostic, toDiagnostic } from '../../errors/index.js'
 import { positionAt, type Span, type YamlProblem } from '../../text/index.js'
-import { duplicateKey, ignoredPart, yamlSyntax } from './errors.js'
+import { duplicateKey, ignoredPart, tooManyMistakes, yamlSyntax } from './errors.js'
 import { type Loader, mostShown, report, warn } from './loader.js'
 
 /** Takes over what the YAML parser found, with what to do about it. */
@@ -19,12 +19,14 @@ export function reportYaml(loader: Loader, problems: readonly YamlProblem[]): vo
 /** Diagnostics in the order of the file, without those that only follow from broken YAML. */
 export function sortedDiagnostics(loader: Loader): Diagnostic[] {
   const wrong = loader.diagnostics.filter(({ code }) => code === 'load/yaml-syntax')
-  return loader.diagnostics
+  const sorted = loader.diagnostics
     .slice(0, mostShown)
     .filter((diagnostic) => !isConsequence(diagnostic, wrong, loader) && !isRepeated(diagnostic, loader))
     .map((diagnostic, index) => ({ diagnostic, index }))
     .sort((left, right) => startOf(left.diagnostic) - startOf(right.diagnostic) || left.index - right.index)
     .map(({ diagnostic }) => diagnostic)
+  const isCut = loader.diagnostics.length >= mostShown
+  return isCut ? [...sorted, toDiagnostic(tooManyMistakes(mostShown, loader.source.file))] : sorted
 }
 
 function reportDuplicate(loader: Loader, span: Span): void {

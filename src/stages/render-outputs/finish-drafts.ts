@@ -6,7 +6,6 @@ import { hashVariant } from '../../conda/index.js'
 import type { BuildError } from '../../errors/index.js'
 import type {
   BuildHash,
-  Origin,
   RenderedOutput,
   RenderedRecipe,
   RenderedRequirement,
@@ -19,7 +18,7 @@ import { missingOutput } from './errors.js'
 import { normalizeKey } from './merge-variants.js'
 import { bestMatch, exactPin, groupByName, orderDrafts } from './order-drafts.js'
 import { placeOfNeed } from './place-of-need.js'
-import { flatten, leaf, mapOf, memberOf, type Traced, tracedValue } from './traced.js'
+import { leaf, mapOf, memberOf, plainValue, provenanceOf, type Traced, tracedValue } from './traced.js'
 
 /**
  * Rendered outputs without repetitions, dependencies first. @throws BuildError for cycles, missing outputs,
@@ -170,24 +169,24 @@ interface Finished {
 }
 
 function toOutput(draft: Draft, finished: Finished): RenderedOutput {
-  const tables = { origins: new Map<string, Origin>(), numbers: new Map<string, string>() }
-  const recipe = mapOf([
+  const members = new Map<string, Traced>([
+    ...draft.members,
     ['schema_version', leaf(1)],
     ['context', contextOf(draft)],
-    ...[...draft.members].map(([key, value]): [string, Traced] => [key, value]),
     ['build', buildOf(draft, finished.buildString)],
     ['requirements', draft.members.get('requirements') ?? mapOf([])],
   ])
+  const recipe = mapOf(recipeOrder.map((key) => [key, members.get(key)]))
   return {
     // The schema gives the shape; `rendered-types.test.ts` proves that it is this type.
-    recipe: flatten(inOrder(recipe), '', tables) as unknown as RenderedRecipe,
+    recipe: plainValue(recipe) as unknown as RenderedRecipe,
     variant: sortedVariant(finished.variant),
     hash: finished.hash,
     targetPlatform: targetPlatformOf(draft),
     directoryName: draft.directoryName,
     subpackages: finished.subpackages,
     skip: draft.skip,
-    provenance: { ...tables, dropped: draft.dropped },
+    provenance: provenanceOf(recipe, draft.dropped),
   }
 }
 
@@ -204,10 +203,6 @@ const recipeOrder = [
   'staging_caches',
   'inherits_from',
 ]
-
-function inOrder(recipe: Traced): Traced {
-  return mapOf(recipeOrder.map((key) => [key, memberOf(recipe, key)]))
-}
 
 function contextOf(draft: Draft): Traced {
   return mapOf(

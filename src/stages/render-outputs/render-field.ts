@@ -20,6 +20,7 @@ import {
   type TextField,
 } from '../../recipe/index.js'
 import { checkGate } from './check-gate.js'
+import { renderOnce } from './literal-values.js'
 import { renderRequirements } from './render-requirements.js'
 import { renderScript } from './render-script.js'
 import { finishGitSource, renderData, renderPublishers, renderStep } from './render-special.js'
@@ -34,7 +35,10 @@ export type RenderField = (
 ) => Traced | undefined
 
 /** The rendered value of a field; undefined when it is left out. Mistakes are reported. */
-export const renderField: RenderField = (renderer, field, loaded, name) => {
+export const renderField: RenderField = (renderer, field, loaded, name) =>
+  renderOnce(renderer, loaded, () => renderByKind(renderer, field, loaded, name))
+
+const renderByKind: RenderField = (renderer, field, loaded, name) => {
   if (!checkGate(renderer, field, loaded, name)) return undefined
   switch (field.kind) {
     case 'text':

@@ -2,7 +2,7 @@
  * Rendered values that still know where they came from; flattening gives plain data and the table of
  * origins.
  */
-import type { Origin } from '../../recipe/index.js'
+import type { Dropped, Origin, Provenance } from '../../recipe/index.js'
 import { exactNumber, formatValue, isMap, isSequence, toJson, type Value } from '../../template/index.js'
 import type { Json } from '../../text/index.js'
 
@@ -26,39 +26,57 @@ export interface TracedMap {
 
 export type Traced = TracedLeaf | TracedList | TracedMap
 
-/** Tables that flattening fills, by JSON pointer. */
-export interface SideTables {
-  readonly origins: Map<string, Origin>
-  readonly numbers: Map<string, string>
+/** The side table of a rendered recipe, filled when somebody first looks: most runs only want the plain data. */
+export function provenanceOf(recipe: Traced, dropped: readonly Dropped[]): Provenance {
+  let origins: Map<string, Origin> | undefined
+  let numbers: Map<string, string> | undefined
+  return {
+    dropped,
+    get origins() {
+      origins ??= collectLeaves(recipe, (leaf) => leaf.origin)
+      return origins
+    },
+    get numbers() {
+      numbers ??= hasExactNumber(recipe) ? collectLeaves(recipe, (leaf) => leaf.exact) : new Map()
+      return numbers
+    },
+  }
 }
 
-/** Plain data; origins and exact numbers of the leaves are entered into the tables. */
-export function flatten(traced: Traced, pointer: string, tables: SideTables): Json {
-  if (traced.kind === 'leaf') {
-    if (traced.origin) tables.origins.set(pointer, traced.origin)
-    if (traced.exact !== undefined) tables.numbers.set(pointer, traced.exact)
-    return traced.value
+function collectLeaves<T>(root: Traced, pick: (leaf: TracedLeaf) => T | undefined): Map<string, T> {
+  const found = new Map<string, T>()
+  const visit = (traced: Traced, pointer: string): void => {
+    if (traced.kind === 'list') {
+      for (const [index, item] of traced.items.entries()) visit(item, `${pointer}/${index}`)
+    } else if (traced.kind === 'map') {
+      for (const [key, value] of traced.members) visit(value, `${pointer}/${escapePointer(key)}`)
+    } else {
+      const picked = pick(traced)
+      if (picked !== undefined) found.set(pointer, picked)
+    }
   }
-  if (traced.kind === 'list') {
-    return traced.items.map((item, index) => flatten(item, `${pointer}/${index}`, tables))
-  }
-  return Object.fromEntries(
-    [...traced.members].map(([key, value]) => [
-      key,
-      flatten(value, `${pointer}/${escapePointer(key)}`, tables),
-    ]),
-  )
+  visit(root, '')
+  return found
+}
+
+function hasExactNumber(traced: Traced): boolean {
+  if (traced.kind === 'leaf') return traced.exact !== undefined
+  if (traced.kind === 'list') return traced.items.some(hasExactNumber)
+  for (const value of traced.members.values()) if (hasExactNumber(value)) return true
+  return false
 }
 
 /** Plain data without origins. */
 export function plainValue(traced: Traced | undefined): Json | undefined {
-  if (traced === undefined || traced.kind === 'leaf') return traced?.value
-  if (traced.kind === 'list') return traced.items.map((item) => plainMember(item))
-  return Object.fromEntries([...traced.members].map(([key, value]) => [key, plainMember(value)]))
+  return traced && plainData(traced)
 }
 
-function plainMember(traced: Traced): Json {
-  return plainValue(traced) ?? null
+function plainData(traced: Traced): Json {
+  if (traced.kind === 'leaf') return traced.value
+  if (traced.kind === 'list') return traced.items.map(plainData)
+  const entries: [string, Json][] = []
+  for (const [key, value] of traced.members) entries.push([key, plainData(value)])
+  return Object.fromEntries(entries)
 }
 
 /** A member of a traced mapping. */

@@ -42,12 +42,12 @@ export function machinePlatform({ host }: Pick<System, 'host'>): Platform {
   return findPlatform(`${family}-${arch}`) ?? { subdir: 'linux-64', family: 'linux', arch: 'x86_64' }
 }
 
-/** Facts per System: asking for the C library takes longer than a solve. */
-const knownFacts = new WeakMap<System, Promise<MachineFacts>>()
+/** Facts per machine: asking for the C library takes longer than a solve, and calls of a batch share the machine. */
+const knownFacts = new WeakMap<System['host'], Promise<MachineFacts>>()
 
 function machineFacts(system: System): Promise<MachineFacts> {
-  const facts = knownFacts.get(system) ?? readMachineFacts(system)
-  knownFacts.set(system, facts)
+  const facts = knownFacts.get(system.host) ?? readMachineFacts(system)
+  knownFacts.set(system.host, facts)
   return facts
 }
 

@@ -257,6 +257,13 @@ describe('what is fine', () => {
   })
 })
 
+test('more mistakes than anybody reads are cut off, and it is said', () => {
+  const text = base + Array.from({ length: 1500 }, (_, index) => `unknown${index}: 1\n`).join('')
+  const { diagnostics } = loadRecipe({ file: 'r', text })
+  expect(diagnostics).toHaveLength(1001)
+  expect(diagnostics.at(-1)).toMatchObject({ code: 'load/too-many-mistakes', severity: 'error' })
+})
+
 test('half-typed text never throws', () => {
   const whole = `context:\n  a: \${{ 1 }}\n${base}build:\n  script:\n    - if: win\n      then: "x\${{ y }}"\ntests: [{script: [a]}]\n`
   fc.assert(
