@@ -5,8 +5,8 @@ import { type BuildPlan, withBuildId } from '../stages/plan-builds/index.js'
 import type { PackagedPlan } from '../stages/write-package/index.js'
 import { fingerprint, type StageEntry } from './build-record.js'
 import type { BuildContext } from './context.js'
+import { logDirectory } from './log-directory.js'
 import { buildPackage, type PipelineOptions, type RunStage } from './pipeline.js'
-import { logDirectory } from './prepare-output.js'
 
 export interface BuildPlanOptions extends PipelineOptions {
   readonly keepBuild: boolean

@@ -11,7 +11,7 @@ import {
 import type { BuiltPlan } from './build-plan.js'
 import { buildRecord } from './build-record.js'
 import type { BuildContext } from './context.js'
-import { logDirectory } from './prepare-output.js'
+import { logDirectory } from './log-directory.js'
 
 export interface FinishOptions {
   readonly test: 'skip' | 'native' | 'native-and-emulated'

@@ -2,11 +2,7 @@
 import path from 'node:path'
 import { indexChannel } from '../stages/index-channel/index.js'
 import type { BuildContext } from './context.js'
-
-/** Directory of logs and build records below the output directory. */
-export function logDirectory(outputDirectory: string): string {
-  return path.join(outputDirectory, 'logs')
-}
+import { logDirectory } from './log-directory.js'
 
 /** Creates what is missing; the ignore file keeps the directory out of `path:` sources that contain it. */
 export async function prepareOutput(

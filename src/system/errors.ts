@@ -115,3 +115,14 @@ export function requestFailed(url: string, cause: unknown): BuildError {
 function rootMessage(error: Error): string {
   return error.cause instanceof Error ? rootMessage(error.cause) : error.message
 }
+
+/**
+ * An override of a virtual package (`CONDA_OVERRIDE_GLIBC` and the like) is not a version.
+ * Set it to a version, or to the empty string to remove the package.
+ */
+export function badVirtualPackage(reason: string): BuildError {
+  return new BuildError(`a virtual package cannot be described: ${reason}`, {
+    code: 'solve/bad-virtual-package',
+    hint: 'set the variable to a version such as `2.28`, or to nothing',
+  })
+}

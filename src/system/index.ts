@@ -2,5 +2,6 @@
 export type { StageContext } from './context.js'
 export { createSystem } from './create-system.js'
 export { fileOperationFailed, type NodeError } from './errors.js'
+export { detectVirtualPackages, machinePlatform } from './machine-facts.js'
 export { loadTomlParser, parseToml } from './read-toml.js'
 export type * from './types.js'

@@ -146,7 +146,7 @@ export const factorySamples: readonly Sample[] = [
   solve.searchTooLong(1_000_000),
   solve.searchInterrupted(),
   solve.unsupportedSpec('*demo', 'a name with a star'),
-  solve.badVirtualPackage('CONDA_OVERRIDE_CUDA=`new` is no version'),
+  system.badVirtualPackage('CONDA_OVERRIDE_CUDA=`new` is no version'),
   solve.notAChannel('https://example.com/conda', 'noarch/repodata.json: status 404'),
   solve.malformedRepodata('https://example.com/conda/noarch/repodata.json', 'unexpected end of JSON'),
   solve.malformedRecords('https://example.com/conda/noarch', 'demo-1.0-0.conda', 3),

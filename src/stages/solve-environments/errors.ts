@@ -102,17 +102,6 @@ export function unsupportedSpec(spec: string, what: string): BuildError {
 }
 
 /**
- * An override of a virtual package (`CONDA_OVERRIDE_GLIBC` and the like) is not a version.
- * Set it to a version, or to the empty string to remove the package.
- */
-export function badVirtualPackage(reason: string): BuildError {
-  return new BuildError(`a virtual package cannot be described: ${reason}`, {
-    code: 'solve/bad-virtual-package',
-    hint: 'set the variable to a version such as `2.28`, or to nothing',
-  })
-}
-
-/**
  * A channel has no `noarch/repodata.json`, so it is not a channel.
  * Check the URL or path; a directory of packages becomes a channel by indexing it.
  */

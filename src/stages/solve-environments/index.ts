@@ -1,5 +1,4 @@
 /** Match specs to records: which packages go into the prefixes, and what the package will depend on. */
-export { detectVirtualPackages, machinePlatform } from './machine-facts.js'
 export type { ChannelPriority } from './prepare-candidates.js'
 export { type EnvironmentOptions, type SolveOptions, solve } from './solve.js'
 export { solveEnvironments } from './solve-environments.js'

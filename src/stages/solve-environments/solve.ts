@@ -8,11 +8,10 @@ import {
   SpecError,
   type VirtualPackage,
 } from '../../conda/index.js'
-import type { StageContext } from '../../system/index.js'
+import { detectVirtualPackages, type StageContext } from '../../system/index.js'
 import { badSpec, unsatisfiable, unsupportedSpec } from './errors.js'
 import { explainConflict } from './explain-conflict.js'
 import { findSolution } from './find-solution.js'
-import { detectVirtualPackages } from './machine-facts.js'
 import { orderRecords } from './order-records.js'
 import { createPackagePool } from './package-pool.js'
 import { type ChannelPriority, createSpecParser, type ParsedSpec } from './prepare-candidates.js'

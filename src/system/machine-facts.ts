@@ -6,9 +6,10 @@ import {
   SpecError,
   type VirtualPackage,
   virtualPackages,
-} from '../../conda/index.js'
-import type { StageContext, System } from '../../system/index.js'
+} from '../conda/index.js'
+import type { StageContext } from './context.js'
 import { badVirtualPackage } from './errors.js'
+import type { System } from './types.js'
 
 /**
  * The virtual packages of an environment for `platform` on this machine.
