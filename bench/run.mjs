@@ -26,6 +26,14 @@ writeFileSync(
   path.join(three, 'recipe.yaml'),
   'package: {name: three, version: "1"}\nbuild: {noarch: generic, script: "mkdir -p $PREFIX && echo hi > $PREFIX/three.txt"}\nabout: {summary: three lines}\n',
 )
+const matrix = path.join(scratch, 'matrix')
+mkdirSync(matrix)
+const axis = (key) => `${key}: [${Array.from({ length: 24 }, (_, value) => `"${value}"`)}]\n`
+writeFileSync(path.join(matrix, 'variants.yaml'), ['a', 'b', 'c'].map(axis).join(''))
+writeFileSync(
+  path.join(matrix, 'recipe.yaml'),
+  'package: {name: matrix, version: "1"}\nbuild: {skip: [not ((a == "3" and b == "5") or (a == "7" and c == "9"))]}\nrequirements: {host: [a, b, c]}\n',
+)
 const output = (name) => ['--output-dir', path.join(scratch, name)]
 
 /** Name, what is timed, against what, how often, and the ratio that must not be passed. */
@@ -37,6 +45,13 @@ const benches = [
     b: floor,
     runs: 11,
     limit: 2,
+  },
+  {
+    name: 'render-13824-combinations',
+    a: krait('build', '-r', matrix, '--render-only', ...output('m')),
+    b: floor,
+    runs: 5,
+    limit: 25,
   },
   {
     name: 'build-three-lines',
@@ -100,6 +115,6 @@ function report({ name, limit }, { a, b, ratio }) {
   const verdict = limit === undefined ? '' : ratio <= limit ? `within ${limit}x` : `over ${limit}x`
   if (verdict.startsWith('over')) failed = true
   console.log(
-    `${name.padEnd(20)} ${a.toFixed(0).padStart(6)} ms  against ${b.toFixed(0).padStart(6)} ms  ratio ${ratio.toFixed(2)}  ${verdict}`,
+    `${name.padEnd(26)} ${a.toFixed(0).padStart(6)} ms  against ${b.toFixed(0).padStart(6)} ms  ratio ${ratio.toFixed(2)}  ${verdict}`,
   )
 }

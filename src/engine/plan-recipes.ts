@@ -15,7 +15,7 @@ export function planRecipes(
     path: file.path,
     directory: file.directory,
     outputs,
-    channels: outputs.map(({ variant }) => outputChannels(variant, request.channels)),
+    channels: outputs.map(({ skip, variant }) => (skip ? [] : outputChannels(variant, request.channels))),
   }))
   return planBuilds(files, { ...options, buildId: withBuildId ? Math.floor(nowMs / 1000) : undefined })
 }

@@ -8,8 +8,9 @@ export type Combination = ReadonlyMap<string, VariantItem>
 
 /** All combinations of the used keys, sorted as rattler-build sorts them, without repetitions. */
 export function combineVariants(variants: MergedVariants, used: ReadonlySet<string>): Combination[] {
-  const axes = axesOf(variants, used)
-  return uniqueCombinations(sortCombinations(product([new Map()], axes)))
+  // Without repetitions in any axis there are none in the product, and a product can be large.
+  const axes = axesOf(variants, used).map((axis) => uniqueCombinations(sortCombinations(axis)))
+  return sortCombinations(product([new Map()], axes))
 }
 
 /** Every combination once for each value of the keys it does not have yet; zip groups play no part here. */
@@ -67,25 +68,45 @@ function zipAxis(variants: MergedVariants, keys: readonly string[]): Axis {
 function product(start: readonly Combination[], axes: readonly Axis[]): Combination[] {
   return axes.reduce<Combination[]>(
     (combinations, axis) =>
-      combinations.flatMap((combination) => axis.map((column) => new Map([...combination, ...column]))),
+      combinations.flatMap((combination) => axis.map((column) => joined(combination, column))),
     [...start],
   )
 }
 
+function joined(combination: Combination, column: Combination): Combination {
+  const both = new Map(combination)
+  for (const [key, item] of column) both.set(key, item)
+  return both
+}
+
+/** All have the same keys. */
 function sortCombinations(combinations: readonly Combination[]): Combination[] {
+  const keys = [...(combinations[0]?.keys() ?? [])].sort(compareText)
+  const texts = new Map<VariantItem, string>()
   return combinations
-    .map((combination) => ({ combination, text: debugText(combination) }))
+    .map((combination) => ({ combination, text: debugText(combination, keys, texts) }))
     .sort((left, right) => compareText(left.text, right.text))
     .map(({ combination }) => combination)
 }
 
-/** The order of the matrix is that of this text: quoted texts before bare numbers before bare words. */
-function debugText(combination: Combination): string {
-  const entries = sortedEntries(combination)
-  const members = entries.map(
-    ([key, { value }]) => `NormalizedKey(${JSON.stringify(key)}): ${JSON.stringify(value)}`,
-  )
-  return `{${members.join(', ')}}`
+/**
+ * The order of the matrix is that of this text: quoted texts before bare numbers before bare words. The names of the
+ * keys, which it has as well, are the same in all of them. @param texts of items that were met before
+ */
+function debugText(
+  combination: Combination,
+  keys: readonly string[],
+  texts: Map<VariantItem, string>,
+): string {
+  let text = ''
+  for (const key of keys) {
+    const item = combination.get(key)
+    if (item === undefined) continue
+    const known = texts.get(item) ?? JSON.stringify(item.value)
+    texts.set(item, known)
+    text += text === '' ? known : `, ${known}`
+  }
+  return `${text}}`
 }
 
 function plainText(combination: Combination): string {

@@ -50,22 +50,16 @@ export function finishDrafts(drafts: readonly Draft[]): RenderedOutput[] {
   return [...outputs.values()]
 }
 
-/** Skipped outputs, for those who want to say why nothing is built. Their hash leaves pins out. */
-export function finishSkipped(drafts: readonly Draft[]): RenderedOutput[] {
-  return drafts.map(skippedOutput)
-}
-
-/** Finished when somebody looks at it: of a large matrix most is skipped, and few ask for more than that. */
-function skippedOutput(draft: Draft): RenderedOutput {
+/**
+ * A skipped output, for those who want to say why nothing is built; its hash leaves pins out. It is finished when
+ * somebody looks at it: of a large matrix most is skipped, and few ask for more than that.
+ * @param again gives the draft once more, so that it need not be kept
+ */
+export function skippedOutput(draft: Draft, again: () => Draft): RenderedOutput {
   const { variant, directoryName } = draft
   let known: RenderedOutput | undefined
   const output = () => {
-    known ??= toOutput(draft, {
-      variant,
-      hash: prefixedHash(draft, variant),
-      buildString: '',
-      subpackages: {},
-    })
+    known ??= finishSkipped(again())
     return known
   }
   return {
@@ -86,6 +80,11 @@ function skippedOutput(draft: Draft): RenderedOutput {
       return output().provenance
     },
   }
+}
+
+function finishSkipped(draft: Draft): RenderedOutput {
+  const { variant } = draft
+  return toOutput(draft, { variant, hash: prefixedHash(draft, variant), buildString: '', subpackages: {} })
 }
 
 function targetPlatformOf({ noarch, session }: Draft): string {

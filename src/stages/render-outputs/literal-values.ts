@@ -35,9 +35,9 @@ function renderedValues({ session: { options } }: Renderer): RenderedValues {
 
 const literal = new WeakMap<LoadedValue, boolean>()
 
-/** True when no template, no `if` and no bare expression is inside. */
+/** True when no template, no `if` and no bare expression is inside; scripts have names without a template. */
 function isLiteral(item: LoadedItem): boolean {
-  if (item.kind === 'text') return item.template === undefined
+  if (item.kind === 'text') return item.template === undefined && item.names.size === 0
   if (item.kind === 'conditional') return false
   const known = literal.get(item)
   if (known !== undefined) return known

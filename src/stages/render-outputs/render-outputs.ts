@@ -9,7 +9,7 @@ import {
   uniqueCombinations,
 } from './combine-variants.js'
 import type { Draft } from './draft.js'
-import { findMissingOutputs, finishDrafts, finishSkipped } from './finish-drafts.js'
+import { findMissingOutputs, finishDrafts, skippedOutput } from './finish-drafts.js'
 import { type MergedVariants, mergeVariants } from './merge-variants.js'
 import type { RenderOptions } from './options.js'
 import { discoverMulti, renderMulti } from './render-multi.js'
@@ -34,14 +34,16 @@ export function renderOutputs(recipe: LoadedRecipe, options: RenderOptions): Ren
   if (hasErrors(diagnostics)) return { outputs: [], diagnostics }
   const shared = createShared(recipe, options)
   const { combinations, rendered } = discoverCombinations(shared, variants)
-  const drafts = combinations.flatMap((combination) => {
-    const known = rendered.get(combination)
-    if (known === undefined) return renderCombination(shared, combination, diagnostics)
-    diagnostics.push(...known.diagnostics)
-    return known.drafts
-  })
-  if (hasErrors(diagnostics)) return { outputs: [], diagnostics: uniqueDiagnostics(diagnostics) }
-  return finish(drafts, uniqueDiagnostics(diagnostics))
+  const results = combinations.map(
+    (combination) => rendered.get(combination) ?? renderCombination(shared, combination),
+  )
+  const unique = uniqueDiagnostics([...diagnostics, ...results.flatMap((result) => result.diagnostics)])
+  if (hasErrors(unique)) return { outputs: [], diagnostics: unique }
+  return finish(
+    results.flatMap(({ drafts }) => drafts),
+    results.flatMap(({ skipped }) => skipped),
+    unique,
+  )
 }
 
 const maxDiscoveryRounds = 10
@@ -70,11 +72,15 @@ function discoverCombinations(shared: Shared, variants: MergedVariants): Discove
   return { combinations, rendered }
 }
 
-/** Drafts of combinations that discovery has rendered in full. */
-type RenderedCombinations = Map<
-  Combination,
-  { readonly drafts: readonly Draft[]; readonly diagnostics: readonly Diagnostic[] }
->
+/** What a combination gives. */
+interface Rendered {
+  readonly drafts: readonly Draft[]
+  readonly skipped: readonly RenderedOutput[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Combinations that discovery has rendered in full. */
+type RenderedCombinations = Map<Combination, Rendered>
 
 interface Discovery {
   readonly combinations: readonly Combination[]
@@ -86,22 +92,51 @@ function discover(shared: Shared, combination: Combination, rendered: RenderedCo
   if (shared.recipe.form === 'multi') return discoverMulti(shared, combination)
   const diagnostics: Diagnostic[] = []
   const draft = renderSingle(shared, combination, diagnostics)
-  rendered.set(combination, { drafts: draft ? [draft] : [], diagnostics })
+  rendered.set(
+    combination,
+    sortDrafts(draft ? [draft] : [], diagnostics, () => again(shared, combination)),
+  )
   return draft ? freeNames(draft.requirements) : discoverSingle(shared, combination)
 }
 
-function renderCombination(shared: Shared, combination: Combination, diagnostics: Diagnostic[]): Draft[] {
-  if (shared.recipe.form === 'multi') return renderMulti(shared, combination, diagnostics)
-  const draft = renderSingle(shared, combination, diagnostics)
-  return draft ? [draft] : []
+/** Keeping every draft of a large matrix costs more than rendering the few again that somebody asks about. */
+function again(shared: Shared, combination: Combination): Draft {
+  const draft = renderSingle(shared, combination, [])
+  if (draft === undefined) throw new Error('what was rendered once cannot be rendered again')
+  return draft
 }
 
-function finish(drafts: readonly Draft[], diagnostics: readonly Diagnostic[]): RenderResult {
-  const missing = findMissingOutputs(drafts.filter((draft) => !draft.skip)).map(toDiagnostic)
+function renderCombination(shared: Shared, combination: Combination): Rendered {
+  const diagnostics: Diagnostic[] = []
+  if (shared.recipe.form === 'multi')
+    return sortDrafts(renderMulti(shared, combination, diagnostics), diagnostics)
+  const draft = renderSingle(shared, combination, diagnostics)
+  return sortDrafts(draft ? [draft] : [], diagnostics)
+}
+
+function sortDrafts(
+  drafts: readonly Draft[],
+  diagnostics: readonly Diagnostic[],
+  renderAgain?: () => Draft,
+): Rendered {
+  return {
+    drafts: drafts.filter(({ skip }) => !skip),
+    skipped: drafts
+      .filter(({ skip }) => skip)
+      .map((draft) => skippedOutput(draft, renderAgain ?? (() => draft))),
+    diagnostics,
+  }
+}
+
+function finish(
+  drafts: readonly Draft[],
+  skipped: readonly RenderedOutput[],
+  diagnostics: readonly Diagnostic[],
+): RenderResult {
+  const missing = findMissingOutputs(drafts).map(toDiagnostic)
   if (missing.length > 0) return { outputs: [], diagnostics: uniqueDiagnostics([...diagnostics, ...missing]) }
   try {
-    const outputs = finishDrafts(drafts.filter((draft) => !draft.skip))
-    return { outputs: [...outputs, ...finishSkipped(drafts.filter((draft) => draft.skip))], diagnostics }
+    return { outputs: [...finishDrafts(drafts), ...skipped], diagnostics }
   } catch (error) {
     if (!isBuildError(error)) throw error
     return { outputs: [], diagnostics: [...diagnostics, toDiagnostic(error)] }

@@ -1,6 +1,6 @@
 /** Renders recipe texts the way the command line does, for tests. */
 import { throwIfErrors } from '../../../src/errors/index.js'
-import type { RenderedOutput } from '../../../src/recipe/index.js'
+import type { LoadedRecipe, RenderedOutput } from '../../../src/recipe/index.js'
 import { loadRecipe, loadVariantFile } from '../../../src/stages/load-recipe/index.js'
 import {
   type RenderOptions,
@@ -26,16 +26,34 @@ export function renderCase({
   target = 'linux-64',
   options,
 }: RenderCase): RenderResult {
-  const platforms = { build: 'linux-64', host: target, target }
+  return renderLoaded(loadCase(recipe), {
+    ...(variants !== undefined && { variants }),
+    ...(recipeVariants !== undefined && { recipeVariants }),
+    target,
+    ...(options && { options }),
+  })
+}
+
+/** A recipe without mistakes. */
+export function loadCase(recipe: string): LoadedRecipe {
   const loaded = loadRecipe({ file: 'recipe.yaml', text: recipe })
   throwIfErrors(loaded.diagnostics)
   if (loaded.recipe === undefined) throw new Error('no recipe')
+  return loaded.recipe
+}
+
+/** The result for a recipe that was loaded before. */
+export function renderLoaded(
+  recipe: LoadedRecipe,
+  { variants, recipeVariants, target = 'linux-64', options }: Omit<RenderCase, 'recipe'>,
+): RenderResult {
+  const platforms = { build: 'linux-64', host: target, target }
   const config = (file: string, text: string) => {
     const result = loadVariantFile({ file, text }, { platforms })
     throwIfErrors(result.diagnostics)
     return result.config
   }
-  return renderOutputs(loaded.recipe, {
+  return renderOutputs(recipe, {
     platforms,
     runningPlatform: 'linux-64',
     ...(variants !== undefined && { variantFiles: [config('variants.yaml', variants)] }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { renderCase } from './render.js'
+import { loadCase, renderCase, renderLoaded } from './render.js'
 
 const recipe = `
 context: {version: "1.2"}
@@ -37,4 +37,27 @@ test('a rendering for another platform in between changes nothing', () => {
   const first = render('linux-64')
   expect(render('win-64')).not.toBe(first)
   expect(render('linux-64')).toBe(first)
+})
+
+test('a recipe that was rendered before renders as if it were new', () => {
+  const text = `
+package: {name: demo, version: "1"}
+build:
+  script: ["\${{ PYTHON }} setup.py --numpy \${{ numpy }}"]
+requirements: {host: [python], run: ["\${{ pin_compatible('zlib') }}"], run_constraints: [a <2, b]}
+tests: [{script: ["demo --version"]}]
+about: {summary: plain, license: MIT}
+extra: {maintainers: [me]}
+`
+  const loaded = loadCase(text)
+  const cases = [
+    { variants: 'python: ["3.12"]\nnumpy: ["2"]\nzlib: ["1"]' },
+    { variants: 'python: ["3.11"]\nnumpy: ["1", "2"]', target: 'osx-64' },
+    { variants: 'numpy: ["2"]\nzlib: ["1"]', options: { v3: true, experimental: true } },
+    { variants: 'python: ["3.12"]\nnumpy: ["2"]\nzlib: ["1"]' },
+  ]
+  for (const input of cases) {
+    const fresh = renderLoaded(loadCase(text), input)
+    expect(renderLoaded(loaded, input)).toEqual(fresh)
+  }
 })
