@@ -32,6 +32,7 @@ export function unsafeEntry(archive: string, entry: string, reason: string): Bui
 export function unsupportedEntry(archive: string, entry: string, kind: string): BuildError {
   return new BuildError(`the archive \`${archive}\` contains \`${entry}\`, which is ${kind}: not supported`, {
     code: 'archive/unsupported-entry',
+    hint: 'packages hold files, directories and links only: ask who made the archive',
     details: { path: archive, entry, kind },
   })
 }
@@ -42,6 +43,7 @@ export function unsupportedEntry(archive: string, entry: string, kind: string): 
 export function archiveTooLarge(archive: string, what: string): BuildError {
   return new BuildError(`the archive \`${archive}\` unpacks to ${what}, which looks like an archive bomb`, {
     code: 'archive/too-large',
+    hint: 'unpack it by hand to look what is in it; no real package is like this',
     details: { path: archive },
   })
 }
@@ -81,6 +83,7 @@ export function unpackerMissing(archive: string, format: string, programs: reado
 export function notAPackage(archive: string, reason: string): BuildError {
   return new BuildError(`\`${archive}\` is not a conda package: ${reason}`, {
     code: 'archive/not-a-package',
+    hint: 'give a `.conda` or `.tar.bz2` file that a build engine wrote',
     details: { path: archive },
   })
 }
@@ -103,6 +106,7 @@ export function fileChanged(file: string): BuildError {
 export function cannotEncode(entry: string, reason: string): BuildError {
   return new BuildError(`\`${entry}\` cannot be put into an archive: ${reason}`, {
     code: 'archive/cannot-encode',
+    hint: 'shorten the name of the file',
     details: { entry },
   })
 }

@@ -13,7 +13,10 @@ export function usageError(message: string): BuildError {
  * Two options exclude each other.
  */
 export function optionsConflict(first: string, second: string): BuildError {
-  return new BuildError(`the argument '${first}' cannot be used with '${second}'`, { code: 'usage/conflict' })
+  return new BuildError(`the argument '${first}' cannot be used with '${second}'`, {
+    code: 'usage/conflict',
+    hint: 'leave one of them out',
+  })
 }
 
 /**

@@ -26,6 +26,7 @@ export function recipeNotFound(path: string, nearest: string | undefined): Build
 export function variantFileNotFound(path: string): BuildError {
   return new BuildError(`The variant file ${path} could not be found.`, {
     code: 'load/variant-file-not-found',
+    hint: 'paths after `-m` are relative to the current directory',
   })
 }
 
@@ -55,5 +56,8 @@ export function channelsTwice(): BuildError {
  * A channel is neither a name nor a URL nor a directory.
  */
 export function badChannel(channel: string, reason: string): BuildError {
-  return new BuildError(`\`${channel}\` is no channel: ${reason}`, { code: 'channel/malformed' })
+  return new BuildError(`\`${channel}\` is no channel: ${reason}`, {
+    code: 'channel/malformed',
+    hint: 'write `file:///absolute/path`, a URL, or the name of a channel',
+  })
 }

@@ -23,6 +23,7 @@ export function choiceNotKnown(value: string, choices: readonly string[], origin
 export function notANumber(value: string, origin: string): BuildError {
   return new BuildError(`invalid value '${value}' for '${origin}': expected a whole number`, {
     code: 'settings/not-a-number',
+    hint: 'give 0 or a larger number without unit',
   })
 }
 
@@ -34,6 +35,7 @@ export function notATime(value: string, origin: string): BuildError {
     `invalid value '${value}' for '${origin}': expected a time such as 2026-01-31T00:00:00Z`,
     {
       code: 'settings/not-a-time',
+      hint: 'dates are written year-month-day, in UTC',
     },
   )
 }
@@ -54,6 +56,7 @@ export function unknownPackageFormat(message: string): BuildError {
 export function notAnAssignment(value: string, origin: string): BuildError {
   return new BuildError(`invalid value '${value}' for '${origin}': expected key=value`, {
     code: 'settings/not-an-assignment',
+    hint: 'write the name, `=` and the value without blanks, for example `python=3.12`',
   })
 }
 

@@ -46,6 +46,7 @@ export function noSpace(operation: string, path: string, cause: NodeError): Buil
 export function notFound(operation: string, path: string, cause: NodeError): BuildError {
   return new BuildError(`cannot ${operation} \`${path}\`: no such file or directory`, {
     code: 'system/not-found',
+    hint: 'check the path; something may have removed it meanwhile',
     cause,
     details: { path },
   })
@@ -58,6 +59,7 @@ export function notFound(operation: string, path: string, cause: NodeError): Bui
 export function permissionDenied(operation: string, path: string, cause: NodeError): BuildError {
   return new BuildError(`cannot ${operation} \`${path}\`: permission denied`, {
     code: 'system/permission',
+    hint: 'check who owns it: `ls -ld` shows it',
     cause,
     details: { path },
   })
@@ -69,6 +71,7 @@ export function permissionDenied(operation: string, path: string, cause: NodeErr
 export function inputOutput(operation: string, path: string, cause: NodeError): BuildError {
   return new BuildError(`cannot ${operation} \`${path}\`: ${cause.message}`, {
     code: 'system/io',
+    hint: 'the end of the message is what the operating system said; check the disk and where the path leads',
     cause,
     details: { path },
   })
@@ -107,6 +110,7 @@ export function requestFailed(url: string, cause: unknown): BuildError {
   const reason = cause instanceof Error ? rootMessage(cause) : String(cause)
   return new BuildError(`request failed after 3 retries: ${url}: ${reason}`, {
     code: 'system/request-failed',
+    hint: 'check the address and the network, or the proxy settings, and run the command again',
     cause,
     details: { url },
   })

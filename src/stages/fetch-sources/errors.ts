@@ -48,7 +48,11 @@ export function pathMissing(path: string, resolved: string): BuildError {
  * A `file://` URL leads to nothing.
  */
 export function fileMissing(path: string): BuildError {
-  return new BuildError(`File not found: ${path}`, { code: 'source/file-missing', details: { path } })
+  return new BuildError(`File not found: ${path}`, {
+    code: 'source/file-missing',
+    hint: 'check the path; after `file://` it begins with `/`',
+    details: { path },
+  })
 }
 
 /**
@@ -107,7 +111,11 @@ export function gitFailed(url: string, reason: string): BuildError {
  */
 export function gitRefMissing(rev: string, url: string): BuildError {
   const message = `Git error: Git fetch failed: could not find a branch, tag, or commit named \`${rev}\` in \`${url}\``
-  return new BuildError(message, { code: 'source/git-ref', details: { rev, url } })
+  return new BuildError(message, {
+    code: 'source/git-ref',
+    hint: 'check the name; `git ls-remote` lists what the repository has',
+    details: { rev, url },
+  })
 }
 
 /**
@@ -158,6 +166,7 @@ export interface PatchFailure {
 export function patchLeavesWork(patch: string, file: string): BuildError {
   return new BuildError(`\`${patch}\` changes \`${file}\`, which is outside of the work directory`, {
     code: 'source/patch-unsafe',
+    hint: 'make the patch with paths relative to the top of the sources',
     details: { patch, file },
   })
 }

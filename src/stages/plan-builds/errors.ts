@@ -18,7 +18,10 @@ export function outputPathTooLong(directory: string, limit: number): BuildError 
  * Move the shared part into an output of its own, or turn one of the needs into a run dependency.
  */
 export function outputCycle(names: readonly string[]): BuildError {
-  return new BuildError(`Cycle detected in recipe outputs: ${names.join(', ')}`, { code: 'plan/cycle' })
+  return new BuildError(`Cycle detected in recipe outputs: ${names.join(', ')}`, {
+    code: 'plan/cycle',
+    hint: 'turn one of the build or host requirements into a run requirement, or move the shared part into an output of its own',
+  })
 }
 
 /**

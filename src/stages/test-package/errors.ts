@@ -32,6 +32,7 @@ export function kindNotSupportedYet(kind: string): BuildError {
 export function malformedTests(reason: string): BuildError {
   return new BuildError(`cannot read info/tests/tests.yaml of the package: ${reason}`, {
     code: 'test/malformed',
+    hint: 'build the package again with krait; the file is a list of tests',
   })
 }
 
@@ -41,6 +42,7 @@ export function malformedTests(reason: string): BuildError {
 export function testIndexOutOfRange(index: number, count: number): BuildError {
   return new BuildError(`failed to run test: Test index ${index} out of range (0..${count})`, {
     code: 'test/index-out-of-range',
+    hint: 'leave `--test-index` out to run all tests',
   })
 }
 
@@ -50,5 +52,6 @@ export function testIndexOutOfRange(index: number, count: number): BuildError {
 export function corruptPackage(archivePath: string, reason: string): BuildError {
   return new BuildError(`cannot read the package \`${archivePath}\`: ${reason}`, {
     code: 'test/corrupt-package',
+    hint: 'build the package again, or fetch it again',
   })
 }

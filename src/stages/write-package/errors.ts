@@ -7,7 +7,11 @@ import { BuildError } from '../../errors/index.js'
  */
 export function badListedFile(file: string, listPath: string, reason: string): BuildError {
   const message = `Package file \`${file}\` listed in $RATTLER_BUILD_PACKAGE_FILES ${reason}`
-  return new BuildError(message, { code: 'package/listed-file', details: { path: file, list: listPath } })
+  return new BuildError(message, {
+    code: 'package/listed-file',
+    hint: 'let the list name files below $PREFIX that the script really installs',
+    details: { path: file, list: listPath },
+  })
 }
 
 /**
@@ -103,6 +107,7 @@ export function badGlob(reason: string): BuildError {
 export function postProcessFailed(path: string, reason: string): BuildError {
   return new BuildError(`post_process cannot change \`${path}\`: ${reason}`, {
     code: 'package/post-process',
+    hint: 'mend the expression in `build.post_process`',
     details: { path },
   })
 }
@@ -187,6 +192,7 @@ export function absoluteLicense(path: string): BuildError {
 export function licenseEscapes(path: string): BuildError {
   return new BuildError(`license file path '${path}' escapes the build directories`, {
     code: 'package/license-escapes',
+    hint: 'name a file below the work directory or beside the recipe',
     details: { path },
   })
 }
@@ -197,6 +203,7 @@ export function licenseEscapes(path: string): BuildError {
 export function licenseTwice(name: string): BuildError {
   return new BuildError(`two license files become \`info/licenses/${name}\` but differ`, {
     code: 'package/license-twice',
+    hint: 'rename one of the files in the script, so that both get into the package',
     details: { path: name },
   })
 }
@@ -229,6 +236,7 @@ export function secretFound(path: string): BuildError {
 export function sitePackagesPathOnlyInPython(name: string): BuildError {
   return new BuildError(`\`${name}\` sets \`python.site_packages_path\`, which only \`python\` itself may`, {
     code: 'package/site-packages-path',
+    hint: 'leave the field out; packages of modules go where their python says',
     details: { name },
   })
 }
@@ -239,6 +247,7 @@ export function sitePackagesPathOnlyInPython(name: string): BuildError {
 export function badMenu(path: string, reason: string): BuildError {
   return new BuildError(`\`${path}\` is not a menuinst document: ${reason}`, {
     code: 'package/menu',
+    hint: 'mend the file, or do not install it below `Menu/`',
     details: { path },
   })
 }
