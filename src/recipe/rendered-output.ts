@@ -56,6 +56,8 @@ export interface Provenance {
   readonly numbers: ReadonlyMap<string, string>
   readonly origins: ReadonlyMap<string, Origin>
   readonly dropped: readonly Dropped[]
+  /** Every expression of `skip`; the output is skipped when one of them holds. */
+  readonly skips: readonly SkipExpression[]
 }
 
 export interface Origin {
@@ -71,6 +73,15 @@ export interface Branch {
   readonly span: Span
   readonly selector: string
   readonly took: 'then' | 'else'
+  readonly reads: readonly Read[]
+}
+
+/** An expression of `skip`, as it is written. */
+export interface SkipExpression {
+  readonly text: string
+  readonly span: Span
+  readonly holds: boolean
+  readonly branches: readonly Branch[]
   readonly reads: readonly Read[]
 }
 

@@ -10,10 +10,17 @@ export interface SubjectTexts {
   readonly recipe: string
   readonly variants?: string
   readonly options?: Partial<RenderOptions>
+  /** What is asked for; skipped outputs count only for `build.skip`. */
+  readonly path?: string
 }
 
 /** All outputs of a recipe for linux-64; throws when the recipe has a mistake. */
-export function explainSubjects({ recipe, variants, options = {} }: SubjectTexts): readonly ExplainSubject[] {
+export function explainSubjects({
+  recipe,
+  variants,
+  options = {},
+  path,
+}: SubjectTexts): readonly ExplainSubject[] {
   const platforms = { build: 'linux-64', host: 'linux-64', target: 'linux-64' }
   const texts = new Map([['recipe.yaml', recipe]])
   const { recipe: loaded, diagnostics } = loadRecipe({ file: 'recipe.yaml', text: recipe })
@@ -29,7 +36,7 @@ export function explainSubjects({ recipe, variants, options = {} }: SubjectTexts
   const rendered = renderOutputs(loaded, all)
   throwIfErrors(rendered.diagnostics)
   const file = { path: '/recipe.yaml', directory: '/', shown: 'recipe.yaml', text: recipe }
-  return toSubjects([{ file, outputs: rendered.outputs, loaded, options: all }], texts)
+  return toSubjects([{ file, outputs: rendered.outputs, loaded, options: all }], texts, path)
 }
 
 function readVariants(text: string, platforms: RenderOptions['platforms'], texts: Map<string, string>) {

@@ -35,6 +35,6 @@ export function renderedOutput(changes: OutputChanges = {}): RenderedOutput {
     directoryName: name.toLowerCase(),
     subpackages: {},
     skip,
-    provenance: { numbers: new Map(), origins: new Map(), dropped: [] },
+    provenance: { numbers: new Map(), origins: new Map(), dropped: [], skips: [] },
   }
 }

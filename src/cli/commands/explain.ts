@@ -13,7 +13,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (path === undefined) throw usageError('the path to explain is missing')
   const call = await renderCall(invocation, recipes)
   if (typeof call === 'number') return call
-  const subjects = selectOutputs(toSubjects(call.recipes, call.texts), outputName)
+  const subjects = selectOutputs(toSubjects(call.recipes, call.texts, path), outputName)
   const explanations = explain(path, subjects)
   if (!json) stdout.write(formatExplanations(explanations))
   else {

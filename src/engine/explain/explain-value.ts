@@ -1,8 +1,8 @@
 /** Decides what there is to say about a rendered value: where it is written, what it read, what was left out. */
 import type { Origin } from '../../recipe/index.js'
-import { collectTemplateNames, isTemplate, parseTemplate, TemplateError } from '../../template/index.js'
+import { isTemplate } from '../../template/index.js'
 import type { Json } from '../../text/index.js'
-import { contextOrigin, explainBranches, explainReads, mentionedReads } from './explain-reads.js'
+import { contextOrigin, explainBranches, explainReads } from './explain-reads.js'
 import { findAbsent } from './find-absent.js'
 import { placeOf } from './place.js'
 import type { ExplainedValue, ExplainSubject, GroupExplanation, ValueExplanation } from './types.js'
@@ -55,8 +55,7 @@ function describe(path: ValuePath, value: Json, subject: ExplainSubject): Explai
   }
   const { template } = origin
   if (template === undefined) return { path: text, value, at, branches, reads: [], ...lateNote(value) }
-  const reads = text === 'build.string' ? buildStringReads(template, subject) : origin.reads
-  return { path: text, value, at, branches, template, reads: explainReads(reads, subject) }
+  return { path: text, value, at, branches, template, reads: explainReads(origin.reads, subject) }
 }
 
 /** What made a value that is written nowhere. */
@@ -71,27 +70,4 @@ function unwritten(path: string, { options }: ExplainSubject): string {
 function lateNote(value: Json): Pick<ExplainedValue, 'note'> {
   const isLate = typeof value === 'string' && isTemplate(value)
   return isLate ? { note: 'its templates are filled in when the script runs' } : {}
-}
-
-/** The build string is rendered last, and is the only text that sees the hash. */
-function buildStringReads(template: string, subject: ExplainSubject): Origin['reads'] {
-  const { recipe, hash } = subject.output
-  const late = new Map<string, Json>([
-    ['hash', hash.hash],
-    ['build_number', recipe.build.number ?? 0],
-  ])
-  return namesIn(template).flatMap((name) => {
-    const value = late.get(name)
-    if (value !== undefined) return [{ name, value, from: { kind: 'function' } } as const]
-    return mentionedReads([name], subject)
-  })
-}
-
-function namesIn(template: string): string[] {
-  try {
-    return [...collectTemplateNames(parseTemplate(template))]
-  } catch (error) {
-    if (error instanceof TemplateError) return []
-    throw error
-  }
 }

@@ -3,6 +3,7 @@ import { closest, type Json } from '../../text/index.js'
 import { configuredItems, normalizeKey } from './configured-variants.js'
 import { unknownPath, unusedKey } from './errors.js'
 import { explainHash } from './explain-hash.js'
+import { explainSkip } from './explain-skip.js'
 import { explainValue } from './explain-value.js'
 import { findAbsent } from './find-absent.js'
 import { leftOutKeys, usedKey } from './key-reasons.js'
@@ -24,6 +25,8 @@ export function explain(path: string, subjects: readonly ExplainSubject[]): read
 
 function explainOne(text: string, subject: ExplainSubject): Explanation | undefined {
   if (text === 'hash') return explainHash(subject)
+  const skip = explainSkip(text, subject)
+  if (skip) return skip
   // A rendered recipe is plain JSON by construction.
   const root = subject.output.recipe as unknown as Json
   const path = parsePath(text)

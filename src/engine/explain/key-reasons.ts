@@ -90,14 +90,21 @@ interface LocatedRead {
   readonly by: string
 }
 
-/** Every read of rendering: of values, of the branches that led to them, and of those that were not taken. */
+/** Every read of rendering: of values, the branches that led to them, those that were not taken, and of `skip`. */
 function allReads({ output }: ExplainSubject): readonly LocatedRead[] {
-  const { origins, dropped } = output.provenance
+  const { origins, dropped, skips } = output.provenance
   const values = [...origins.values()].flatMap(({ span, template = '', branches, reads }) => [
     ...reads.map((read) => ({ read, span, by: reader(template, read.name) })),
     ...branches.flatMap(readsOfBranch),
   ])
-  return [...values, ...dropped.flatMap(({ branch }) => readsOfBranch(branch))]
+  return [
+    ...values,
+    ...dropped.flatMap(({ branch }) => readsOfBranch(branch)),
+    ...skips.flatMap(({ text, span, reads, branches }) => [
+      ...reads.map((read) => ({ read, span, by: `\`skip: ${oneLine(text)}\`` })),
+      ...branches.flatMap(readsOfBranch),
+    ]),
+  ]
 }
 
 function readsOfBranch({ reads, span, selector }: Branch): LocatedRead[] {

@@ -12,16 +12,21 @@ interface Named {
   readonly output: RenderedOutput
 }
 
-/** The outputs that would be built; when all are skipped, the skipped ones, so that one can ask why. */
+/**
+ * The outputs that would be built; the skipped ones as well when all are skipped or `path` is about that, so that one
+ * can ask why.
+ */
 export function toSubjects(
   recipes: readonly RenderedRecipe[],
   texts: SourceTexts,
+  path?: string,
 ): readonly ExplainSubject[] {
+  const isAboutSkip = path?.startsWith('build.skip') === true
   const all = recipes.flatMap(({ outputs, loaded, options }) =>
     outputs.map((output) => ({ id: idOf(output), output, recipe: loaded, options, texts })),
   )
   const built = all.filter(({ output }) => !output.skip)
-  return built.length > 0 ? built : all
+  return built.length > 0 && !isAboutSkip ? built : all
 }
 
 /**

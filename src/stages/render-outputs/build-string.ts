@@ -1,5 +1,5 @@
 /** Decides the build string: `PREFIXhHASH_NUMBER`, or the recipe's own template (spec: render.md 8). */
-import type { BuildHash, VariantValue } from '../../recipe/index.js'
+import type { BuildHash, Read, ReadSource, VariantValue } from '../../recipe/index.js'
 import { locateInScalar } from '../../recipe/index.js'
 import {
   createFunctions,
@@ -8,28 +8,43 @@ import {
   renderTemplate,
   TemplateError,
   type TemplateScope,
+  toJson,
   type Value,
 } from '../../template/index.js'
 import { buildNumberOf, type Draft } from './draft.js'
 import { buildStringFailed } from './errors.js'
+import type { TracedLeaf } from './traced.js'
 
 export interface BuildStringFacts {
   readonly variant: ReadonlyMap<string, VariantValue>
   readonly hash: BuildHash
 }
 
+interface Variable {
+  readonly value: Value
+  readonly from: ReadSource
+}
+
 /** The build string of an output. @throws BuildError `render/build-string` when its template fails */
-export function renderBuildString(draft: Draft, facts: BuildStringFacts): string {
+export function renderBuildString(
+  draft: Draft,
+  facts: BuildStringFacts,
+): TracedLeaf & { readonly value: string } {
   const { buildString } = draft
   const { hash, prefix = '' } = facts.hash
-  if (buildString === undefined) return `${prefix}h${hash}_${buildNumberOf(draft)}`
-  if (buildString.template === undefined) return buildString.text
+  if (buildString === undefined) return { kind: 'leaf', value: `${prefix}h${hash}_${buildNumberOf(draft)}` }
+  const { span, text, template } = buildString
+  const reads: Read[] = []
+  const origin = { span, template: text, branches: [], reads }
+  if (template === undefined) return { kind: 'leaf', value: text, origin }
   try {
-    return renderTemplate(buildString.template, scopeOf(draft, facts))
+    return { kind: 'leaf', value: renderTemplate(template, scopeOf(draft, facts, reads)), origin }
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
-    const span = locateInScalar(buildString.scalar, draft.session.recipe.source, error)
-    throw buildStringFailed(error.message, span)
+    throw buildStringFailed(
+      error.message,
+      locateInScalar(buildString.scalar, draft.session.recipe.source, error),
+    )
   }
 }
 
@@ -38,14 +53,22 @@ export function renderBuildString(draft: Draft, facts: BuildStringFacts): string
  * renders, and
  * `compiler()` sees no variant: both as in rattler-build.
  */
-function scopeOf(draft: Draft, { variant, hash }: BuildStringFacts): TemplateScope {
-  const { context, options } = draft.session
+function scopeOf(draft: Draft, { variant, hash }: BuildStringFacts, reads: Read[]): TemplateScope {
+  const { combination, context, options } = draft.session
   const machine = options.runningPlatform
-  const variables = new Map(platformVariables({ build: machine, host: machine, target: machine }))
-  for (const [key, value] of variant) variables.set(key, fromJson(value))
-  for (const [key, { value }] of context) variables.set(key, value)
-  variables.set('hash', hash.hash)
-  variables.set('build_number', BigInt(buildNumberOf(draft)))
+  const variables = new Map<string, Variable>()
+  const platforms = platformVariables({ build: machine, host: machine, target: machine })
+  for (const [key, value] of platforms) variables.set(key, { value, from: { kind: 'platform' } })
+  for (const [key, value] of variant) {
+    const span = combination.get(key)?.span
+    variables.set(key, {
+      value: fromJson(value),
+      from: { kind: 'variant', ...(span && { file: span.file, span }) },
+    })
+  }
+  for (const [key, { value, span }] of context) variables.set(key, { value, from: { kind: 'context', span } })
+  variables.set('hash', { value: hash.hash, from: { kind: 'function' } })
+  variables.set('build_number', { value: BigInt(buildNumberOf(draft)), from: { kind: 'function' } })
   const functions: ReadonlyMap<string, Value> = createFunctions({
     readVariant: () => undefined,
     targetPlatform: machine,
@@ -53,8 +76,13 @@ function scopeOf(draft: Draft, { variant, hash }: BuildStringFacts): TemplateSco
     experimental: options.experimental === true,
     effects: options.effects ?? {},
   })
+  const read = (name: string) => {
+    const variable = variables.get(name)
+    if (variable) reads.push({ name, value: toJson(variable.value), from: variable.from })
+    return variable?.value
+  }
   return {
-    lookup: (name) => variables.get(name) ?? functions.get(name),
+    lookup: (name) => read(name) ?? functions.get(name),
     names: () => [...variables.keys(), ...functions.keys()],
   }
 }

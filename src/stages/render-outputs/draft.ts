@@ -1,5 +1,11 @@
 /** An output before its hash is known. */
-import type { Dropped, LoadedText, RenderedRequirements, VariantValue } from '../../recipe/index.js'
+import type {
+  Dropped,
+  LoadedText,
+  RenderedRequirements,
+  SkipExpression,
+  VariantValue,
+} from '../../recipe/index.js'
 import type { Json } from '../../text/index.js'
 import type { Combination } from './combine-variants.js'
 import type { Session } from './session.js'
@@ -24,6 +30,7 @@ export interface Draft {
   readonly ignoreKeys: readonly string[]
   readonly directoryName: string
   readonly dropped: readonly Dropped[]
+  readonly skips: readonly SkipExpression[]
 }
 
 /** The plain requirements of a traced section. */

@@ -14,13 +14,17 @@ import {
 } from '../../template/index.js'
 import type { Span } from '../../text/index.js'
 import { type Renderer, reportError, toBuildError, undefinedAt } from './renderer.js'
+import { recordReads } from './session.js'
 
 /** Fills the session's context; entries that fail are reported and stay undefined. */
 export function evaluateContext(renderer: Renderer): void {
   const { session } = renderer
   for (const entry of session.recipe.context) {
-    const value = evaluateEntry(renderer, entry)
-    if (value !== undefined) session.context.set(entry.key, { value, span: entry.value.span })
+    const { value, reads } = recordReads(session, () => evaluateEntry(renderer, entry))
+    if (value === undefined) continue
+    const template = entry.value.kind === 'text' && entry.value.template ? entry.value.text : undefined
+    const { span } = entry.value
+    session.context.set(entry.key, { value, span, reads, ...(template !== undefined && { template }) })
   }
 }
 

@@ -10,6 +10,7 @@ import {
   TemplateError,
 } from '../../template/index.js'
 import { type Renderer, visitItems } from './renderer.js'
+import { recordReads } from './session.js'
 
 /**
  * True when one of the expressions is true. All of them are evaluated, so that what they read counts as
@@ -20,7 +21,10 @@ export function evaluateSkip(renderer: Renderer, loaded: LoadedValue | undefined
   if (loaded?.kind !== 'list') return false
   let skip = false
   visitItems(renderer, loaded.items, (inner, item) => {
-    if (item.kind === 'text' && holds(inner, item)) skip = true
+    if (item.kind !== 'text') return
+    const { value, reads } = recordReads(inner.session, () => holds(inner, item))
+    inner.skips.push({ text: item.text, span: item.span, holds: value, branches: inner.branches, reads })
+    if (value) skip = true
   })
   return skip
 }

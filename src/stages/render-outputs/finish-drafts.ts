@@ -18,7 +18,16 @@ import { missingOutput } from './errors.js'
 import { normalizeKey } from './merge-variants.js'
 import { bestMatch, exactPin, groupByName, orderDrafts } from './order-drafts.js'
 import { placeOfNeed } from './place-of-need.js'
-import { leaf, mapOf, memberOf, plainValue, provenanceOf, type Traced, tracedValue } from './traced.js'
+import {
+  leaf,
+  mapOf,
+  memberOf,
+  plainValue,
+  provenanceOf,
+  type Traced,
+  type TracedLeaf,
+  tracedValue,
+} from './traced.js'
 
 /**
  * Rendered outputs without repetitions, dependencies first. @throws BuildError for cycles, missing outputs,
@@ -33,7 +42,8 @@ export function finishDrafts(drafts: readonly Draft[]): RenderedOutput[] {
   for (const draft of ordered) {
     const variant = finalVariant(draft, byName, buildStrings)
     const hash = prefixedHash(draft, variant)
-    const buildString = renderBuildString(draft, { variant, hash })
+    const rendered = renderBuildString(draft, { variant, hash })
+    const buildString = rendered.value
     buildStrings.set(draft, buildString)
     const identity = [
       draft.normalizedName,
@@ -45,7 +55,10 @@ export function finishDrafts(drafts: readonly Draft[]): RenderedOutput[] {
     const key = identity.join('\n')
     if (outputs.has(key)) continue
     subpackages[draft.name] = { name: draft.name, version: draft.version, build_string: buildString }
-    outputs.set(key, toOutput(draft, { variant, hash, buildString, subpackages: sortedByName(subpackages) }))
+    outputs.set(
+      key,
+      toOutput(draft, { variant, hash, buildString: rendered, subpackages: sortedByName(subpackages) }),
+    )
   }
   return [...outputs.values()]
 }
@@ -84,7 +97,12 @@ export function skippedOutput(draft: Draft, again: () => Draft): RenderedOutput 
 
 function finishSkipped(draft: Draft): RenderedOutput {
   const { variant } = draft
-  return toOutput(draft, { variant, hash: prefixedHash(draft, variant), buildString: '', subpackages: {} })
+  return toOutput(draft, {
+    variant,
+    hash: prefixedHash(draft, variant),
+    buildString: leaf(''),
+    subpackages: {},
+  })
 }
 
 function targetPlatformOf({ noarch, session }: Draft): string {
@@ -163,7 +181,7 @@ function prefixedHash(draft: Draft, variant: ReadonlyMap<string, VariantValue>):
 interface Finished {
   readonly variant: ReadonlyMap<string, VariantValue>
   readonly hash: BuildHash
-  readonly buildString: string
+  readonly buildString: TracedLeaf
   readonly subpackages: RenderedOutput['subpackages']
 }
 
@@ -185,7 +203,7 @@ function toOutput(draft: Draft, finished: Finished): RenderedOutput {
     directoryName: draft.directoryName,
     subpackages: finished.subpackages,
     skip: draft.skip,
-    provenance: provenanceOf(recipe, draft.dropped),
+    provenance: provenanceOf(recipe, draft),
   }
 }
 
@@ -205,26 +223,20 @@ const recipeOrder = [
 
 function contextOf(draft: Draft): Traced {
   return mapOf(
-    [...draft.session.context].map(([key, { value, span }]) => [
+    [...draft.session.context].map(([key, { value, ...origin }]) => [
       key,
-      tracedValue(value, { span, branches: [], reads: [] }),
+      tracedValue(value, { ...origin, branches: [] }),
     ]),
   )
 }
 
 /** `number` and `string` come first; the number may be replaced from outside. */
-function buildOf(draft: Draft, buildString: string): Traced {
+function buildOf(draft: Draft, buildString: TracedLeaf): Traced {
   const build = draft.members.get('build')
   const { buildNumber } = draft.session.options
   const number = buildNumber === undefined ? memberOf(build, 'number') : leaf(buildNumber)
-  const origin = draft.buildString && {
-    span: draft.buildString.span,
-    template: draft.buildString.text,
-    branches: [],
-    reads: [],
-  }
   const rest = build?.kind === 'map' ? [...build.members].filter(([key]) => key !== 'number') : []
-  return mapOf([['number', number], ['string', leaf(buildString, origin)], ...rest])
+  return mapOf([['number', number], ['string', buildString], ...rest])
 }
 
 function sortedVariant(variant: ReadonlyMap<string, VariantValue>): RenderedOutput['variant'] {

@@ -95,6 +95,7 @@ function renderOutput(task: OutputTask): Draft | undefined {
     variant,
     directoryName: staging ? stagingDirectory(task, identity.normalizedName) : identity.normalizedName,
     dropped: renderer.dropped,
+    skips: renderer.skips,
   }
 }
 

@@ -59,6 +59,7 @@ export function renderSingle(
     variant: usedVariant(session, facts),
     directoryName: identity.normalizedName,
     dropped: renderer.dropped,
+    skips: renderer.skips,
   }
 }
 

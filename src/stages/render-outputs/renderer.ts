@@ -10,6 +10,7 @@ import {
   type LoadedText,
   locateInScalar,
   type Origin,
+  type SkipExpression,
 } from '../../recipe/index.js'
 import {
   evaluate,
@@ -21,13 +22,15 @@ import {
 } from '../../template/index.js'
 import { closest, type Span, type YamlScalar } from '../../text/index.js'
 import { conditionFailed, invalidRenderedValue, templateFailed, undefinedVariable } from './errors.js'
-import { definedNames, describeOwnNames, type Session } from './session.js'
+import { definedNames, describeOwnNames, recordReads, type Session } from './session.js'
 
 /** A session together with what rendering found out. */
 export interface Renderer {
   readonly session: Session
   readonly diagnostics: Diagnostic[]
   readonly dropped: Dropped[]
+  /** Expressions of `skip`, in the order in which they were evaluated. */
+  readonly skips: SkipExpression[]
   /** Branches that were taken to get to the value being rendered, outermost first. */
   readonly branches: readonly Branch[]
 }
@@ -38,7 +41,7 @@ export interface RenderedText {
 }
 
 export function createRenderer(session: Session, diagnostics: Diagnostic[]): Renderer {
-  return { session, diagnostics, dropped: [], branches: [] }
+  return { session, diagnostics, dropped: [], skips: [], branches: [] }
 }
 
 export function reportError(renderer: Renderer, error: BuildError): undefined {
@@ -56,11 +59,11 @@ export function renderText(
   if (loaded.template === undefined) {
     return { text: loaded.text, origin: { span: loaded.span, branches, reads: [] } }
   }
-  session.reads = []
+  const { template } = loaded
   try {
     const scope = lateBound.length > 0 ? withLateBound(session.scope, lateBound) : session.scope
-    const text = renderTemplate(loaded.template, scope)
-    return { text, origin: { span: loaded.span, template: loaded.text, branches, reads: session.reads } }
+    const { value, reads } = recordReads(session, () => renderTemplate(template, scope))
+    return { text: value, origin: { span: loaded.span, template: loaded.text, branches, reads } }
   } catch (error) {
     return reportError(renderer, toBuildError(renderer, loaded.scalar, error))
   }
@@ -91,14 +94,14 @@ export function visitItems(
   }
 }
 
-/** The truth of an `if`; undefined (and reported) when it fails or is undefined. */
-export function decide(renderer: Renderer, condition: LoadedCondition): boolean | undefined {
+/** The branch of an `if` that is taken; undefined (and reported) when it fails or is undefined. */
+function decide(renderer: Renderer, condition: LoadedCondition): Branch | undefined {
   const { session } = renderer
-  session.reads = []
-  if (condition.expression === undefined) return undefined
+  const { expression, span: place, text: selector } = condition
+  if (expression === undefined) return undefined
   try {
-    const value = evaluate(condition.expression, session.scope)
-    if (!isUndefined(value)) return isTruthy(value)
+    const { value, reads } = recordReads(session, () => evaluate(expression, session.scope))
+    if (!isUndefined(value)) return { span: place, selector, took: isTruthy(value) ? 'then' : 'else', reads }
     const name = value.name === '' ? condition.text : value.name
     const message = `undefined variable in condition: undefined value: \`${name}\` is not defined`
     return reportError(renderer, undefinedAt(renderer, message, name, condition.span))
@@ -171,11 +174,9 @@ function visitBranch(
   item: LoadedConditional,
   visit: (renderer: Renderer, item: Exclude<LoadedItem, LoadedConditional>) => void,
 ): void {
-  const holds = decide(renderer, item.condition)
-  if (holds === undefined) return
-  const took = holds ? 'then' : 'else'
-  const { text: selector, span } = item.condition
-  const branch: Branch = { span, selector, took, reads: renderer.session.reads }
+  const branch = decide(renderer, item.condition)
+  if (branch === undefined) return
+  const holds = branch.took === 'then'
   for (const dropped of holds ? item.whenFalse : item.whenTrue) {
     renderer.dropped.push({ span: dropped.span, branch })
   }

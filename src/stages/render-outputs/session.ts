@@ -17,6 +17,9 @@ import type { RenderOptions } from './options.js'
 export interface ContextValue {
   readonly value: Value
   readonly span: Span
+  /** Absent for a value that was written as it is. */
+  readonly template?: string
+  readonly reads: readonly Read[]
 }
 
 /** The state of rendering one recipe for one combination. */
@@ -28,7 +31,7 @@ export interface Session {
   readonly scope: TemplateScope
   /** Names that were read since the last reset; raw as written, keys of `compiler()` normalised. */
   readonly accessed: Set<string>
-  /** Reads of the value being rendered; a fresh list for each. */
+  /** Reads of what is being evaluated (see `recordReads`). */
   reads: Read[]
   /** Canonical texts of specs that were parsed already. */
   readonly specs: Map<string, string>
@@ -82,6 +85,16 @@ export function createSession(shared: Shared, combination: Combination): Session
     return known
   }
   return session
+}
+
+/** What an evaluation gives, and what it read. */
+export function recordReads<T>(
+  session: Session,
+  evaluate: () => T,
+): { readonly value: T; readonly reads: Read[] } {
+  const reads: Read[] = []
+  session.reads = reads
+  return { value: evaluate(), reads }
 }
 
 /** Names that people can mean: context and variant before platform names. */

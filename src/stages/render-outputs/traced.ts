@@ -2,7 +2,7 @@
  * Rendered values that still know where they came from; flattening gives plain data and the table of
  * origins.
  */
-import type { Dropped, Origin, Provenance } from '../../recipe/index.js'
+import type { Origin, Provenance } from '../../recipe/index.js'
 import { exactNumber, formatValue, isMap, isSequence, toJson, type Value } from '../../template/index.js'
 import type { Json } from '../../text/index.js'
 
@@ -27,11 +27,12 @@ export interface TracedMap {
 export type Traced = TracedLeaf | TracedList | TracedMap
 
 /** The side table of a rendered recipe, filled when somebody first looks: most runs only want the plain data. */
-export function provenanceOf(recipe: Traced, dropped: readonly Dropped[]): Provenance {
+export function provenanceOf(recipe: Traced, decisions: Pick<Provenance, 'dropped' | 'skips'>): Provenance {
   let origins: Map<string, Origin> | undefined
   let numbers: Map<string, string> | undefined
   return {
-    dropped,
+    dropped: decisions.dropped,
+    skips: decisions.skips,
     get origins() {
       origins ??= collectLeaves(recipe, (leaf) => leaf.origin)
       return origins

@@ -163,7 +163,48 @@ describe('a list', () => {
   })
 })
 
+describe('skip', () => {
+  const skipping = recipe.replace('skip: win and flavour == "x"', 'skip: [win, "match(python, \'<3.12\')"]')
+
+  test('is told expression by expression, with the outputs that are skipped', () => {
+    const [skipped, built] = explainSubjects({ recipe: skipping, variants, path: 'build.skip' }).toSorted(
+      (left, right) => Number(right.output.skip) - Number(left.output.skip),
+    )
+    const tell = (path: string, subject = skipped) =>
+      formatExplanations(explain(path, subject ? [subject] : []))
+    expect(tell('build.skip')).toBe(
+      [
+        'build.skip',
+        '  [0]  false  recipe.yaml:13:10  win',
+        "  [1]  true   recipe.yaml:13:15  match(python, '<3.12')",
+        '',
+      ].join('\n'),
+    )
+    expect(tell('build.skip[1]')).toBe(
+      [
+        'build.skip[1] = true',
+        "  template  match(python, '<3.12')  recipe.yaml:13:15",
+        '  read      python = "3.11.*"       variants.yaml:2:5',
+        '',
+      ].join('\n'),
+    )
+    expect(tell('build.skip[1]', built)).toContain('= false')
+    expect(() => tell('build.skip[2]')).toThrow('there is no `build.skip[2]`')
+  })
+
+  test('has no part in the explanation of outputs that are built', () => {
+    expect(explainSubjects({ recipe: skipping, variants }).map(({ output }) => output.skip)).toEqual([false])
+  })
+})
+
 describe('a variant key', () => {
+  test('is not read by a branch that stands before the text that reads it', () => {
+    const text = `package: {name: a, version: "1"}\nrequirements:\n  host: [python]\n  run:\n    - if: unix\n      then: b\nbuild: {skip: [python == "2"]}\n`
+    expect(textOf('python', { recipe: text })).toContain(
+      'used    read by `skip: python == "2"`, recipe.yaml:7:16',
+    )
+  })
+
   test.each(['python', 'variant.python'])('is meant by %s', (path) => {
     expect(textOf(path)).toBe(
       [
@@ -224,7 +265,10 @@ describe('the hash', () => {
     {
       what: 'an explicit build string',
       text: 'build:\n  string: s_${{ zlib }}_${{ hash }}\n',
-      lines: ['s_${{ zlib }}_${{ hash }}  recipe.yaml:5:11', 'read by build.string, recipe.yaml:5:11'],
+      lines: [
+        's_${{ zlib }}_${{ hash }}  recipe.yaml:5:11',
+        'read by `s_${{ zlib }}_${{ hash }}`, recipe.yaml:5:11',
+      ],
     },
     {
       what: 'a context variable of the same name',

@@ -44,7 +44,7 @@ export function buildPlan(fields: PlanFields): BuildPlan {
       directoryName: 'out',
       subpackages: fields.subpackages ?? {},
       skip: false,
-      provenance: { origins: new Map(), dropped: [], numbers: new Map() },
+      provenance: { origins: new Map(), dropped: [], skips: [], numbers: new Map() },
     },
     platforms: { build: linux, host: linux, targetSubdir: 'linux-64' },
     directories: {

@@ -63,7 +63,7 @@ export function buildPlan(root: string, options: PlanOptions = {}): ScriptResult
       directoryName: 'demo',
       subpackages: { demo: { name: 'demo', version: '1.0', build_string: 'h0_0' } },
       skip: false,
-      provenance: { origins: new Map(), dropped: [], numbers: new Map() },
+      provenance: { origins: new Map(), dropped: [], skips: [], numbers: new Map() },
     },
     platforms: { build: platform, host: platform, targetSubdir: options.targetSubdir ?? platform.subdir },
     directories,
