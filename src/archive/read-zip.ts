@@ -1,5 +1,5 @@
 /** Reads zip archives, with random access to their members. */
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { Entry, ZipFile } from 'yauzl'
 import { BuildError } from '../errors/index.js'
 import type { System } from '../system/index.js'
@@ -19,7 +19,20 @@ export interface ZipEntry {
 /** The members of a zip, in the order of its directory. */
 export async function readZipEntries(archive: string, system: Pick<System, 'fs'>): Promise<ZipEntry[]> {
   const info = await system.fs.stat(archive)
-  const file = await openZip(archive, info?.sizeBytes ?? 0, system)
+  const open: OpenRange = (start, end) => system.fs.createReadStream(archive, { start, end: end - 1 })
+  return readEntries(archive, info?.sizeBytes ?? 0, open)
+}
+
+/** The members of a zip in memory; `archive` is its name in errors. */
+export async function readZipBytes(bytes: Buffer, archive: string): Promise<ZipEntry[]> {
+  return readEntries(archive, bytes.length, (start, end) => Readable.from([bytes.subarray(start, end)]))
+}
+
+/** The bytes from `start` up to but not including `end`. */
+type OpenRange = (start: number, end: number) => Readable
+
+async function readEntries(archive: string, sizeBytes: number, open: OpenRange): Promise<ZipEntry[]> {
+  const file = await openZip(archive, sizeBytes, open)
   try {
     const entries: ZipEntry[] = []
     for await (const entry of file.eachEntry()) entries.push(toZipEntry(entry, file, archive))
@@ -40,12 +53,11 @@ export function zipFailure(archive: string, error: unknown): BuildError {
   return corruptArchive(archive, reason, error)
 }
 
-async function openZip(archive: string, sizeBytes: number, system: Pick<System, 'fs'>): Promise<ZipFile> {
+async function openZip(archive: string, sizeBytes: number, open: OpenRange): Promise<ZipFile> {
   const { default: yauzl } = await import('yauzl')
   class FileReader extends yauzl.RandomAccessReader {
-    // yauzl asks for the bytes from `start` up to but not including `end`.
     override _readStreamForRange(start: number, end: number): Readable {
-      return system.fs.createReadStream(archive, { start, end: end - 1 })
+      return open(start, end)
     }
   }
   try {

@@ -5,12 +5,14 @@ import {
   failureEvent,
   planRecipes,
   type RenderedRecipe,
+  registerSecrets,
   renderRecipes,
 } from '../engine/index.js'
 import type { ExitCode } from '../errors/index.js'
-import { createBus, createMasker } from '../events/index.js'
+import { createBus, type Masker } from '../events/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import { toBuildRequest } from './build-request.js'
+import { createCallMasker } from './call-masker.js'
 import { chooseReporter } from './choose-reporter.js'
 import type { Invocation } from './command.js'
 
@@ -21,6 +23,9 @@ export interface RenderedCall {
   readonly plans: readonly BuildPlan[]
   /** Texts that were read, by the name they are shown under. */
   readonly texts: Map<string, string>
+  /** For everything that is printed. */
+  readonly masker: Masker
+  readonly request: BuildRequest
 }
 
 /** Mistakes of the recipe are told, and the result is their exit code. */
@@ -29,7 +34,7 @@ export async function renderCall(
   recipes: readonly string[],
 ): Promise<RenderedCall | ExitCode> {
   const { system, signal, settings, stderr } = invocation
-  const masker = createMasker()
+  const masker = createCallMasker(invocation)
   const bus = createBus(masker)
   const reporter = chooseReporter(settings.values, stderr, system)
   bus.subscribe(reporter.emit)
@@ -38,7 +43,9 @@ export async function renderCall(
     const request: BuildRequest = await toBuildRequest({ ...invocation, positionals: recipes }, false)
     const context = { system, signal, emit: bus.emit, masker, interpreters, sources: texts }
     const rendered = await renderRecipes(request, context)
-    return { recipes: rendered, plans: planRecipes(rendered, request, system.clock.now()), texts }
+    const plans = planRecipes(rendered, request, system.clock.now())
+    registerSecrets(plans, context)
+    return { recipes: rendered, plans, texts, masker, request }
   } catch (error) {
     const event = failureEvent(error, undefined, { sources: texts, signal })
     bus.emit(event)

@@ -7,6 +7,7 @@ import type { BuildContext } from './context.js'
 import { failureEvent } from './failure-event.js'
 import type { SourceTexts } from './locate-diagnostics.js'
 import { planRecipes } from './plan-recipes.js'
+import { registerSecrets } from './register-secrets.js'
 import { type RenderedRecipe, renderRecipes } from './render-recipes.js'
 
 export interface BuildSummary {
@@ -20,6 +21,7 @@ export async function buildRecipes(request: BuildRequest, context: BuildContext)
   try {
     const recipes = await renderRecipes(request, { ...context, sources })
     const plans = planRecipes(recipes, request, context.system.clock.now())
+    registerSecrets(plans, context)
     announceRun(recipes, plans, request, context)
     // Mistakes in recipes are told before the stages with effects are even loaded.
     const { runPlans } = await import('./run-plans.js')

@@ -96,9 +96,9 @@ async function writeRecord(
   plan: TestedPlan,
   { stages }: BuiltPlan,
   options: FinishOptions,
-  { system }: BuildContext,
+  { system, masker }: BuildContext,
 ): Promise<void> {
-  const record = buildRecord({ plan, stages, recipeText: options.recipeText, version })
+  const record = masker.maskData(buildRecord({ plan, stages, recipeText: options.recipeText, version }))
   const file = path.join(logDirectory(plan.directories.output), `${plan.id}.record.json`)
   await system.fs.writeFileAtomic(file, `${JSON.stringify(record, null, 2)}\n`)
 }

@@ -29,7 +29,7 @@ export interface PipelineOptions {
   readonly isolation: Isolation
   readonly colors: boolean
   readonly timeoutMs: number | undefined
-  readonly package: Omit<WritePackageOptions, 'secretScan' | 'renderScript' | 'channelPriority'>
+  readonly package: Omit<WritePackageOptions, 'secrets' | 'renderScript' | 'channelPriority'>
 }
 
 /** Runs one stage: announces it, times it, notes the fingerprint of its input. */
@@ -141,6 +141,6 @@ function packagingOptions(
     ...options.package,
     channelPriority: options.channelPriority,
     renderScript: (text) => render({ text }),
-    secretScan: (bytes) => context.masker.contains(Buffer.from(bytes).toString('utf8')),
+    secrets: context.masker.scan(),
   }
 }

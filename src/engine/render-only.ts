@@ -10,6 +10,7 @@ import type { BuildRequest } from './build-request.js'
 import type { BuildContext } from './context.js'
 import type { SourceTexts } from './locate-diagnostics.js'
 import { planRecipes } from './plan-recipes.js'
+import { registerSecrets } from './register-secrets.js'
 import { renderRecipes } from './render-recipes.js'
 
 export interface RenderOnlyRequest
@@ -28,9 +29,10 @@ export async function renderOnly(
   const nowMs = context.system.clock.now()
   const plans = planRecipes(recipes, request, nowMs)
   const machine = await machineFacts(request, nowMs, context)
+  registerSecrets(plans, context)
   const elements: RenderedElement[] = []
   for (const plan of plans) elements.push(await toElement(plan, machine, request, context))
-  return formatRenderJson(elements)
+  return context.masker.maskText(formatRenderJson(elements))
 }
 
 type MachineFacts = Pick<RenderFacts, 'virtualPackages' | 'timestamp'>

@@ -1,22 +1,25 @@
 /** Replaces secrets in everything that is shown or stored: the one masking point of krait. */
+import { createFormMatcher, type FormMatcher, type Match, toBytes } from './form-matcher.js'
+import { mask, redactUrls } from './redact-urls.js'
 import { secretForms } from './secret-forms.js'
+import { createSecretScan, type NamedSecret, type SecretScan } from './secret-scan.js'
 
-/** What is shown instead of a secret; its length says nothing about the secret's. */
-export const mask = '********'
-
-/** Masks a text that arrives in pieces, cut anywhere. */
+/** Masks bytes that arrive in pieces, cut anywhere; one character stands for one byte (latin1). */
 export interface MaskStream {
-  /** Masked text that is safe to show; what could still become a secret is held back. */
-  push(text: string): string
+  /** Masked bytes that are safe to show; what could still become a secret is held back. */
+  push(bytes: string): string
   /** The rest. */
   end(): string
 }
 
 export interface Masker {
-  /** Registers a secret value in all its spellings. Values shorter than 4 characters are not maskable and ignored. */
-  add(value: string): void
-  /** True when the text holds a registered secret; for scans of files. */
-  contains(text: string): boolean
+  /**
+   * Registers a secret value in all its spellings. Values shorter than 4 characters are not maskable and ignored.
+   * @param origin the variable it comes from: packages are searched for its value
+   */
+  add(value: string, origin?: Omit<NamedSecret, 'value'>): void
+  /** A search for the values of variables in the content of files. */
+  scan(): SecretScan
   /** The text with secrets, passwords in URLs and channel tokens replaced. */
   maskText(text: string): string
   /** The same for every string inside plain data. */
@@ -25,94 +28,125 @@ export interface Masker {
 }
 
 /** A masker that knows the given values; more can be added while it is in use. */
-export function createMasker(values: readonly string[] = []): Masker {
+export function createMasker(
+  values: readonly string[] = [],
+  options: { readonly onDeclared?: (value: string) => void } = {},
+): Masker {
+  const known = new Set<string>()
   const forms = new Set<string>()
-  let matcher: Matcher = buildMatcher([])
-  const masker: Masker = {
-    add: (value) => {
-      for (const form of secretForms(value)) forms.add(form)
-      matcher = buildMatcher([...forms])
-    },
-    contains: (text) => matcher.pattern?.test(text) ?? false,
-    maskText: (text) => redactUrls(replaceAll(text, matcher)),
-    maskData: (data) => maskData(data, masker.maskText),
-    stream: () => createMaskStream(() => matcher),
+  const named = new Map<string, NamedSecret>()
+  // Made when something is masked, because values come one after the other.
+  let matchers: Matchers | undefined
+  const current = () => {
+    matchers ??= buildMatchers(forms)
+    return matchers
   }
-  for (const value of values) masker.add(value)
+  const learn = (value: string) => {
+    if (known.has(value)) return
+    known.add(value)
+    for (const { text } of secretForms(value)) forms.add(text)
+    matchers = undefined
+  }
+  const masker: Masker = {
+    add: (value, origin) => {
+      learn(value)
+      if (origin === undefined || named.get(origin.name)?.kind === 'declared') return
+      named.set(origin.name, { ...origin, value })
+      if (origin.kind === 'declared') options.onDeclared?.(value)
+    },
+    // A value that is declared under one name is not only suspected under another.
+    scan: () => createSecretScan([...named.values()].sort(declaredFirst)),
+    maskText: (text) => redactUrls(replaceMatches(text, current().text())),
+    maskData: (data) => maskData(data, masker.maskText),
+    stream: () => createMaskStream(() => current().bytes()),
+  }
+  for (const value of values) learn(value)
   return masker
 }
 
-interface Matcher {
-  /** Longest form first, so that the leftmost match is also the longest one; undefined without secrets. */
-  readonly pattern: RegExp | undefined
-  readonly forms: readonly string[]
-  readonly longest: number
+function declaredFirst(left: NamedSecret, right: NamedSecret): number {
+  return Number(left.kind === 'suspected') - Number(right.kind === 'suspected')
 }
 
-function buildMatcher(forms: readonly string[]): Matcher {
-  const sorted = [...forms].sort((left, right) => right.length - left.length)
-  if (sorted.length === 0) return { pattern: undefined, forms: sorted, longest: 0 }
-  const source = sorted.map((form) => form.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|')
-  return { pattern: new RegExp(source), forms: sorted, longest: sorted[0]?.length ?? 0 }
+interface Matchers {
+  readonly text: () => FormMatcher
+  /** The same forms as UTF-8 bytes, one character each. */
+  readonly bytes: () => FormMatcher
 }
 
-function replaceAll(text: string, { pattern }: Matcher): string {
-  return pattern ? text.replace(new RegExp(pattern.source, 'g'), mask) : text
-}
-
-function createMaskStream(current: () => Matcher): MaskStream {
-  let held = ''
+function buildMatchers(forms: ReadonlySet<string>): Matchers {
+  let text: FormMatcher | undefined
+  let bytes: FormMatcher | undefined
   return {
-    push: (text) => {
-      const { shown, rest } = takeSafe(held + text, current())
-      held = rest
-      return shown
+    text: () => {
+      text ??= createFormMatcher([...forms])
+      return text
     },
-    end: () => {
-      const shown = replaceAll(held, current())
-      held = ''
-      return shown
+    bytes: () => {
+      bytes ??= createFormMatcher([...forms].map(toBytes))
+      return bytes
     },
   }
 }
 
-/**
- * Splits off what can be shown. Going left to right, a tail that is the beginning of some longer form is held back
- * *before* a shorter form inside it is replaced: otherwise `abcd` + `efgh` would show the end of the secret `abcdefgh`.
- */
-function takeSafe(text: string, matcher: Matcher): { shown: string; rest: string } {
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** Overlapping matches become one; otherwise the end of the second one would show. */
+function mergeOverlaps(matches: readonly Span[]): Span[] {
+  const merged: { start: number; end: number }[] = []
+  for (const { start, end } of matches) {
+    const last = merged.at(-1)
+    if (last && start < last.end) last.end = Math.max(last.end, end)
+    else merged.push({ start, end })
+  }
+  return merged
+}
+
+function replaceMatches(text: string, matcher: FormMatcher): string {
+  const matches: readonly Match[] = matcher.findAll(text)
+  if (matches.length === 0) return text
   let shown = ''
-  let rest = text
-  for (;;) {
-    const hold = findGrowingTail(rest, matcher)
-    const match = matcher.pattern?.exec(rest)
-    if (!match || match.index >= hold) return { shown: shown + rest.slice(0, hold), rest: rest.slice(hold) }
-    shown += rest.slice(0, match.index) + mask
-    rest = rest.slice(match.index + match[0].length)
+  let at = 0
+  for (const { start, end } of mergeOverlaps(matches)) {
+    shown += text.slice(at, start) + mask
+    at = end
   }
+  return shown + text.slice(at)
 }
 
-/** Start of the longest tail that is a proper beginning of a form; the text's length when there is none. */
-function findGrowingTail(text: string, matcher: Matcher): number {
-  for (let start = Math.max(0, text.length - matcher.longest + 1); start < text.length; start++) {
-    const tail = text.slice(start)
-    if (matcher.forms.some((form) => form.length > tail.length && form.startsWith(tail))) return start
+function createMaskStream(current: () => FormMatcher): MaskStream {
+  let held = ''
+  // How much of what is held belongs to a mask that was shown already.
+  let covered = 0
+  const take = (buffer: string, hold: number) => {
+    const matches = current().findAll(buffer)
+    if (matches.length === 0 && covered === 0) {
+      held = buffer.slice(hold)
+      return buffer.slice(0, hold)
+    }
+    const spans = mergeOverlaps(covered > 0 ? [{ start: 0, end: covered }, ...matches] : matches)
+    let shown = ''
+    let at = covered > 0 ? (spans.shift()?.end ?? 0) : 0
+    for (const { start, end } of spans) {
+      if (start >= hold) break
+      shown += buffer.slice(at, start) + mask
+      at = end
+    }
+    shown += buffer.slice(at, Math.max(at, hold))
+    held = buffer.slice(hold)
+    covered = Math.max(0, at - hold)
+    return shown
   }
-  return text.length
-}
-
-/** Passwords and tokens in URLs are masked without being registered. The last `@` before the path ends the userinfo. */
-function redactUrls(text: string): string {
-  if (!text.includes('://')) return text
-  return text
-    .replace(/\b([a-z][a-z0-9+.-]{0,15}:\/\/)([^\s/'"<>]*)@/gi, (whole, scheme: string, userinfo: string) =>
-      isHarmlessUser(scheme, userinfo) ? whole : `${scheme}${mask}@`,
-    )
-    .replace(/\b([a-z][a-z0-9+.-]{0,15}:\/\/[^\s/'"<>]+\/t\/)[^\s/'"<>]+/gi, `$1${mask}`)
-}
-
-function isHarmlessUser(scheme: string, userinfo: string): boolean {
-  return /^(git\+)?ssh:/i.test(scheme) && !userinfo.includes(':')
+  return {
+    push: (bytes) => {
+      const buffer = held + bytes
+      return take(buffer, current().growingTail(buffer))
+    },
+    end: () => take(held, held.length),
+  }
 }
 
 function maskData<T>(data: T, maskText: (text: string) => string): T {

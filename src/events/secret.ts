@@ -1,6 +1,6 @@
 /** A value that can be handed around but not shown. */
 import { inspect } from 'node:util'
-import { mask } from './masker.js'
+import { mask } from './redact-urls.js'
 
 /** Holds a secret; every way of turning it into text gives the mask. Only run-script and the masker call `reveal`. */
 export class Secret {

@@ -199,6 +199,12 @@ const packages = {
     group: 'Package',
     doc: 'Threads for compression',
   },
+  checkSecrets: {
+    ...off,
+    flags: '--check-secrets',
+    group: 'Package',
+    doc: 'Build nothing, and look for the values of secrets in the finished packages that are named instead of recipes',
+  },
   noIncludeRecipe: {
     ...off,
     flags: '--no-include-recipe',

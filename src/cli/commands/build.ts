@@ -3,9 +3,10 @@ import path from 'node:path'
 import { interpreters } from '../../../interpreters/index.js'
 import { buildRecipes, failureEvent, logDirectory, renderOnly } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
-import { createBus, createMasker } from '../../events/index.js'
+import { createBus } from '../../events/index.js'
 import { createEventLog, createMarkdownSummary } from '../../report/index.js'
 import { toBuildRequest } from '../build-request.js'
+import { createCallMasker } from '../call-masker.js'
 import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
 import { noRecipes } from '../errors.js'
@@ -13,12 +14,16 @@ import { noRecipes } from '../errors.js'
 /** Builds, or renders with `--render-only`; stdout gets only the JSON. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { system, signal, settings, stderr } = invocation
-  const masker = createMasker()
+  const masker = createCallMasker(invocation)
   const bus = createBus(masker)
   const reporter = chooseReporter(settings.values, stderr, system)
   bus.subscribe(reporter.emit)
   const context = { system, signal, emit: bus.emit, masker, interpreters }
   try {
+    if (settings.values.checkSecrets) {
+      const { checkSecrets } = await import('../check-secrets.js')
+      return await checkSecrets(invocation, context)
+    }
     const request = await toBuildRequest(invocation, reporter.style.colors)
     if (settings.values.renderOnly) return await printRendered(request, invocation, context)
     const log = createEventLog(logDirectory(request.plan.outputDirectory), system)

@@ -15,10 +15,10 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (typeof call === 'number') return call
   const subjects = selectOutputs(toSubjects(call.recipes, call.texts, path), outputName)
   const explanations = explain(path, subjects)
-  if (!json) stdout.write(formatExplanations(explanations))
+  if (!json) stdout.write(call.masker.maskText(formatExplanations(explanations)))
   else {
     const data = subjects.length === 1 ? explanations[0] : explanations
-    stdout.write(`${JSON.stringify(data, null, 2)}\n`)
+    stdout.write(`${JSON.stringify(call.masker.maskData(data), null, 2)}\n`)
   }
   return 0
 }

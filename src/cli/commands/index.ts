@@ -37,6 +37,7 @@ const building: readonly SettingKey[] = [
   'buildTimeout',
   'packageFormat',
   'compressionThreads',
+  'checkSecrets',
   'noIncludeRecipe',
   'extraMeta',
   'errorPrefixInBinary',

@@ -14,7 +14,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (first !== undefined && second !== undefined) throw optionsConflict(first, second)
   const call = await renderCall(invocation, positionals)
   if (typeof call === 'number') return call
-  const jobs = matrixJobs(selectOutputs(call.plans, outputName))
+  const jobs = call.masker.maskData(matrixJobs(selectOutputs(call.plans, outputName)))
   if (json) stdout.write(`${JSON.stringify(jobs, null, 2)}\n`)
   else stdout.write(github ? formatGithubMatrix(jobs) : formatMatrixTable(jobs))
   return 0

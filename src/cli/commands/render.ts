@@ -7,10 +7,9 @@ import {
   selectOutputs,
 } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
-import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import type { Invocation } from '../command.js'
 import { optionsConflict, usageError } from '../errors.js'
-import { renderCall } from '../render-call.js'
+import { type RenderedCall, renderCall } from '../render-call.js'
 
 /** 9 when `--diff` finds a difference. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -23,18 +22,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const call = await renderCall(invocation, [...positionals, ...behind])
   if (typeof call === 'number') return call
   if (before !== undefined && after !== undefined) {
-    return printDifference(call.plans, [before, after], invocation)
+    return printDifference(call, [before, after], invocation)
   }
-  stdout.write(formatRenderings(selectOutputs(call.plans, outputName)))
+  stdout.write(call.masker.maskText(formatRenderings(selectOutputs(call.plans, outputName))))
   return 0
 }
 
 function printDifference(
-  plans: readonly BuildPlan[],
+  { plans, masker }: Pick<RenderedCall, 'plans' | 'masker'>,
   [before, after]: readonly [string, string],
   { stdout }: Invocation,
 ): ExitCode {
   const comparison = compareRenderings(selectOutput(plans, before).output, selectOutput(plans, after).output)
-  stdout.write(formatComparison(comparison))
+  stdout.write(masker.maskText(formatComparison(comparison)))
   return comparison.changes.length + comparison.causes.length > 0 ? 9 : 0
 }

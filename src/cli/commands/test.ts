@@ -3,9 +3,10 @@ import path from 'node:path'
 import { interpreters } from '../../../interpreters/index.js'
 import { failureEvent, outputChannels } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
-import { createBus, createMasker } from '../../events/index.js'
+import { createBus } from '../../events/index.js'
 import { testPackage } from '../../stages/test-package/index.js'
 import { machinePlatform } from '../../system/index.js'
+import { createCallMasker } from '../call-masker.js'
 import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
@@ -17,7 +18,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { values } = settings
   const file = values.packageFile ?? positionals[0]
   if (file === undefined) throw usageError('the package to test is missing')
-  const masker = createMasker()
+  const masker = createCallMasker(invocation)
   const bus = createBus(masker)
   const reporter = chooseReporter(values, stderr, system)
   bus.subscribe(reporter.emit)

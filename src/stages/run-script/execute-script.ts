@@ -10,7 +10,7 @@ import { programNotFoundOnPath } from './errors.js'
 import { describeFailure } from './failure.js'
 import { launch, type WrapCommand } from './launch.js'
 import { type Placement, placeSections } from './place-sections.js'
-import { collectSecrets, maskTelltaleVariables } from './secrets.js'
+import { collectSecrets, maskSuspectVariables } from './secrets.js'
 import type { ResolvedScript } from './sections.js'
 import { createPathShortener } from './shorten-paths.js'
 import { type LineOrigin, renderBuildEnv, renderCondaBuild } from './wrapper.js'
@@ -40,7 +40,7 @@ export async function executeScript(run: ScriptRun, context: ExecuteContext): Pr
   const wrapper = await writeWrapper(run, { envVars, failureFile }, context)
   const revealed = Object.fromEntries(secrets.map((secret) => [secret.name, secret.reveal()]))
   const processEnv = { ...callerEnvVars(facts), ...envVars, ...script.env, ...revealed }
-  maskTelltaleVariables(processEnv, context.masker)
+  maskSuspectVariables(processEnv, context.masker)
   const command = await wrapperCommand(facts, processEnv, context)
   const log = await runLogged(command, run, context)
   if (log.result.aborted) throw context.signal.reason

@@ -1,5 +1,5 @@
 /** Fetches declared secrets and teaches the masker everything that must not be shown (spec: build.md 6.3). */
-import { type Masker, Secret, shortestForm } from '../../events/index.js'
+import { type Masker, Secret, shortestForm, suspectVariables } from '../../events/index.js'
 import type { StageContext } from '../../system/index.js'
 import { emptySecret, missingSecret, shortSecret } from './errors.js'
 
@@ -25,15 +25,13 @@ export function collectSecrets(
       continue
     }
     if (value.length < shortestForm) context.emit({ type: 'warning', ...shortSecret(name) })
-    context.masker.add(value)
+    context.masker.add(value, { name, kind: 'declared' })
     secrets.push(new Secret(name, value))
   }
   return { secrets, missing }
 }
 
-/** Masks values that look secret by their name and reach the script anyway, for example in `none` isolation. */
-export function maskTelltaleVariables(variables: Readonly<Record<string, string>>, masker: Masker): void {
-  for (const [name, value] of Object.entries(variables)) {
-    if (/TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|CREDENTIAL/i.test(name)) masker.add(value)
-  }
+/** Masks values that look secret by their name and reach the script anyway, for example from `script.env`. */
+export function maskSuspectVariables(variables: Readonly<Record<string, string>>, masker: Masker): void {
+  for (const { value } of suspectVariables(variables)) masker.add(value)
 }

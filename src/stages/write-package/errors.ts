@@ -1,4 +1,5 @@
 /** What can be wrong with the files a package is made of. */
+import type { PlacedFinding } from '../../archive/index.js'
 import { BuildError } from '../../errors/index.js'
 
 /**
@@ -220,14 +221,31 @@ export function testFileMissing(file: string): BuildError {
 }
 
 /**
- * A file of the package contains the value of a secret. The package is not written.
+ * Files of the package contain the values of secrets: in their content, in their names, as targets of links, or in
+ * archives inside of them. The package is not written.
  */
-export function secretFound(path: string): BuildError {
-  return new BuildError(`\`${path}\` contains the value of a secret, so the package is not written`, {
-    code: 'package/secret-found',
-    hint: 'find out which tool writes it there; secrets are for the time of the build only',
-    details: { path },
-  })
+export function secretFound(findings: readonly [PlacedFinding, ...PlacedFinding[]]): BuildError {
+  const [{ path, name }] = findings
+  const more = findings.length === 1 ? '' : ` and ${findings.length - 1} more`
+  return new BuildError(
+    `\`${path}\`${more} contains the value of secret \`${name}\`, so this is no package to publish`,
+    {
+      code: 'package/secret-found',
+      hint: 'find out which tool writes it there; secrets are for the time of the build only',
+      details: {
+        findings: findings.map(({ kind: _, ...finding }) => finding),
+        explanation: findings.slice(0, mostListed).map(describeFinding),
+      },
+    },
+  )
+}
+
+const mostListed = 20
+
+/** `lib/a.whl > b.txt: TOKEN, base64, at byte 17` */
+export function describeFinding({ path, name, part, encoding, offset }: PlacedFinding): string {
+  const where = part === 'content' ? `at byte ${offset}` : `in the ${part}`
+  return `${path}: ${name}, ${encoding}, ${where}`
 }
 
 /**

@@ -4,16 +4,11 @@ import type { ArchiveEntry } from '../../archive/index.js'
 import type { StageContext, WalkEntry } from '../../system/index.js'
 import { createIgnoreFilter, type IgnoreFile } from '../../text/index.js'
 import type { ScriptResult } from '../run-script/index.js'
-import { secretFound, specialFile } from './errors.js'
+import { specialFile } from './errors.js'
 import { largeRecipe } from './warnings/errors.js'
 
 /** More than this beside a recipe is rarely meant to be published. */
 const noticeableSize = 10 << 20
-const largestFile = 512 << 20
-
-export interface RecipeFileOptions {
-  readonly secretScan: (bytes: Uint8Array) => boolean
-}
 
 /**
  * Everything in the recipe's directory except hidden files, the output directory and what ignore files leave out.
@@ -21,7 +16,6 @@ export interface RecipeFileOptions {
  */
 export async function collectRecipeFiles(
   plan: ScriptResult,
-  options: RecipeFileOptions,
   context: StageContext,
 ): Promise<readonly ArchiveEntry[]> {
   const { fs } = context.system
@@ -37,7 +31,7 @@ export async function collectRecipeFiles(
   let sizeBytes = 0
   for (const entry of walked) {
     if (entry.path === 'recipe.yaml' && recipeName !== 'recipe.yaml') continue
-    const made = await toEntry(entry, { root, recipeName, walked, options, context })
+    const made = await toEntry(entry, { root, recipeName, walked, context })
     if (made?.kind === 'file') sizeBytes += made.sizeBytes
     if (made) entries.push(made)
   }
@@ -69,12 +63,11 @@ interface RecipeDirectory {
   readonly root: string
   readonly recipeName: string
   readonly walked: readonly WalkEntry[]
-  readonly options: RecipeFileOptions
   readonly context: StageContext
 }
 
 async function toEntry(entry: WalkEntry, directory: RecipeDirectory): Promise<ArchiveEntry | undefined> {
-  const { root, recipeName, walked, options, context } = directory
+  const { root, recipeName, walked, context } = directory
   const { fs } = context.system
   const source = join(root, entry.path)
   const path = `info/recipe/${entry.path === recipeName ? 'recipe.yaml' : entry.path}`
@@ -88,7 +81,6 @@ async function toEntry(entry: WalkEntry, directory: RecipeDirectory): Promise<Ar
     return { kind: 'symlink', path, target: await fs.readLink(source) }
   const info = await fs.stat(source)
   const sizeBytes = info?.sizeBytes ?? 0
-  if (sizeBytes <= largestFile && options.secretScan(await fs.readBytes(source))) throw secretFound(path)
   return { kind: 'file', path, source, sizeBytes, executable: ((info?.mode ?? 0) & 0o100) !== 0 }
 }
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { StageContext } from '../../system/index.js'
 import { renewBuildId } from './elf-build-id.js'
-import { notSupportedYet, secretFound } from './errors.js'
+import { notSupportedYet } from './errors.js'
 import { type FileMode, type PlaceholderRule, replaceSameLength, sniffFileMode } from './placeholder.js'
 import type { PostProcess } from './post-process.js'
 import type { Content, StagedRegularFile } from './staged-file.js'
@@ -21,7 +21,6 @@ export interface ContentRules {
   readonly isRelocated: (path: string) => boolean
   /** Separate debug files find their program by the build id it was linked with. */
   readonly keepBuildIds: boolean
-  readonly secretScan: (bytes: Uint8Array) => boolean
   /** Files with one of these texts inside are reported. */
   readonly leaks: readonly { readonly text: Buffer; readonly found: (path: string) => void }[]
   /** Absolute directory for changed files. */
@@ -56,7 +55,7 @@ export async function stageContent(
   const hadPrefix = replaced !== processed || relocated !== undefined
   const bytes = hadPrefix && !rules.keepBuildIds ? renewBuildId(replaced) : replaced
   const containsPrefix = replaced !== processed || replaced.includes(rules.placeholder)
-  inspect(file.path, bytes, rules)
+  reportLeaks(file.path, bytes, rules)
   const content = await keepContent(file, bytes, { original, rules, context })
   return {
     kind: 'file',
@@ -77,7 +76,7 @@ export function stageBytes(
   options: { readonly rules: ContentRules; readonly executable: boolean },
 ): StagedRegularFile {
   const { rules, executable } = options
-  inspect(path, bytes, rules)
+  reportLeaks(path, bytes, rules)
   const detected = sniffFileMode(bytes)
   return {
     kind: 'file',
@@ -113,8 +112,7 @@ function applyFixes(path: string, bytes: Buffer, rules: ContentRules): Buffer {
   return rules.postProcess(path, fixed) ?? fixed
 }
 
-function inspect(path: string, bytes: Buffer, rules: ContentRules): void {
-  if (rules.secretScan(bytes)) throw secretFound(path)
+function reportLeaks(path: string, bytes: Buffer, rules: ContentRules): void {
   for (const leak of rules.leaks) if (bytes.includes(leak.text)) leak.found(path)
 }
 
@@ -196,7 +194,7 @@ async function* withoutPrefix(input: AsyncIterable<Uint8Array>, scan: Scan): Asy
     const bytes = replaceSameLength(joined, prefix, placeholder)
     if (bytes !== joined) scan.found = true
     if (sniffFileMode(bytes) === 'binary') scan.binary = true
-    inspect(scan.path, bytes, scan.rules)
+    reportLeaks(scan.path, bytes, scan.rules)
     const ready = Math.max(0, bytes.length - prefix.length + 1)
     yield bytes.subarray(0, ready)
     rest = bytes.subarray(ready)

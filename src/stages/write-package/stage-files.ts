@@ -25,7 +25,6 @@ export interface Staging {
   readonly placeholder: string
   /** Absolute, empty. */
   readonly stagingDirectory: string
-  readonly secretScan: (bytes: Uint8Array) => boolean
   readonly testFiles: readonly TestFile[]
 }
 
@@ -63,7 +62,7 @@ interface RulesAndFindings {
 }
 
 function createContentRules(staging: Staging, keepBuildIds: boolean): RulesAndFindings {
-  const { plan, context, placeholder, stagingDirectory, secretScan } = staging
+  const { plan, context, placeholder, stagingDirectory } = staging
   const { build } = plan.output.recipe
   const leaking: string[] = []
   const relocation = createRelocation(plan, join(stagingDirectory, 'relocate'), context)
@@ -75,7 +74,6 @@ function createContentRules(staging: Staging, keepBuildIds: boolean): RulesAndFi
     relocate: relocation.relocate,
     isRelocated: relocation.isRelocated,
     keepBuildIds,
-    secretScan,
     // The host prefix lies below it too, but is replaced before this is looked for.
     leaks: [{ text: Buffer.from(`${plan.directories.build}/`), found: (path) => leaking.push(path) }],
     stagingDirectory: join(stagingDirectory, 'changed'),

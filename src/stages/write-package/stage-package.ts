@@ -7,7 +7,7 @@ import type { ScriptResult } from '../run-script/index.js'
 import { buildRenderedRecipe, buildVariantConfig } from './build-record.js'
 import { checkLinking } from './check-linking.js'
 import { checkStagedFiles } from './check-staged-files.js'
-import { prefixInBinary, secretFound } from './errors.js'
+import { prefixInBinary } from './errors.js'
 import { globFilter } from './find-candidates.js'
 import { collectLicenses } from './licenses.js'
 import {
@@ -21,6 +21,7 @@ import {
 import { collectTests } from './package-tests.js'
 import { canonicalPlaceholder } from './placeholder.js'
 import { collectRecipeFiles } from './recipe-files.js'
+import { refuseSecrets } from './refuse-secrets.js'
 import { stageFiles } from './stage-files.js'
 import { toArchiveEntry } from './staged-file.js'
 import type { StagedPackage, WritePackageOptions } from './types.js'
@@ -38,10 +39,9 @@ export async function stagePackage(
   const stagingDirectory = join(plan.directories.build, 'package_staging')
   await context.system.fs.remove(stagingDirectory)
   await context.system.fs.makeDirectory(stagingDirectory)
-  const secretScan = options.secretScan ?? (() => false)
   const placeholder = canonicalPlaceholder(plan.name, Buffer.byteLength(plan.directories.host))
   const tests = await collectTests(plan, options.renderScript ?? ((text) => text), context)
-  const staging = { plan, context, placeholder, stagingDirectory, secretScan, testFiles: tests.files }
+  const staging = { plan, context, placeholder, stagingDirectory, testFiles: tests.files }
   const { files, linked } = await stageFiles(staging)
   await checkStagedFiles(files, { plan, options, context })
   await checkLinking(linked, files, { plan, context })
@@ -69,8 +69,9 @@ export async function stagePackage(
     ).map(({ path, content }): ArchiveEntry => ({ kind: 'bytes', path: `info/licenses/${path}`, content })),
     ...(options.includeRecipe === false ? [] : await recipeEntries(staging, options)),
   ]
-  refuseSecrets(info, secretScan)
-  return { paths, content: files.map(toArchiveEntry), info, index, stagingDirectory }
+  const content = files.map(toArchiveEntry)
+  if (options.secrets) await refuseSecrets([...content, ...info], options.secrets, { plan, context })
+  return { paths, content, info, index, stagingDirectory }
 }
 
 /** Text by path below `info/`; absent documents are not written. */
@@ -90,22 +91,16 @@ interface RecipeSource {
   readonly plan: ScriptResult
   readonly context: StageContext
   readonly placeholder: string
-  readonly secretScan: (bytes: Uint8Array) => boolean
 }
 
 /** Files beside the recipe; ours replace those of the same name. */
 async function recipeEntries(source: RecipeSource, options: WritePackageOptions): Promise<ArchiveEntry[]> {
-  const { plan, context, placeholder, secretScan } = source
+  const { plan, context, placeholder } = source
   const own = toEntries({
     'recipe/rendered_recipe.yaml': buildRenderedRecipe(plan, placeholder, options),
     'recipe/variant_config.yaml': buildVariantConfig(plan),
   })
   const names = new Set(own.map((entry) => entry.path))
-  const beside = await collectRecipeFiles(plan, { secretScan }, context)
+  const beside = await collectRecipeFiles(plan, context)
   return [...beside.filter((entry) => !names.has(entry.path)), ...own]
-}
-
-function refuseSecrets(entries: readonly ArchiveEntry[], secretScan: (bytes: Uint8Array) => boolean): void {
-  for (const entry of entries)
-    if (entry.kind === 'bytes' && secretScan(entry.content)) throw secretFound(entry.path)
 }

@@ -1,6 +1,7 @@
 /** A package archive. */
 import type { ArchiveEntry } from '../../archive/index.js'
 import type { PackageRecord } from '../../conda/index.js'
+import type { SecretScan } from '../../events/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 
 /** One entry of info/paths.json, in its key order (spec: package.md 2.2). */
@@ -49,8 +50,8 @@ export interface WritePackageOptions {
   /** Write members of the third repodata revision. */
   readonly v3?: boolean
   readonly channelPriority?: 'strict' | 'disabled'
-  /** True for bytes that contain the value of a secret. */
-  readonly secretScan?: (bytes: Uint8Array) => boolean
+  /** What the package must not contain. */
+  readonly secrets?: SecretScan
   /** Fills the templates of test scripts; without it they are stored as they are. */
   readonly renderScript?: (text: string) => string
 }

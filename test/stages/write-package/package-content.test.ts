@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { createSecretScan } from '../../../src/events/index.js'
 import type { ScriptResult } from '../../../src/stages/run-script/index.js'
 import { tempDirectory } from '../../support/system.js'
 import { build, placeholder } from './build-package.js'
@@ -25,9 +26,9 @@ describe('what is refused', () => {
 
   test('a file with a secret is named, and there is no package', async () => {
     const root = tempDirectory()
-    const secretScan = (bytes: Uint8Array) => Buffer.from(bytes).includes('hunter2')
+    const secrets = createSecretScan([{ name: 'TOKEN', value: 'hunter2', kind: 'declared' }])
     const run = build(
-      { packaging: { secretScan } },
+      { packaging: { secrets } },
       ({ directories }) => writeTree(directories.host, { 'a/b': 'pw=hunter2' }),
       root,
     )

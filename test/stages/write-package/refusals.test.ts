@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { createSecretScan } from '../../../src/events/index.js'
 import type { ScriptResult } from '../../../src/stages/run-script/index.js'
 import { relocationFailed } from '../../../src/stages/write-package/errors.js'
 import { type WritePackageOptions, writePackage } from '../../../src/stages/write-package/index.js'
@@ -92,10 +93,10 @@ const cases: readonly Case[] = [
   },
   {
     title: 'a secret beside the recipe',
-    packaging: { secretScan: (bytes) => Buffer.from(bytes).includes('hunter2') },
+    packaging: { secrets: createSecretScan([{ name: 'TOKEN', value: 'hunter2', kind: 'declared' }]) },
     fill: ({ directories }) => writeTree(directories.recipe, { 'notes.txt': 'hunter2' }),
     code: 'package/secret-found',
-    message: '`info/recipe/notes.txt` contains the value of a secret',
+    message: '`info/recipe/notes.txt` contains the value of secret `TOKEN`',
   },
 ]
 

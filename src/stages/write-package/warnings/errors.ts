@@ -1,5 +1,7 @@
 /** Doubts about a package: they are shown and counted, and never stop a build. */
+import type { PlacedFinding } from '../../../archive/index.js'
 import type { Warning } from '../../../errors/index.js'
+import { describeFinding } from '../errors.js'
 
 /** The build left nothing new in the prefix (a warning). Check that the script installs into `$PREFIX`. */
 export function emptyPackage(): Warning {
@@ -101,3 +103,22 @@ export function overdependingWarning(name: string): Warning {
 
 const overlinkingCode = 'package/overlinking'
 const overdependingCode = 'package/overdepending'
+
+/** A file of the package contains the value of a variable whose name sounds like a secret (a warning). */
+export function secretSuspected(finding: PlacedFinding): Warning {
+  return {
+    code: 'package/secret-suspected',
+    message: `the package contains the value of a variable that sounds like a secret: ${describeFinding(finding)}`,
+    hint: `declare ${finding.name} under \`secrets\` of the script if it is one`,
+  }
+}
+
+/** Archives inside of the package could not be looked into for secrets (a warning): damaged, encrypted, or too large. */
+export function secretsUnsearched(paths: readonly string[]): Warning {
+  const shown = paths.slice(0, 3).map((path) => `\`${path}\``)
+  const more = paths.length > 3 ? ` and ${paths.length - 3} more` : ''
+  return {
+    code: 'package/secrets-unsearched',
+    message: `not searched for secrets, because they cannot be unpacked: ${shown.join(', ')}${more}`,
+  }
+}
