@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Masker } from '../../events/index.js'
 import type { Command, StageContext } from '../../system/index.js'
 import { type Activation, readActivation } from './activation.js'
-import { buildEnvVars, callerEnvVars, type EnvVars } from './environment/env-vars.js'
+import { buildEnvVars, type EnvVars, processEnvVars } from './environment/env-vars.js'
 import type { EnvFacts } from './environment/facts.js'
 import { platformTriple } from './environment/triples.js'
 import { programNotFoundOnPath } from './errors.js'
@@ -39,7 +39,7 @@ export async function executeScript(run: ScriptRun, context: ExecuteContext): Pr
   const failureFile = path.join(path.dirname(facts.work), '.krait-failure')
   const wrapper = await writeWrapper(run, { envVars, failureFile }, context)
   const revealed = Object.fromEntries(secrets.map((secret) => [secret.name, secret.reveal()]))
-  const processEnv = { ...callerEnvVars(facts), ...envVars, ...script.env, ...revealed }
+  const processEnv = processEnvVars(facts, script.env, revealed)
   maskSuspectVariables(processEnv, context.masker)
   const command = await wrapperCommand(facts, processEnv, context)
   const log = await runLogged(command, run, context)

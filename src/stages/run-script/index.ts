@@ -6,7 +6,16 @@ export {
   type InterpreterRegistry,
   type SearchScope,
 } from './contract.js'
-export { buildEnvVars, callerEnvVars, type EnvVars, envTable } from './environment/env-vars.js'
+export {
+  buildEnvVars,
+  callerEnvVars,
+  type EnvOrigin,
+  type EnvVars,
+  envTable,
+  processEnvVars,
+  type TracedEnvVar,
+  traceEnvVars,
+} from './environment/env-vars.js'
 export type { EnvFacts, EnvRow, EnvStage, Isolation } from './environment/facts.js'
 export { type ExecuteContext, executeScript, type ScriptRun, type ScriptRunResult } from './execute-script.js'
 export type { WrapCommand } from './launch.js'

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { buildEnvVars, callerEnvVars, envTable } from '../../../src/stages/run-script/index.js'
+import {
+  buildEnvVars,
+  callerEnvVars,
+  envTable,
+  processEnvVars,
+} from '../../../src/stages/run-script/index.js'
 import { envFacts, platform } from '../../support/env-facts.js'
 
-test('the worked example of the specification comes out variable by variable', () => {
+test('the worked example of the specification comes out byte for byte', () => {
   const build = '/o/bld/rattler-build_demo_1700000000'
-  const prefix = `${build}/host_env_placehold`
+  const prefix = padded(`${build}/host_env`)
   const facts = envFacts({
     prefix,
     buildPrefix: `${build}/build_env`,
@@ -38,6 +43,7 @@ HTTP_PROXY=http://p
 LANG=C.UTF-8
 LC_ALL=C.UTF-8
 LD_RUN_PATH=${prefix}/lib
+MODE=a $b
 PATH=/usr/bin:/bin
 PIP_CACHE_DIR=${build}/pip_cache
 PIP_IGNORE_INSTALLED=True
@@ -66,14 +72,20 @@ SRC_DIR=${build}/work
 STDLIB_DIR=${prefix}/lib/python3.11
 SUBDIR=linux-64
 TERM=xterm-256color
+TOKEN=s3cr3t
 USER=rattler
 build_platform=linux-64
 host_platform=linux-64
 target_platform=linux-64`
-  const all = { ...callerEnvVars(facts), ...buildEnvVars(facts) }
-  const lines = Object.entries(all).map(([name, value]) => `${name}=${value}`)
-  expect(lines.sort().join('\n')).toBe(expected.split('\n').sort().join('\n'))
+  const all = processEnvVars(facts, { MODE: 'a $b' }, { TOKEN: 's3cr3t' })
+  expect(prefix).toHaveLength(255)
+  expect(Object.entries(all).map(([name, value]) => `${name}=${value}`)).toEqual(expected.split('\n'))
 })
+
+/** As builds name their host prefix: 255 bytes. */
+function padded(prefix: string): string {
+  return (prefix + '_placehold'.repeat(25)).slice(0, 255)
+}
 
 describe('isolation', () => {
   const caller = {

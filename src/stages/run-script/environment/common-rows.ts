@@ -10,6 +10,17 @@ export function forwarded(name: string): (facts: EnvFacts) => string | undefined
   return (facts) => (facts.isolation === 'strict' ? undefined : facts.caller[name])
 }
 
+/**
+ * The value of the caller's variable of this name, else of the variant key, in conda-build mode; undefined in the others
+ * (spec: build.md 1.4, 12).
+ */
+export function asInCondaBuild(name: string, facts: EnvFacts): string | undefined {
+  if (facts.isolation !== 'conda-build') return undefined
+  const { [name]: fromCaller } = facts.caller
+  const { [name]: fromVariant } = facts.variant
+  return fromCaller || (fromVariant === undefined ? undefined : String(fromVariant))
+}
+
 const sharedLibraryExtensions: Readonly<Record<string, string>> = {
   linux: '.so',
   android: '.so',
@@ -101,8 +112,8 @@ const platform: readonly EnvRow[] = [
   {
     name: 'SUBDIR',
     stages: both,
-    doc: 'Platform the package is for, or `noarch`.',
-    value: (f) => f.platforms.targetSubdir,
+    doc: 'Platform the package is for, or `noarch`; the host platform in conda-build mode.',
+    value: (f) => (f.isolation === 'conda-build' ? f.platforms.host.subdir : f.platforms.targetSubdir),
   },
   {
     name: 'build_platform',
@@ -154,7 +165,7 @@ const behaviour: readonly EnvRow[] = [
     name: 'CPU_COUNT',
     stages: both,
     doc: "The caller's CPU_COUNT, else the number of processors.",
-    value: (f) => f.caller.CPU_COUNT ?? String(f.cpuCount),
+    value: (f) => f.caller.CPU_COUNT ?? asInCondaBuild('CPU_COUNT', f) ?? String(f.cpuCount),
   },
   {
     name: 'SOURCE_DATE_EPOCH',

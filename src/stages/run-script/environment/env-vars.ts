@@ -29,19 +29,74 @@ export function callerEnvVars(facts: EnvFacts): EnvVars {
   return Object.fromEntries(entries.filter(([name]) => names.has(name)))
 }
 
+/** Where a variable of a script comes from. */
+export type EnvOrigin =
+  /** A row of the table; `caller` and `variant` name what its value was made of. */
+  | { readonly kind: 'table'; readonly caller: readonly string[]; readonly variant: readonly string[] }
+  | { readonly kind: 'variant'; readonly key: string }
+  | { readonly kind: 'caller' }
+
+export interface TracedEnvVar {
+  readonly name: string
+  readonly value: string
+  readonly origin: EnvOrigin
+}
+
 /**
  * The variables that describe the build, sorted by name: the table, then the used variant keys. This is what
  * `build_env.sh` exports; `script.env` and secrets are not in it.
  */
 export function buildEnvVars(facts: EnvFacts): EnvVars {
-  const values = new Map<string, string>()
-  for (const row of envTable) {
-    if (!row.stages.includes(facts.stage)) continue
-    const value = row.value(facts)
-    if (value !== undefined) values.set(row.name, value)
+  return Object.fromEntries(traceEnvVars(facts).map(({ name, value }) => [name, value]))
+}
+
+/** The same with the origin of every variable. */
+export function traceEnvVars(facts: EnvFacts): readonly TracedEnvVar[] {
+  const variables = [...tableVars(facts), ...visualStudioVars(facts), ...variantVars(facts)]
+  const byName = new Map(variables.map((variable) => [variable.name, variable]))
+  return [...byName.values()].sort((left, right) => (left.name < right.name ? -1 : 1))
+}
+
+function tableVars(facts: EnvFacts): TracedEnvVar[] {
+  return envTable.flatMap((row) => {
+    if (!row.stages.includes(facts.stage)) return []
+    const caller = noteReads(facts.caller)
+    const variant = noteReads(facts.variant)
+    const value = row.value({ ...facts, caller: caller.values, variant: variant.values })
+    if (value === undefined) return []
+    return [
+      { name: row.name, value, origin: { kind: 'table', caller: caller.read(), variant: variant.read() } },
+    ]
+  })
+}
+
+/** The values, and which of those that exist were looked at. */
+function noteReads<T extends object>(
+  values: T,
+): { readonly values: T; readonly read: () => readonly string[] } {
+  const names = new Set<string>()
+  const get = (target: T, name: string | symbol) => {
+    if (typeof name === 'string' && Object.hasOwn(target, name)) names.add(name)
+    return Object.hasOwn(target, name) ? Reflect.get(target, name) : undefined
   }
-  for (const [name, value] of visualStudioVars(facts)) values.set(name, value)
-  for (const [name, value] of variantEnvVars(facts)) values.set(name, value)
+  return { values: new Proxy(values, { get }), read: () => [...names] }
+}
+
+/**
+ * Everything the process of a script is given before activation, sorted: the later ones win, `script.env` over what
+ * describes the build, secrets over all (spec: build.md 1.2).
+ */
+export function processEnvVars(facts: EnvFacts, scriptEnv: EnvVars, secrets: EnvVars): EnvVars {
+  const layers = [callerEnvVars(facts), buildEnvVars(facts), scriptEnv, secrets]
+  const names = new Map<string, string>()
+  const values = new Map<string, string>()
+  for (const [name, value] of layers.flatMap((layer) => Object.entries(layer))) {
+    // Windows does not tell `Path` from `PATH`; the first spelling stays.
+    const key = facts.platforms.build.family === 'win' ? name.toUpperCase() : name
+    const spelled = names.get(key) ?? name
+    names.set(key, spelled)
+    values.set(spelled, value)
+  }
   return Object.fromEntries([...values].sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
@@ -59,16 +114,33 @@ function passthrough(family: string): ReadonlySet<string> {
   return new Set(`${everywhere} ${perFamily[family] ?? ''}`.split(' '))
 }
 
-function visualStudioVars(facts: EnvFacts): [string, string][] {
+function visualStudioVars(facts: EnvFacts): TracedEnvVar[] {
   if (facts.targetPlatform.family !== 'win') return []
-  return Object.entries(facts.caller).filter(([name]) => visualStudioPattern.test(name))
+  return Object.entries(facts.caller)
+    .filter(([name]) => visualStudioPattern.test(name))
+    .map(([name, value]) => ({ name, value, origin: { kind: 'caller' } }))
 }
 
 /** Language keys would shadow programs and variables of these languages. */
 const languageKeys = new Set(['PERL', 'LUA', 'R', 'NUMPY', 'PYTHON', 'RUBY', 'NODEJS'])
 
-function variantEnvVars(facts: EnvFacts): [string, string][] {
+/** conda-build asks the caller before the variant for these. */
+const callerFirst = new Set([
+  'PKG_CONFIG_PATH',
+  'CMAKE_GENERATOR',
+  'LD_RUN_PATH',
+  'BUILD',
+  'MACOSX_DEPLOYMENT_TARGET',
+  'OSX_ARCH',
+  'CPU_COUNT',
+])
+
+function variantVars(facts: EnvFacts): TracedEnvVar[] {
   return Object.entries(facts.variant)
     .filter(([key]) => !languageKeys.has(key.toUpperCase()) && key !== 'target_platform')
-    .map(([key, value]) => [key.replaceAll(/[-.]/g, '_'), String(value)])
+    .map(([key, value]): TracedEnvVar => {
+      const name = key.replaceAll(/[-.]/g, '_')
+      return { name, value: String(value), origin: { kind: 'variant', key } }
+    })
+    .filter(({ name }) => !(facts.isolation === 'conda-build' && callerFirst.has(name) && facts.caller[name]))
 }

@@ -40,7 +40,10 @@ function pythonProgram(facts: EnvFacts): string | undefined {
 
 function rVersion(facts: EnvFacts): string | undefined {
   const version = facts.variant.r_base ?? facts.variant['r-base']
-  return version === undefined ? undefined : String(version)
+  if (version === undefined) return undefined
+  return facts.isolation === 'conda-build'
+    ? String(version).split('.').slice(0, 3).join('.')
+    : String(version)
 }
 
 const python: readonly EnvRow[] = [
@@ -141,18 +144,42 @@ const others: readonly EnvRow[] = [
     doc: 'Library directory for R.',
     value: (f) => rVersion(f) && path.join(f.prefix, 'Libs', 'R'),
   },
-  {
-    name: 'PERL_VER',
-    stages: build,
-    doc: 'Perl version of the variant, in conda-build mode.',
-    value: (f) => (f.isolation === 'conda-build' ? firstTwo(f.variant.perl) : undefined),
-  },
-  {
-    name: 'LUA_VER',
-    stages: build,
-    doc: 'Lua version of the variant, in conda-build mode.',
-    value: (f) => (f.isolation === 'conda-build' ? firstTwo(f.variant.lua) : undefined),
-  },
+  ...condaBuildOnly('PERL_VER', 'First two parts of the Perl version of the variant', (f) =>
+    firstTwo(f.variant.perl),
+  ),
+  ...condaBuildOnly('CONDA_PERL', 'The same as PERL_VER', (f) => firstTwo(f.variant.perl)),
+  ...condaBuildOnly(
+    'PERL',
+    'The perl of the host prefix',
+    (f) => firstTwo(f.variant.perl) && program('perl', f),
+  ),
+  ...condaBuildOnly('LUA_VER', 'First two parts of the Lua version of the variant', (f) =>
+    firstTwo(f.variant.lua),
+  ),
+  ...condaBuildOnly('CONDA_LUA', 'The same as LUA_VER', (f) => firstTwo(f.variant.lua)),
+  ...condaBuildOnly('LUA', 'The lua of the host prefix', (f) => firstTwo(f.variant.lua) && program('lua', f)),
+  ...condaBuildOnly(
+    'LUA_INCLUDE_DIR',
+    'Headers of Lua',
+    (f) => firstTwo(f.variant.lua) && path.join(f.prefix, 'include'),
+  ),
+  ...condaBuildOnly('CONDA_R', 'The same as R_VER', rVersion),
 ]
+
+function condaBuildOnly(name: string, doc: string, value: EnvRow['value']): readonly EnvRow[] {
+  const row: EnvRow = {
+    name,
+    stages: build,
+    doc: `${doc}, in conda-build mode.`,
+    value: (facts) => (facts.isolation === 'conda-build' ? value(facts) : undefined),
+  }
+  return [row]
+}
+
+function program(name: string, facts: EnvFacts): string {
+  return isWindows(facts)
+    ? path.join(facts.prefix, 'Library', 'bin', `${name}.exe`)
+    : path.join(facts.prefix, 'bin', name)
+}
 
 export const languageRows: readonly EnvRow[] = [...python, ...pip, ...numpy, ...others]

@@ -1,5 +1,6 @@
 /** Platform triples for autotools (spec: build.md 1.3 C to E). */
 import type { Platform } from '../../../conda/index.js'
+import { asInCondaBuild } from './common-rows.js'
 import type { EnvRow } from './facts.js'
 
 const linuxNames: Readonly<Record<string, string>> = { x86: 'i686', ppc64le: 'powerpc64le' }
@@ -18,12 +19,32 @@ export function platformTriple(platform: Platform): string | undefined {
   return `${linuxNames[arch] ?? arch}-conda_${distribution}-linux-gnu`
 }
 
+const androidTriples: Readonly<Record<string, string>> = {
+  aarch64: 'aarch64-linux-android',
+  armv7a: 'armv7a-linux-androideabi',
+  x86_64: 'x86_64-linux-android',
+  x86: 'i686-linux-android',
+}
+
 export const tripleRows: readonly EnvRow[] = [
   {
     name: 'BUILD',
     stages: ['build', 'test'],
     doc: 'Triple of the platform the script runs on, for `./configure --build`.',
     value: (f) =>
-      (f.platforms.build.family === 'win' ? f.caller.BUILD : undefined) ?? platformTriple(f.platforms.build),
+      (f.platforms.build.family === 'win' ? f.caller.BUILD : undefined) ??
+      asInCondaBuild('BUILD', f) ??
+      platformTriple(f.platforms.build),
+  },
+  {
+    name: 'HOST',
+    stages: ['build', 'test'],
+    doc: 'Triple of the host platform, for `./configure --host`; for Linux, macOS and Windows it is set after activation, unless a compiler package has set it.',
+    value: ({ targetPlatform: { family, arch } }) => {
+      if (family === 'android') return androidTriples[arch]
+      if (!/^ios/.test(family)) return undefined
+      const name = arch === 'arm64' ? 'arm64' : 'x86_64'
+      return `${name}-apple-ios${family === 'iossimulator' ? '-simulator' : ''}`
+    },
   },
 ]

@@ -1,7 +1,8 @@
 /** Variables for unix, Linux and macOS targets (spec: build.md 1.3 B to D and G). */
 import path from 'node:path'
-import { forwarded } from './common-rows.js'
+import { asInCondaBuild, forwarded } from './common-rows.js'
 import type { EnvFacts, EnvRow, EnvStage } from './facts.js'
+import { visualStudioGenerator } from './windows-rows.js'
 
 const both: readonly EnvStage[] = ['build', 'test']
 const notUnix = new Set(['win', 'emscripten', 'wasi', 'zos'])
@@ -12,6 +13,10 @@ function isUnix(facts: EnvFacts): boolean {
 
 function on(family: string, value: (facts: EnvFacts) => string | undefined) {
   return (facts: EnvFacts) => (facts.targetPlatform.family === family ? value(facts) : undefined)
+}
+
+function onIos(value: (facts: EnvFacts) => string | undefined) {
+  return (facts: EnvFacts) => (/^ios/.test(facts.targetPlatform.family) ? value(facts) : undefined)
 }
 
 /** A variable of the caller that reaches the script in every mode. */
@@ -40,13 +45,17 @@ const unix: readonly EnvRow[] = [
     name: 'PKG_CONFIG_PATH',
     stages: both,
     doc: 'Where pkg-config finds the packages of the prefix.',
-    value: (f) => (isUnix(f) ? path.join(f.prefix, 'lib', 'pkgconfig') : undefined),
+    value: (f) =>
+      isUnix(f)
+        ? (asInCondaBuild('PKG_CONFIG_PATH', f) ?? path.join(f.prefix, 'lib', 'pkgconfig'))
+        : undefined,
   },
   {
     name: 'CMAKE_GENERATOR',
     stages: both,
-    doc: 'What CMake generates.',
-    value: (f) => (isUnix(f) ? 'Unix Makefiles' : undefined),
+    doc: 'What CMake generates; for Windows only in conda-build mode, out of the Visual Studio of the variant.',
+    value: (f) =>
+      isUnix(f) ? (asInCondaBuild('CMAKE_GENERATOR', f) ?? 'Unix Makefiles') : visualStudioGenerator(f),
   },
   {
     name: 'SSL_CERT_FILE',
@@ -70,7 +79,10 @@ const linux: readonly EnvRow[] = [
     name: 'LD_RUN_PATH',
     stages: both,
     doc: 'Makes the linker write an rpath to the libraries of the prefix.',
-    value: on('linux', (f) => f.caller.LD_RUN_PATH ?? path.join(f.prefix, 'lib')),
+    value: on(
+      'linux',
+      (f) => f.caller.LD_RUN_PATH ?? asInCondaBuild('LD_RUN_PATH', f) ?? path.join(f.prefix, 'lib'),
+    ),
   },
   ...['QEMU_LD_PREFIX', 'QEMU_UNAME', 'DEJAGNU', 'DISPLAY'].map((name) => ({
     name,
@@ -93,25 +105,30 @@ const apple: readonly EnvRow[] = [
     name: 'OSX_ARCH',
     stages: both,
     doc: "Apple's name of the target processor.",
-    value: on('osx', (f) => osxArchs[f.targetPlatform.arch] ?? 'x86_64'),
+    value: on('osx', (f) => asInCondaBuild('OSX_ARCH', f) ?? osxArchs[f.targetPlatform.arch] ?? 'x86_64'),
   },
   {
     name: 'MACOSX_DEPLOYMENT_TARGET',
     stages: both,
     doc: 'Oldest macOS the package is for; a variant key of the same name wins.',
-    value: on('osx', (f) => (f.targetPlatform.arch === 'arm64' ? '11.0' : '10.9')),
+    value: on(
+      'osx',
+      (f) =>
+        asInCondaBuild('MACOSX_DEPLOYMENT_TARGET', f) ??
+        (f.targetPlatform.arch === 'arm64' ? '11.0' : '10.9'),
+    ),
   },
   {
     name: 'IOS_ARCH',
     stages: both,
     doc: "Apple's name of the target processor.",
-    value: on('ios', (f) => (f.targetPlatform.arch === 'arm64' ? 'arm64' : 'x86_64')),
+    value: onIos((f) => (f.targetPlatform.arch === 'arm64' ? 'arm64' : 'x86_64')),
   },
   {
     name: 'IPHONEOS_DEPLOYMENT_TARGET',
     stages: both,
     doc: 'Oldest iOS the package is for.',
-    value: on('ios', () => '13.0'),
+    value: onIos(() => '13.0'),
   },
 ]
 

@@ -55,15 +55,30 @@ const target: readonly EnvRow[] = [
 ]
 
 const visualStudios: Readonly<Record<string, readonly [major: string, version: string, year: string]>> = {
+  vs2005: ['8', '8.0', '2005'],
+  vs2008: ['9', '9.0', '2008'],
+  vs2010: ['10', '10.0', '2010'],
+  vs2012: ['11', '11.0', '2012'],
+  vs2013: ['12', '12.0', '2013'],
   vs2015: ['14', '14.0', '2015'],
   vs2017: ['15', '15.0', '2017'],
   vs2019: ['16', '16.0', '2019'],
   vs2022: ['17', '17.0', '2022'],
 }
 
-function visualStudio(part: 0 | 1 | 2) {
-  return onWindows((f) => visualStudios[String(f.variant.c_compiler ?? f.variant.cxx_compiler ?? '')]?.[part])
+function visualStudioOf({ variant }: EnvFacts) {
+  return visualStudios[String(variant.c_compiler ?? '')] ?? visualStudios[String(variant.cxx_compiler ?? '')]
 }
+
+function visualStudio(part: 0 | 1 | 2) {
+  return onWindows((f) => visualStudioOf(f)?.[part])
+}
+
+/** `Visual Studio 17 2022`, in conda-build mode for Windows targets (spec: build.md 12). */
+export const visualStudioGenerator = onWindows((f) => {
+  const [major, , year] = visualStudioOf(f) ?? []
+  return f.isolation === 'conda-build' && major ? `Visual Studio ${major} ${year}` : undefined
+})
 
 const compilers: readonly EnvRow[] = [
   {
