@@ -67,7 +67,7 @@ function clues(facts: Facts): string[] {
   if (typeof facts.freeBytes === 'number') {
     rows.push(row('disk', `no space left: ${formatSize(facts.freeBytes)} free where the script works`))
   }
-  const withheld = list(facts.withheld)
+  const withheld = names(facts.withheld)
   if (withheld.length > 0) {
     const verb = withheld.length === 1 ? 'is set in your shell, is' : 'are set in your shell, are'
     const was = withheld.length === 1 ? 'was' : 'were'
@@ -89,6 +89,14 @@ function row(name: string, value: string): string {
 
 function text(value: Json | undefined): string {
   return value === undefined ? '' : String(value)
+}
+
+/** `NAME (file:line)` */
+function names(value: Json | undefined): readonly string[] {
+  return (Array.isArray(value) ? value : []).map((item) => {
+    const { name, location } = item as { readonly name: string; readonly location?: string }
+    return location === undefined ? name : `${name} (${location})`
+  })
 }
 
 function list(value: Json | undefined): readonly string[] {

@@ -54,7 +54,7 @@ const output = {
     ...off,
     flags: '--with-solve',
     group: 'Output',
-    doc: 'With --render-only: also solve the environments',
+    doc: 'With --render-only: also solve the environments; with `env`: install them aside too, for what packages set',
   },
   keepBuild: {
     ...off,
@@ -280,6 +280,15 @@ const result = {
     group: 'Result',
     doc: 'What differs between two outputs, and the variant keys that are the cause; exit code 9 when they differ',
   },
+  stage: {
+    kind: 'text',
+    fallback: 'build',
+    choices: ['build', 'test'],
+    flags: '--stage <stage>',
+    group: 'Result',
+    doc: 'Which script the environment is for',
+  },
+  explain: { ...off, flags: '--explain', group: 'Result', doc: 'Say what each variable is for' },
   json: { ...off, flags: '--json', group: 'Result', doc: 'Print JSON' },
   table: { ...off, flags: '--table', group: 'Result', doc: 'Print a table for people (the default)' },
   github: {

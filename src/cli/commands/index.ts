@@ -131,6 +131,42 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./explain.js'),
   },
   {
+    name: 'env',
+    summary: 'Show the environment variables of a script, and where each comes from',
+    argument: '<action> [recipe...]',
+    settings: [
+      'stage',
+      'explain',
+      'json',
+      'outputName',
+      'testIndex',
+      ...rendering,
+      'withSolve',
+      'outputDir',
+      'cacheDir',
+      'channelPriority',
+      'excludeNewer',
+      'envIsolation',
+      ...messages,
+    ],
+    examples: [
+      {
+        command: 'krait env show recipes/greeter',
+        doc: 'every variable of the build script; what packages set needs --with-solve',
+      },
+      {
+        command: 'krait env show recipes/report --stage test --output report-0.3-calm --json',
+        doc: 'of the tests of one output, as JSON',
+      },
+      {
+        command: 'krait env diff build shell recipes/greeter',
+        doc: 'names of variables that your shell has and the script has not, and the other way round',
+      },
+      { command: 'krait env diff build test recipes/greeter', doc: 'what a test script lacks' },
+    ],
+    load: () => import('./env.js'),
+  },
+  {
     name: 'schema',
     summary: 'Print the JSON schema of recipes, for editors',
     settings: [...messages],

@@ -1,8 +1,8 @@
 /** Collects what the environment of a build script is computed from. */
 import { findPlatform, type Platform } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
-import type { SourcedPlan } from '../fetch-sources/index.js'
 import type { Prefix } from '../install-prefixes/index.js'
+import type { BuildPlan } from '../plan-builds/index.js'
 import type { EnvFacts, Isolation, PythonFacts } from './environment/facts.js'
 import { readGitFacts, readMercurialFacts } from './repository-facts.js'
 
@@ -11,9 +11,16 @@ export interface BuildFactsOptions {
   readonly colors: boolean
 }
 
+/** What the facts are collected from; of the host prefix only its packages count. */
+export interface FactsPlan extends BuildPlan {
+  readonly prefixes: { readonly host: { readonly records: readonly PythonRecord[] } }
+}
+
+type PythonRecord = Pick<Prefix['records'][number], 'name' | 'version' | 'python_site_packages_path'>
+
 /** The facts for the build stage of one plan. */
 export async function buildFacts(
-  plan: SourcedPlan,
+  plan: FactsPlan,
   options: BuildFactsOptions,
   context: Pick<StageContext, 'system' | 'signal'>,
 ): Promise<EnvFacts> {
@@ -43,7 +50,7 @@ export async function buildFacts(
 
 /** What PKG_* variables say, for build and test. */
 export function packageFacts(
-  plan: Pick<SourcedPlan, 'name' | 'version' | 'buildNumber' | 'buildString' | 'output'>,
+  plan: Pick<BuildPlan, 'name' | 'version' | 'buildNumber' | 'buildString' | 'output'>,
 ): EnvFacts['package'] {
   const { build } = plan.output.recipe
   return {
@@ -57,12 +64,12 @@ export function packageFacts(
 }
 
 /** The python of a prefix, if there is one. */
-export function pythonFacts(prefix: Pick<Prefix, 'records'>): PythonFacts | undefined {
+export function pythonFacts(prefix: FactsPlan['prefixes']['host']): PythonFacts | undefined {
   const record = prefix.records.find(({ name }) => name === 'python')
   return record && { version: record.version, sitePackagesPath: record.python_site_packages_path }
 }
 
 /** The platform the package is for; for noarch the one of the host prefix. */
-export function targetPlatformOf(plan: Pick<SourcedPlan, 'platforms'>): Platform {
+export function targetPlatformOf(plan: Pick<BuildPlan, 'platforms'>): Platform {
   return findPlatform(plan.platforms.targetSubdir) ?? plan.platforms.host
 }

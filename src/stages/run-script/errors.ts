@@ -155,7 +155,7 @@ export interface ScriptFailure {
   /** The last lines the script wrote. */
   readonly tail: readonly string[]
   /** Variables of the caller that the script uses and strict isolation withheld. */
-  readonly withheld: readonly string[]
+  readonly withheld: readonly { readonly name: string; readonly location?: string }[]
   readonly missingSecrets: readonly string[]
   /** Present when the disk of the work directory is full. */
   readonly freeBytes?: number
@@ -188,7 +188,7 @@ export function scriptFailed(failure: ScriptFailure): BuildError {
 export function activationFailed(
   script: string,
   owner: string | undefined,
-  failure: ScriptFailure,
+  failure: Pick<ScriptFailure, 'status' | 'tail' | 'logPath'>,
 ): BuildError {
   const of = owner ? ` of package ${owner}` : ''
   return new BuildError(`activation script \`${script}\`${of} failed (exit ${failure.status})`, {

@@ -10,8 +10,9 @@ import { programNotFoundOnPath } from './errors.js'
 import { describeFailure } from './failure.js'
 import { launch, type WrapCommand } from './launch.js'
 import { type Placement, placeSections } from './place-sections.js'
+import { readVariables, type VariableRead } from './read-variables.js'
 import { collectSecrets, maskSuspectVariables } from './secrets.js'
-import type { ResolvedScript } from './sections.js'
+import { type ResolvedScript, type ScriptText, sectionTexts } from './sections.js'
 import { createPathShortener } from './shorten-paths.js'
 import { type LineOrigin, renderBuildEnv, renderCondaBuild } from './wrapper.js'
 
@@ -45,7 +46,7 @@ export async function executeScript(run: ScriptRun, context: ExecuteContext): Pr
   const log = await runLogged(command, run, context)
   if (log.result.aborted) throw context.signal.reason
   if (log.result.code !== 0) {
-    const withheld = withheldVariables(wrapper.userText, facts.caller, processEnv)
+    const withheld = withheldVariables(wrapper.texts, facts.caller, processEnv)
     const failed = { ...wrapper, ...log, phase: facts.stage, failureFile, withheld, missingSecrets: missing }
     const directories = { work: facts.work, prefix: facts.prefix, buildPrefix: facts.buildPrefix }
     throw await describeFailure({ ...failed, directories, timeoutMs: run.timeoutMs }, context.system)
@@ -56,7 +57,7 @@ export async function executeScript(run: ScriptRun, context: ExecuteContext): Pr
 interface WrittenWrapper {
   readonly lines: ReadonlyMap<number, LineOrigin>
   /** All that the user wrote, for a look at the variables in it. */
-  readonly userText: string
+  readonly texts: readonly ScriptText[]
 }
 
 async function writeWrapper(
@@ -83,7 +84,7 @@ async function writeWrapper(
   await fs.writeFile(path.join(facts.work, 'build_env.sh'), renderBuildEnv(request))
   const { text, lines } = renderCondaBuild(request)
   await fs.writeFile(path.join(facts.work, 'conda_build.sh'), text, { mode: 0o755 })
-  return { lines, userText: sections.map((section) => section.text).join('\n') }
+  return { lines, texts: script.sections.flatMap(sectionTexts) }
 }
 
 function placementOf(facts: EnvFacts): Placement {
@@ -97,7 +98,10 @@ function placementOf(facts: EnvFacts): Placement {
 }
 
 /** Host first, then build: so the programs of the build prefix come first on PATH. */
-async function readActivations(facts: EnvFacts, context: ExecuteContext): Promise<Activation[]> {
+export async function readActivations(
+  facts: EnvFacts,
+  context: Pick<StageContext, 'system' | 'emit'>,
+): Promise<Activation[]> {
   const activations = [await readActivation(facts.prefix, facts.platforms.host.family, context)]
   if (facts.buildPrefix !== undefined && facts.buildPrefix !== facts.prefix) {
     activations.push(await readActivation(facts.buildPrefix, facts.platforms.build.family, context))
@@ -105,8 +109,8 @@ async function readActivations(facts: EnvFacts, context: ExecuteContext): Promis
   return activations
 }
 
-/** Only `none` isolation knows about an environment the caller is in. */
-function shellLevel(facts: EnvFacts): number {
+/** What CONDA_SHLVL becomes: only `none` isolation knows about an environment the caller is in. */
+export function shellLevel(facts: EnvFacts): number {
   const inherited = facts.isolation === 'none' ? Number(facts.caller.CONDA_SHLVL ?? 0) : 0
   return (Number.isInteger(inherited) ? inherited : 0) + 1
 }
@@ -157,12 +161,8 @@ async function runLogged(command: Command, run: ScriptRun, context: ExecuteConte
 }
 
 /** Variables the script reads, the caller has, and the process was not given. Names only, never values. */
-function withheldVariables(text: string, caller: EnvVars, given: EnvVars): string[] {
-  const read = new Set(Array.from(text.matchAll(/\$\{?([A-Za-z_][A-Za-z0-9_]*)/g), ([, name]) => name ?? ''))
-  const assigned = new Set(
-    Array.from(text.matchAll(/\b([A-Za-z_][A-Za-z0-9_]*)=/g), ([, name]) => name ?? ''),
-  )
-  return [...read]
-    .filter((name) => Object.hasOwn(caller, name) && !Object.hasOwn(given, name) && !assigned.has(name))
-    .sort()
+function withheldVariables(texts: readonly ScriptText[], caller: EnvVars, given: EnvVars): VariableRead[] {
+  return readVariables(texts)
+    .filter(({ name }) => Object.hasOwn(caller, name) && !Object.hasOwn(given, name))
+    .sort((left, right) => (left.name < right.name ? -1 : 1))
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { BuildError } from '../../errors/index.js'
 import type { ProcessResult, System } from '../../system/index.js'
 import { activationFailed, type ScriptFailure, scriptFailed, scriptTimedOut } from './errors.js'
+import type { VariableRead } from './read-variables.js'
 import type { LineOrigin } from './wrapper.js'
 
 export interface FailedRun {
@@ -17,7 +18,7 @@ export interface FailedRun {
     readonly buildPrefix: string | undefined
   }
   readonly tail: readonly string[]
-  readonly withheld: readonly string[]
+  readonly withheld: readonly VariableRead[]
   readonly missingSecrets: readonly string[]
   readonly logPath: string
   readonly timeoutMs: number | undefined
@@ -83,7 +84,7 @@ function toFailure(run: FailedRun, noted: FailureNote | undefined): ScriptFailur
     prefix: directories.prefix,
     ...(directories.buildPrefix !== undefined && { buildPrefix: directories.buildPrefix }),
     tail: run.tail,
-    withheld: run.withheld,
+    withheld: run.withheld.map((read) => ({ ...read })),
     missingSecrets: run.missingSecrets,
     logPath: run.logPath,
   }

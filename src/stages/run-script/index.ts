@@ -1,5 +1,6 @@
 /** Stage 7: env vars + script + interpreter to an exit code. */
-export { pythonFacts } from './build-facts.js'
+export { buildFacts, type FactsPlan, pythonFacts } from './build-facts.js'
+export { type ActivationStep, captureActivation } from './capture-activation.js'
 export {
   findInterpreter,
   type Interpreter,
@@ -17,9 +18,19 @@ export {
   traceEnvVars,
 } from './environment/env-vars.js'
 export type { EnvFacts, EnvRow, EnvStage, Isolation } from './environment/facts.js'
-export { type ExecuteContext, executeScript, type ScriptRun, type ScriptRunResult } from './execute-script.js'
+export { platformTriple } from './environment/triples.js'
+export {
+  type ExecuteContext,
+  executeScript,
+  readActivations,
+  type ScriptRun,
+  type ScriptRunResult,
+  shellLevel,
+} from './execute-script.js'
+export { expandVariables } from './expand-variables.js'
 export type { WrapCommand } from './launch.js'
+export { readVariables, type VariableRead } from './read-variables.js'
 export { type ContentScope, createContentRenderer } from './render-content.js'
-export { runScript, type ScriptContext, type ScriptOptions } from './run-script.js'
-export type { ResolvedScript, ScriptSection, ScriptText } from './sections.js'
+export { resolvePlanScript, runScript, type ScriptContext, type ScriptOptions } from './run-script.js'
+export { type ResolvedScript, type ScriptSection, type ScriptText, sectionTexts } from './sections.js'
 export type * from './types.js'

@@ -4,6 +4,7 @@ import type { Masker } from '../../events/index.js'
 import type { StageContext } from '../../system/index.js'
 import { canonicalJson } from '../../text/index.js'
 import type { SourcedPlan } from '../fetch-sources/index.js'
+import type { BuildPlan } from '../plan-builds/index.js'
 import { buildFacts } from './build-facts.js'
 import type { InterpreterRegistry } from './contract.js'
 import { buildEnvVars } from './environment/env-vars.js'
@@ -54,10 +55,11 @@ export async function runScript(
   }
 }
 
-async function resolvePlanScript(
-  plan: SourcedPlan,
+/** The build script of a plan, its inline text rendered. @throws BuildError `script/...` */
+export async function resolvePlanScript(
+  plan: BuildPlan,
   facts: EnvFacts,
-  context: ScriptContext,
+  context: Pick<ScriptContext, 'system' | 'interpreters'>,
 ): Promise<ResolvedScript> {
   const { build, context: recipeContext } = plan.output.recipe
   const recipeText = await context.system.fs.readText(plan.recipePath)

@@ -34,3 +34,8 @@ export interface ResolvedScript {
   /** Names of secrets. */
   readonly secrets: readonly string[]
 }
+
+/** The lines of a section as the user wrote them. */
+export function sectionTexts({ body }: ScriptSection): readonly ScriptText[] {
+  return body.kind === 'inline' ? body.commands : [{ text: body.text, origin: { file: body.path, line: 1 } }]
+}

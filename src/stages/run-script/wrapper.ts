@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { type Activation, renderActivation } from './activation.js'
 import type { EnvVars } from './environment/env-vars.js'
-import type { ScriptSection, ScriptText } from './sections.js'
+import { type ScriptSection, sectionTexts } from './sections.js'
 import { quote, quoteAlways, quoteExpanding } from './shell-quote.js'
 
 export interface WrapperRequest {
@@ -125,10 +125,5 @@ function writeBody(section: PlacedSection, writer: LineWriter): void {
     writer.add(section.command.map(quote).join(' '))
     return
   }
-  for (const { text, origin } of wrapperTexts(section)) writer.add(text.replace(/\n$/, ''), origin)
-}
-
-function wrapperTexts(section: PlacedSection): readonly ScriptText[] {
-  if (section.body.kind === 'inline') return section.body.commands
-  return [{ text: section.body.text, origin: { file: section.body.path, line: 1 } }]
+  for (const { text, origin } of sectionTexts(section)) writer.add(text.replace(/\n$/, ''), origin)
 }

@@ -95,7 +95,9 @@ describe('a bash script', () => {
       commands: ['echo $MY_FLAGS $SELF; SELF=1', 'exit 3'],
     })
     const error = await run().catch((caught: unknown) => caught)
-    expect(error).toMatchObject({ details: { status: 3, withheld: ['MY_FLAGS'] } })
+    expect(error).toMatchObject({
+      details: { status: 3, withheld: [{ name: 'MY_FLAGS', location: 'recipe.yaml:10' }] },
+    })
     expect(JSON.stringify(error)).not.toContain('private-value')
   })
 

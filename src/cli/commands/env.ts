@@ -1,0 +1,124 @@
+/** `krait env`: the environment a script will have, and how it differs from another one. */
+
+import { interpreters } from '../../../interpreters/index.js'
+import {
+  type DescribeRequest,
+  describeEnvironment,
+  diffVariables,
+  type EnvironmentDescription,
+  type EnvironmentDifference,
+  failureEvent,
+  formatDifference,
+  formatEnvironment,
+  readScriptVariables,
+  selectOutputs,
+  toSubjects,
+} from '../../engine/index.js'
+import type { ExitCode } from '../../errors/index.js'
+import { createBus } from '../../events/index.js'
+import { chooseReporter } from '../choose-reporter.js'
+import type { Invocation } from '../command.js'
+import { usageError } from '../errors.js'
+import { type RenderedCall, renderCall } from '../render-call.js'
+
+/** `show [recipe...]` or `diff build test|shell [recipe...]`. */
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const [action, ...words] = invocation.positionals
+  if (action === 'show') {
+    return forOutputs(invocation, words, async (look) => look.describe(stageOf(invocation)))
+  }
+  if (action === 'diff') {
+    const [left, right, ...recipes] = words
+    if (left !== 'build' || (right !== 'test' && right !== 'shell')) {
+      throw usageError('`krait env diff` compares `build test` or `build shell`')
+    }
+    return forOutputs(invocation, recipes, (look) => compare(look, right, invocation))
+  }
+  throw usageError(`unknown action \`${action ?? ''}\`: \`krait env\` knows \`show\` and \`diff\``)
+}
+
+interface Look {
+  readonly id: string
+  readonly describe: (stage: DescribeRequest['stage']) => Promise<EnvironmentDescription>
+  /** What the build script reads. */
+  readonly reads: () => ReturnType<typeof readScriptVariables>
+}
+
+type Shown = EnvironmentDescription | EnvironmentDifference
+
+function stageOf({ settings }: Invocation): DescribeRequest['stage'] {
+  return settings.values.stage as DescribeRequest['stage']
+}
+
+async function forOutputs(
+  invocation: Invocation,
+  recipes: readonly string[],
+  show: (look: Look) => Promise<Shown>,
+): Promise<ExitCode> {
+  const { system, settings, signal, stderr } = invocation
+  const call = await renderCall(invocation, recipes)
+  if (typeof call === 'number') return call
+  const bus = createBus(call.masker)
+  const reporter = chooseReporter(settings.values, stderr, system)
+  bus.subscribe(reporter.emit)
+  const context = { system, signal, emit: bus.emit, masker: call.masker, interpreters }
+  try {
+    const shown: Shown[] = []
+    for (const look of looksAt(call, invocation, context)) shown.push(await show(look))
+    print(shown, call, invocation)
+    return 0
+  } catch (error) {
+    const event = failureEvent(error, undefined, { sources: call.texts, signal })
+    bus.emit(event)
+    return event.exitCode as ExitCode
+  } finally {
+    reporter.close()
+  }
+}
+
+function looksAt(
+  call: RenderedCall,
+  { settings }: Invocation,
+  context: Parameters<typeof describeEnvironment>[2],
+): readonly Look[] {
+  const { values } = settings
+  const subjects = toSubjects(call.recipes, call.texts)
+  const { channelPriority, cacheDirectory, excludeNewerMs, isolation } = call.request.build
+  const install = values.withSolve ? { channelPriority, cacheDirectory, excludeNewerMs } : undefined
+  return selectOutputs(call.plans, values.outputName).flatMap((plan) => {
+    const subject = subjects.find(({ output }) => output === plan.output)
+    if (subject === undefined) return []
+    const request = { isolation, testIndex: values.testIndex, install }
+    return {
+      id: plan.id,
+      describe: (stage) => describeEnvironment({ plan, subject }, { ...request, stage }, context),
+      reads: () => readScriptVariables(plan, context),
+    }
+  })
+}
+
+async function compare(
+  look: Look,
+  right: 'test' | 'shell',
+  { system }: Invocation,
+): Promise<EnvironmentDifference> {
+  const left = await look.describe('build')
+  const shell = Object.entries(system.env.all()).map(([name, value]) => ({ name, value }))
+  const { variables } = right === 'test' ? await look.describe('test') : { variables: shell }
+  const difference = diffVariables(left.variables, variables)
+  const missing = new Set(difference.onlyRight)
+  const usedByScript = (await look.reads()).filter(({ name }) => missing.has(name))
+  return { id: look.id, between: ['build', right], ...difference, usedByScript }
+}
+
+function print(shown: readonly Shown[], { masker }: RenderedCall, { settings, stdout }: Invocation): void {
+  const { json, explain } = settings.values
+  if (json) {
+    stdout.write(`${JSON.stringify(masker.maskData(shown.length === 1 ? shown[0] : shown), null, 2)}\n`)
+    return
+  }
+  const texts = shown.map((item) =>
+    'between' in item ? formatDifference(item) : formatEnvironment(item, { explain }),
+  )
+  stdout.write(masker.maskText(texts.join('\n')))
+}
