@@ -2,7 +2,14 @@
 import path from 'node:path'
 import { findPlatform, knownSubdirs, type Platform } from '../conda/index.js'
 import type { BuildRequest } from '../engine/index.js'
-import { parseAssignments, parsePackageFormat, parseTime, type Settings, version } from '../settings/index.js'
+import {
+  parseAssignments,
+  parseDuration,
+  parsePackageFormat,
+  parseTime,
+  type Settings,
+  version,
+} from '../settings/index.js'
 import { machinePlatform } from '../system/index.js'
 import { closest } from '../text/index.js'
 import type { Invocation } from './command.js'
@@ -55,7 +62,10 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
       colors,
       excludeNewerMs:
         values.excludeNewer === undefined ? undefined : parseTime(values.excludeNewer, '--exclude-newer'),
-      timeoutMs: values.buildTimeout === undefined ? undefined : values.buildTimeout * 1000,
+      timeoutMs:
+        values.buildTimeout === undefined
+          ? undefined
+          : parseDuration(values.buildTimeout, settings.origins.buildTimeout),
       keepBuild: values.keepBuild,
       reusesDirectory: values.noBuildId,
       package: {

@@ -47,7 +47,14 @@ async function buildIn(
 ): Promise<BuiltPlan> {
   const stages: StageEntry[] = []
   await context.system.fs.makeDirectory(plan.directories.work)
-  const packaged = await buildPackage(plan, options, { context, run: stageRunner(plan.id, stages, context) })
+  const packaged = await buildPackage(plan, options, {
+    context,
+    run: stageRunner(plan.id, stages, context),
+  }).catch((error: unknown) => {
+    const text = `the build directory is kept: ${plan.directories.build}`
+    if (context.signal.aborted) context.emit({ type: 'note', output: plan.id, text })
+    throw error
+  })
   await keepLog(packaged, context)
   if (!options.keepBuild) await context.system.fs.remove(plan.directories.build)
   return { packaged, stages }

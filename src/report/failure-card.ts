@@ -2,6 +2,7 @@
 import type { BuildEvent } from '../events/index.js'
 import type { Json } from '../text/index.js'
 import { formatDuration, formatPath, formatSize } from './format.js'
+import { nextCommands } from './next-commands.js'
 import { justify } from './stage-line.js'
 import type { Style } from './style.js'
 
@@ -14,7 +15,6 @@ export function failureCard(event: Failed, style: Style): string[] {
   const headline = paint.bold(
     `${paint.red(symbol.failed)} ${what(facts)}: ${event.output ?? ''}, ${event.message}`,
   )
-  const work = String(facts.workDirectory)
   return [
     '',
     justify(headline, `after ${formatDuration(Number(facts.ms ?? 0))}`, style),
@@ -24,14 +24,14 @@ export function failureCard(event: Failed, style: Style): string[] {
     ...clues(facts),
     '',
     '  Script execution failed.',
-    `  Work directory: ${work}`,
+    `  Work directory: ${String(facts.workDirectory)}`,
     `  Prefix: ${String(facts.prefix)}`,
     `  Build prefix: ${facts.buildPrefix === undefined ? 'None' : String(facts.buildPrefix)}`,
     '',
-    '  To run the script manually, use the following command:',
-    `  cd "${work}" && ./conda_build.sh`,
-    '  To run commands interactively in the build environment:',
-    `  cd "${work}" && source build_env.sh`,
+    ...nextCommands({ ...facts, ...recipeShown(facts, style) }).flatMap(({ purpose, command }) => [
+      `  ${purpose}`,
+      `  ${command}`,
+    ]),
     '',
     'Script failed to execute',
   ]
@@ -39,12 +39,18 @@ export function failureCard(event: Failed, style: Style): string[] {
 
 type Facts = { readonly [key: string]: Json }
 
+function recipeShown({ recipeDirectory }: Facts, { currentDirectory }: Style): Facts {
+  if (typeof recipeDirectory !== 'string') return {}
+  return { recipeDirectory: formatPath(recipeDirectory, currentDirectory) }
+}
+
 function what(facts: Facts): string {
   return facts.phase === 'test' ? 'Test failed' : 'script failed'
 }
 
 function place(facts: Facts, style: Style): string[] {
   const rows: string[] = []
+  if (facts.step !== undefined) rows.push(row('step', text(facts.step)))
   if (facts.location !== undefined)
     rows.push(row(shortLocation(String(facts.location), style), text(facts.command)))
   else if (facts.command !== undefined) rows.push(row('command', text(facts.command)))
@@ -58,12 +64,24 @@ function shortLocation(location: string, style: Style): string {
   return line ? `${shown}:${line}` : shown
 }
 
+/** The first error stands above the last lines unless it is one of them. */
 function tail(facts: Facts, style: Style): string[] {
-  return list(facts.tail).map((line) => style.paint.dim(`  | ${line}`))
+  const lines = list(facts.tail)
+  const first = firstErrorText(facts)
+  const above = first === undefined || lines.includes(first) ? [] : [first, '...']
+  return [...above, ...lines].map((line) => (line === first ? `  | ${line}` : style.paint.dim(`  | ${line}`)))
+}
+
+function firstErrorText({ firstError }: Facts): string | undefined {
+  if (typeof firstError !== 'object' || firstError === null || !('text' in firstError)) return undefined
+  return text(firstError.text)
 }
 
 function clues(facts: Facts): string[] {
   const rows: string[] = []
+  const first = firstErrorText(facts)
+  if (first !== undefined) rows.push(row('first error', first))
+  if (facts.likely !== undefined) rows.push(row('likely', text(facts.likely)))
   if (typeof facts.freeBytes === 'number') {
     rows.push(row('disk', `no space left: ${formatSize(facts.freeBytes)} free where the script works`))
   }

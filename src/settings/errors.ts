@@ -41,6 +41,16 @@ export function notATime(value: string, origin: string): BuildError {
 }
 
 /**
+ * A setting needs a duration above zero and below 25 days: `90s`, `20m`, `2h`, or a number of seconds.
+ */
+export function notADuration(value: string, origin: string): BuildError {
+  return new BuildError(
+    `invalid value '${value}' for '${origin}': expected a duration such as 90s, 20m or 2h`,
+    { code: 'settings/not-a-duration' },
+  )
+}
+
+/**
  * `--package-format` names no format krait writes, or a level the format does not have.
  */
 export function unknownPackageFormat(message: string): BuildError {

@@ -177,10 +177,10 @@ const script = {
     doc: 'How much of your environment scripts see',
   },
   buildTimeout: {
-    ...number,
-    flags: '--build-timeout <seconds>',
+    ...text,
+    flags: '--build-timeout <duration>',
     group: 'Script',
-    doc: 'Stop a script that takes longer',
+    doc: 'Stop a script that takes longer, and everything it started: 90s, 20m, 2h',
   },
 } as const satisfies Record<string, Setting>
 

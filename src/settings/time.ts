@@ -1,5 +1,5 @@
-/** Reads points in time. */
-import { notATime } from './errors.js'
+/** Reads points in time and durations. */
+import { notADuration, notATime } from './errors.js'
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/
 
@@ -7,5 +7,17 @@ const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}
 export function parseTime(text: string, origin: string): number {
   const ms = rfc3339.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN
   if (Number.isNaN(ms)) throw notATime(text, origin)
+  return ms
+}
+
+const units: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** Milliseconds of `90`, `90s`, `20m`, `2h` or `1h30m`; a bare number is seconds. */
+export function parseDuration(text: string, origin: string): number {
+  const isWhole = /^\d+$/.test(text)
+  const parts = isWhole || /^(?:\d+[smh])+$/.test(text) ? [...text.matchAll(/(\d+)([smh]?)/g)] : []
+  const ms = parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 0), 0)
+  // A timer takes no more than 2^31 - 1 milliseconds.
+  if (ms <= 0 || ms > 2 ** 31 - 1) throw notADuration(text, origin)
   return ms
 }

@@ -4,6 +4,7 @@ import { constants } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { type NodeError, programFailed, programNotFound } from './errors.js'
+import { endLeftBehind } from './left-behind.js'
 import type { CapturedOutput, Command, ProcessResult, ProcessRunner, RunOptions } from './types.js'
 
 export const nodeProcessRunner: ProcessRunner = { run, capture, captureSync, pipe, find }
@@ -26,6 +27,7 @@ async function run(command: Command, options: RunOptions = {}): Promise<ProcessR
     const { code, signal } = await ended(child, command.program)
     // Whatever the program left running in its group would outlive the build.
     killGroup(child, 'SIGKILL')
+    if (options.marker !== undefined) endLeftBehind(options.marker)
     return {
       code: code ?? undefined,
       signal: signal ?? undefined,

@@ -109,6 +109,8 @@ export interface Command {
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined
   readonly timeoutMs?: number | undefined
+  /** A variable of the environment, `NAME=value`, that only this run has: by it daemons are found and ended too. */
+  readonly marker?: string | undefined
   /** Raw chunks in order of arrival, before any decoding. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Uint8Array) => void
 }

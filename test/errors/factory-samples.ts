@@ -68,6 +68,7 @@ export const factorySamples: readonly Sample[] = [
   explain.ambiguousOutput('demo', ['demo-1.0-py311h1111111_0', 'demo-1.0-py312h2222222_0']),
   settings.choiceNotKnown('zip', ['conda', 'tar-bz2'], '--package-format'),
   settings.notANumber('many', '--compression-threads'),
+  settings.notADuration('soon', '--build-timeout'),
   settings.notATime('yesterday', '--exclude-newer'),
   settings.unknownPackageFormat('unknown package format `rar`'),
   settings.notAnAssignment('python', '--variant'),
@@ -132,7 +133,7 @@ export const factorySamples: readonly Sample[] = [
   script.scriptFailed(failure),
   script.scriptFailed({ ...failure, phase: 'test' }),
   script.activationFailed('etc/conda/activate.d/gcc.sh', 'gcc', failure),
-  script.scriptTimedOut(600),
+  script.scriptTimedOut(600, failure),
   solve.unsatisfiable({
     reason: 'no candidates were found for python >=4',
     specs: ['python >=4'],

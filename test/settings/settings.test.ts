@@ -51,7 +51,7 @@ describe('a setting', () => {
   })
 
   test.each(['x', '-1', '1.5', ' '])('that is a number refuses `%s`', (value) => {
-    expect(() => resolve({ buildTimeout: value })).toThrow('expected a whole number')
+    expect(() => resolve({ compressionThreads: value })).toThrow('expected a whole number')
   })
 })
 

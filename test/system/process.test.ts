@@ -38,6 +38,12 @@ describe('a process', () => {
     expect(await processesWith('sleep 4712')).toBe('')
   })
 
+  test('that ignores the request to end is killed', async () => {
+    const options = { timeoutMs: 100 }
+    const result = await runner.run(bash("trap '' TERM; while :; do sleep 0.1; done"), options)
+    expect(result).toMatchObject({ timedOut: true, signal: 'SIGKILL' })
+  })
+
   test('is stopped at its time limit', async () => {
     expect(await runner.run(bash('sleep 30'), { timeoutMs: 100 })).toMatchObject({ timedOut: true })
   })

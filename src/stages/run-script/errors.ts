@@ -146,6 +146,8 @@ export interface ScriptFailure {
   readonly status: number
   readonly signal?: string
   readonly ms: number
+  /** Label of the step, when there are several. */
+  readonly step?: string
   /** Where the failing command stands, as `file:line`, and its text. */
   readonly location?: string
   readonly command?: string
@@ -154,12 +156,16 @@ export interface ScriptFailure {
   readonly buildPrefix?: string
   /** The last lines the script wrote. */
   readonly tail: readonly string[]
+  /** The first error that a compiler or another tool reported, and what it usually means. */
+  readonly firstError?: { readonly tool: string; readonly text: string }
+  readonly likely?: string
   /** Variables of the caller that the script uses and strict isolation withheld. */
   readonly withheld: readonly { readonly name: string; readonly location?: string }[]
   readonly missingSecrets: readonly string[]
   /** Present when the disk of the work directory is full. */
   readonly freeBytes?: number
   readonly logPath: string
+  readonly recipeDirectory?: string
 }
 
 /**
@@ -170,15 +176,37 @@ export interface ScriptFailure {
 export function scriptFailed(failure: ScriptFailure): BuildError {
   const how = failure.signal
     ? `the script was killed by ${failure.signal} (${failure.status})`
-    : `Script failed with status ${failure.status}`
+    : `Script failed with status ${failure.status}${signalNote(failure.status)}`
   const details = Object.fromEntries(
     Object.entries(failure).filter((entry): entry is [string, Json] => entry[1] !== undefined),
   )
   return new BuildError(how, {
     code: failure.phase === 'test' ? 'test/script-failed' : 'script/failed',
-    hint: failure.signal === 'SIGKILL' ? 'the machine may be out of memory' : undefined,
+    hint: /SIGKILL/.test(how) ? 'the machine may be out of memory' : undefined,
     details,
   })
+}
+
+/** The signals that end programs, with their numbers. */
+export const signalNumbers: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+}
+
+/** A shell gives 128 + n for a command that a signal ended. */
+function signalNote(status: number): string {
+  const [name] = Object.entries(signalNumbers).find(([, number]) => status === 128 + number) ?? []
+  return name === undefined ? '' : `: a command was killed by ${name}`
 }
 
 /**
@@ -200,8 +228,18 @@ export function activationFailed(
 /**
  * The script took longer than `--build-timeout` allows; it and all its children were ended.
  */
-export function scriptTimedOut(seconds: number): BuildError {
+export function scriptTimedOut(
+  seconds: number,
+  { tail, logPath, workDirectory }: Pick<ScriptFailure, 'tail' | 'logPath' | 'workDirectory'>,
+): BuildError {
   return new BuildError(`the script did not end within ${seconds} s and was stopped`, {
     code: 'script/timeout',
+    hint: 'give it more time with --build-timeout, or look where it stands in its last lines',
+    details: {
+      tail,
+      logPath,
+      workDirectory,
+      explanation: [...tail.map((line) => `| ${line}`), `log ${logPath}`],
+    },
   })
 }

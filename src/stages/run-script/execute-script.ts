@@ -8,6 +8,7 @@ import type { EnvFacts } from './environment/facts.js'
 import { platformTriple } from './environment/triples.js'
 import { programNotFoundOnPath } from './errors.js'
 import { describeFailure } from './failure.js'
+import { createErrorFinder } from './first-error.js'
 import { launch, type WrapCommand } from './launch.js'
 import { type Placement, placeSections } from './place-sections.js'
 import { readVariables, type VariableRead } from './read-variables.js'
@@ -47,7 +48,15 @@ export async function executeScript(run: ScriptRun, context: ExecuteContext): Pr
   if (log.result.aborted) throw context.signal.reason
   if (log.result.code !== 0) {
     const withheld = withheldVariables(wrapper.texts, facts.caller, processEnv)
-    const failed = { ...wrapper, ...log, phase: facts.stage, failureFile, withheld, missingSecrets: missing }
+    const failed = {
+      ...wrapper,
+      ...log,
+      phase: facts.stage,
+      failureFile,
+      withheld,
+      missingSecrets: missing,
+      recipeDirectory: facts.recipeDirectory,
+    }
     const directories = { work: facts.work, prefix: facts.prefix, buildPrefix: facts.buildPrefix }
     throw await describeFailure({ ...failed, directories, timeoutMs: run.timeoutMs }, context.system)
   }
@@ -136,6 +145,7 @@ async function runLogged(command: Command, run: ScriptRun, context: ExecuteConte
   })
   const logPath = path.join(facts.work, 'conda_build.log')
   const tail: string[] = []
+  const errors = createErrorFinder()
   const log = context.system.fs.createWriteStream(logPath, { flags: 'a' })
   const closed = new Promise<void>((resolve, reject) => {
     log.once('error', reject)
@@ -147,13 +157,14 @@ async function runLogged(command: Command, run: ScriptRun, context: ExecuteConte
     const text = shorten(line)
     log.write(`${text}\n`)
     tail.push(text)
+    errors.push(text)
     if (tail.length > tailLines) tail.shift()
     context.emit({ type: 'script-line', output: run.output, phase: facts.stage, stream, text })
   }
   const options = { masker: context.masker, wrap: run.wrap, timeoutMs: run.timeoutMs, onLine }
   try {
     const result = await launch(command, options, context)
-    return { result, tail, logPath }
+    return { result, tail, logPath, firstError: errors.first() }
   } finally {
     log.end()
     await closed

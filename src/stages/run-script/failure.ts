@@ -2,7 +2,16 @@
 import path from 'node:path'
 import type { BuildError } from '../../errors/index.js'
 import type { ProcessResult, System } from '../../system/index.js'
-import { activationFailed, type ScriptFailure, scriptFailed, scriptTimedOut } from './errors.js'
+import {
+  activationFailed,
+  type ScriptFailure,
+  scriptFailed,
+  scriptTimedOut,
+  signalNumbers,
+} from './errors.js'
+import type { FirstError } from './first-error.js'
+import { likelyCause } from './likely-cause.js'
+import { locateExit, locateFailure } from './locate-failure.js'
 import type { VariableRead } from './read-variables.js'
 import type { LineOrigin } from './wrapper.js'
 
@@ -20,13 +29,18 @@ export interface FailedRun {
   readonly tail: readonly string[]
   readonly withheld: readonly VariableRead[]
   readonly missingSecrets: readonly string[]
+  readonly firstError: FirstError | undefined
   readonly logPath: string
+  readonly recipeDirectory: string | undefined
   readonly timeoutMs: number | undefined
 }
 
 /** The error for a script that did not end with 0. */
 export async function describeFailure(run: FailedRun, system: System): Promise<BuildError> {
-  if (run.result.timedOut) return scriptTimedOut((run.timeoutMs ?? 0) / 1000)
+  const { tail, logPath, directories } = run
+  if (run.result.timedOut) {
+    return scriptTimedOut((run.timeoutMs ?? 0) / 1000, { tail, logPath, workDirectory: directories.work })
+  }
   const noted = await readNote(run.failureFile, system)
   const failure = { ...toFailure(run, noted), ...(await diskFacts(run.directories.work, system)) }
   if (noted && /\/etc\/conda\/activate\.d\//.test(noted.source)) {
@@ -55,39 +69,49 @@ async function readNote(file: string, system: System): Promise<FailureNote | und
   return { source, line: Number(line), command: command.join('\t') }
 }
 
-const signalNumbers: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGABRT: 6,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGPIPE: 13,
-  SIGTERM: 15,
-}
-
 function toFailure(run: FailedRun, noted: FailureNote | undefined): ScriptFailure {
-  const { result, directories } = run
-  const origin = noted && run.lines.get(noted.line)
-  const command = noted?.command.split('\n')[0]
+  const { result, directories, firstError } = run
+  const label = noted && run.lines.get(noted.line)?.section.label
+  const likely = likelyCause([...(firstError ? [firstError.text] : []), ...run.tail])
   return {
     phase: run.phase,
     status: result.code ?? 128 + (signalNumbers[result.signal ?? ''] ?? 0),
     ...(result.signal !== undefined && { signal: result.signal }),
     ms: Math.round(result.ms),
-    ...(origin && { location: `${origin.file}:${origin.line}` }),
-    // A whole subshell as the failing command says nothing.
-    ...(command && command !== '(' && { command }),
+    ...(label !== undefined && { step: label }),
+    ...placeOf(noted, run),
     workDirectory: directories.work,
     prefix: directories.prefix,
     ...(directories.buildPrefix !== undefined && { buildPrefix: directories.buildPrefix }),
     tail: run.tail,
+    ...(firstError && { firstError: { ...firstError } }),
+    ...(likely !== undefined && { likely }),
     withheld: run.withheld.map((read) => ({ ...read })),
     missingSecrets: run.missingSecrets,
     logPath: run.logPath,
+    ...(run.recipeDirectory !== undefined && { recipeDirectory: run.recipeDirectory }),
   }
+}
+
+interface Place {
+  readonly location?: string
+  readonly command?: string
+}
+
+/** Where the failing command stands, and its text. */
+function placeOf(noted: FailureNote | undefined, run: FailedRun): Place {
+  if (noted === undefined) return {}
+  const origin = run.lines.get(noted.line)
+  const [command = ''] = noted.command.split('\n')
+  // Programs of other languages say themselves where they stopped.
+  if (origin?.section.command) return withLocation(locateFailure(origin.section, run.tail), command)
+  // For bash the whole section has failed when it was left with `exit`; the trace knows the last command.
+  if (command.startsWith('(') && origin) return locateExit(origin.section, run.tail) ?? {}
+  return withLocation(origin?.location, command)
+}
+
+function withLocation(location: string | undefined, command: string): Place {
+  return { ...(location !== undefined && { location }), ...(command.startsWith('(') ? {} : { command }) }
 }
 
 /** Name of the package whose record lists the file. */

@@ -27,6 +27,8 @@ export async function launch(
   const result = await context.system.process.run(wrapped, {
     signal: context.signal,
     timeoutMs: options.timeoutMs,
+    // The work directory is this run's alone.
+    marker: command.env.SRC_DIR && `SRC_DIR=${command.env.SRC_DIR}`,
     onOutput: (stream, chunk) => streams[stream].push(chunk),
   })
   streams.stdout.end()

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { type Activation, renderActivation } from './activation.js'
 import type { EnvVars } from './environment/env-vars.js'
-import { type ScriptSection, sectionTexts } from './sections.js'
+import { type ScriptSection, type ScriptText, sectionTexts } from './sections.js'
 import { quote, quoteAlways, quoteExpanding } from './shell-quote.js'
 
 export interface WrapperRequest {
@@ -33,10 +33,11 @@ export interface PlacedSection extends ScriptSection {
   readonly prefix: string
 }
 
-/** A line of the wrapper that holds a line of the user's. */
+/** A line of the wrapper that belongs to a section. */
 export interface LineOrigin {
-  readonly file: string
-  readonly line: number
+  readonly section: PlacedSection
+  /** `file:line` of the user's line that it holds; absent where it only holds the section together. */
+  readonly location?: string
 }
 
 /** `build_env.sh`: variables, activation, `script.env`; to be sourced. */
@@ -90,7 +91,7 @@ function writeFailureTrap(failureFile: string, writer: LineWriter): void {
 }
 
 interface LineWriter {
-  add(text: string, origin?: LineOrigin): void
+  add(text: string, owner?: PlacedSection, origin?: ScriptText['origin']): void
   result(): { text: string; lines: ReadonlyMap<number, LineOrigin> }
 }
 
@@ -98,10 +99,11 @@ function createLineWriter(): LineWriter {
   const rows: string[] = []
   const lines = new Map<number, LineOrigin>()
   return {
-    add: (text, origin) => {
+    add: (text, section, origin) => {
       for (const [offset, row] of text.split('\n').entries()) {
         rows.push(row)
-        if (origin) lines.set(rows.length, { file: origin.file, line: origin.line + offset })
+        const place = origin && { location: `${origin.file}:${origin.line + offset}` }
+        if (section) lines.set(rows.length, { section, ...place })
       }
     },
     result: () => ({ text: `${rows.join('\n')}\n`, lines }),
@@ -112,18 +114,18 @@ function writeSection(section: PlacedSection, writer: LineWriter): void {
   writer.add('')
   if (section.label) writer.add(`# === ${section.label} ===`)
   // A bare subshell: behind `||` or `&&` bash would switch `set -e` off inside it.
-  writer.add('(')
+  writer.add('(', section)
   for (const [name, value] of Object.entries(section.env))
     writer.add(`export ${name}=${quoteExpanding(value)}`)
   if (section.cwd !== undefined) writer.add(`cd ${quoteAlways(path.resolve(section.prefix, section.cwd))}`)
   writeBody(section, writer)
-  writer.add(')')
+  writer.add(')', section)
 }
 
 function writeBody(section: PlacedSection, writer: LineWriter): void {
   if (section.command) {
-    writer.add(section.command.map(quote).join(' '))
+    writer.add(section.command.map(quote).join(' '), section)
     return
   }
-  for (const { text, origin } of sectionTexts(section)) writer.add(text.replace(/\n$/, ''), origin)
+  for (const { text, origin } of sectionTexts(section)) writer.add(text.replace(/\n$/, ''), section, origin)
 }
