@@ -15,7 +15,7 @@ export function createBus(masker: Masker): Bus {
   return {
     masker,
     emit: (event) => {
-      const masked: BuildEvent = masker.maskData(event)
+      const masked = maskEvent(event, masker)
       for (const subscriber of subscribers) subscriber(masked)
     },
     subscribe: (subscriber) => {
@@ -23,4 +23,11 @@ export function createBus(masker: Masker): Bus {
       return () => subscribers.delete(subscriber)
     },
   }
+}
+
+/** Output of scripts comes in floods, and only its text says anything. */
+function maskEvent(event: BuildEvent, masker: Masker): BuildEvent {
+  if (event.type !== 'script-line') return masker.maskData(event)
+  const text = masker.maskText(event.text)
+  return text === event.text ? event : { ...event, text }
 }

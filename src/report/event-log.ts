@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Writable } from 'node:stream'
 import type { BuildEvent, Emit } from '../events/index.js'
 import type { System } from '../system/index.js'
+import { createTextBatch } from '../text/index.js'
 
 export interface EventLog {
   readonly emit: Emit
@@ -19,7 +20,11 @@ export function createEventLog(directory: string, system: System): EventLog {
   const early: string[] = []
   const closing: Promise<void>[] = []
   let current: Writable | undefined
+  const batch = createTextBatch((text) => {
+    if (current !== undefined && !current.destroyed) current.write(text)
+  })
   const open = (output: string) => {
+    batch.flush()
     current?.end()
     current = system.fs.createWriteStream(path.join(directory, `${output}.events.jsonl`))
     closing.push(ended(current))
@@ -31,9 +36,10 @@ export function createEventLog(directory: string, system: System): EventLog {
       if (event.type === 'output-started') open(event.output)
       const line = `${JSON.stringify({ at: system.clock.now(), ...event })}\n`
       if (current === undefined) early.push(line)
-      else if (!current.destroyed) current.write(line)
+      else batch.add(line)
     },
     close: async () => {
+      batch.flush()
       current?.end()
       await Promise.all(closing)
     },

@@ -1,4 +1,5 @@
 /** Positions and strings without meaning: the bottom of the layering. */
+export { createTextBatch, type TextBatch } from './batch-text.js'
 export { canonicalJson, type Json } from './canonical-json.js'
 export { closest } from './closest.js'
 export { codeFrame } from './code-frame.js'

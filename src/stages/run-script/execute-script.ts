@@ -2,6 +2,7 @@
 import path from 'node:path'
 import type { Masker } from '../../events/index.js'
 import type { Command, StageContext } from '../../system/index.js'
+import { createTextBatch } from '../../text/index.js'
 import { type Activation, readActivation } from './activation.js'
 import { buildEnvVars, type EnvVars, processEnvVars } from './environment/env-vars.js'
 import type { EnvFacts } from './environment/facts.js'
@@ -151,11 +152,12 @@ async function runLogged(command: Command, run: ScriptRun, context: ExecuteConte
     log.once('error', reject)
     log.once('finish', resolve)
   })
+  const batch = createTextBatch((text) => log.write(text))
   // The script still runs when the disk fills up; the failure is reported at its end.
   closed.catch(() => {})
   const onLine = (stream: 'stdout' | 'stderr', line: string) => {
     const text = shorten(line)
-    log.write(`${text}\n`)
+    batch.add(`${text}\n`)
     tail.push(text)
     errors.push(text)
     if (tail.length > tailLines) tail.shift()
@@ -166,6 +168,7 @@ async function runLogged(command: Command, run: ScriptRun, context: ExecuteConte
     const result = await launch(command, options, context)
     return { result, tail, logPath, firstError: errors.first() }
   } finally {
+    batch.flush()
     log.end()
     await closed
   }

@@ -57,7 +57,7 @@ export const errorPatterns: readonly ErrorPattern[] = [
 
 /** A line without any of these words cannot fit a pattern; most lines end here. */
 const worthALook =
-  /error|ERR!|FAILED|panicked|\*\*\*|undefined|Undefined|cannot find|not found|\.go:\d|Exception|Exit|Interrupt| line \d|fatal/i
+  /[Ee]rror|ERR|FAILED|panicked|\*\*\*|ndefined|cannot find|not found|\.go:\d|Exception|Exit|Interrupt| line \d|fatal|stopped/
 
 export interface ErrorFinder {
   push(line: string): void
