@@ -70,9 +70,22 @@ test('every setting is in docs/settings.md', async () => {
 
 test('every environment variable is in docs/environment.md', async () => {
   const rows = envTable.map(({ name, stages, doc }) => [`\`${name}\``, stages.join(', '), doc])
-  await expect(
-    page('Environment variables of scripts', tableRows(['variable', 'stages', 'meaning'], rows)),
-  ).toMatchFileSnapshot('../docs/environment.md')
+  const body = [
+    'What a script sees, in the order in which it is set; the later ones win:',
+    '',
+    '1. from your environment: in `strict` and `conda-build` isolation only proxies, certificates, `DISPLAY` and',
+    '   `SSH_AUTH_SOCK`; in `none` everything (`--env-isolation`)',
+    '2. the table below',
+    '3. every used variant key, `-` and `.` as `_`, except those of languages',
+    '4. what packages set when the host and then the build environment are activated',
+    '5. `env` of the script in the recipe; `$NAME` and `${NAME}` are filled in, nothing else',
+    '6. its `secrets`, except those whose name `env` has too',
+    '',
+    '`krait env show` lists all of them for a recipe, with where each comes from.',
+    '',
+    ...tableRows(['variable', 'stages', 'meaning'], rows),
+  ]
+  await expect(page('Environment variables of scripts', body)).toMatchFileSnapshot('../docs/environment.md')
 })
 
 test('every recipe field is in docs/recipe.md', async () => {

@@ -66,6 +66,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
         values.buildTimeout === undefined
           ? undefined
           : parseDuration(values.buildTimeout, settings.origins.buildTimeout),
+      requireSecrets: values.requireSecrets,
       keepBuild: values.keepBuild,
       reusesDirectory: values.noBuildId,
       package: {

@@ -29,6 +29,7 @@ export interface PipelineOptions {
   readonly isolation: Isolation
   readonly colors: boolean
   readonly timeoutMs: number | undefined
+  readonly requireSecrets: boolean
   readonly package: Omit<WritePackageOptions, 'secrets' | 'renderScript' | 'channelPriority'>
 }
 
@@ -80,11 +81,11 @@ export async function buildPackage(
       files: output.sources.reduce((sum, { files }) => sum + files, 0),
     }),
   )
-  const { isolation, colors, timeoutMs } = options
+  const { isolation, colors, timeoutMs, requireSecrets } = options
   const built = await run(
     'script',
     sourced,
-    (input) => runGuarded(input, { isolation, colors, timeoutMs }, context),
+    (input) => runGuarded(input, { isolation, colors, timeoutMs, requireSecrets }, context),
     ({ script }) => ({
       ...(script.interpreter !== undefined && { interpreter: script.interpreter }),
       lines: script.lines,

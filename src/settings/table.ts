@@ -176,6 +176,12 @@ const script = {
     group: 'Script',
     doc: 'How much of your environment scripts see',
   },
+  requireSecrets: {
+    ...off,
+    flags: '--require-secrets',
+    group: 'Script',
+    doc: 'Refuse to run a script when a secret that it declares is not set',
+  },
   buildTimeout: {
     ...text,
     flags: '--build-timeout <duration>',

@@ -161,3 +161,13 @@ test('a finished package is searched for the secrets of its recipe', async () =>
   const missing = await krait(['build', '--check-secrets'])
   expect(missing.code).toBe(2)
 })
+
+test('--require-secrets refuses to run without a declared secret', async () => {
+  const directory = recipe('touch $RECIPE_DIR/ran')
+  const args = ['build', directory, '--output-dir', tempDirectory(), '--require-secrets']
+  const { stderr, code } = await krait(args)
+  expect(stderr).toContain('secret `MY_KEY` listed in build.script.secrets is not set in the environment')
+  expect(code).toBe(6)
+  expect(existsSync(path.join(directory, 'ran'))).toBe(false)
+  expect((await krait(args, { env: { MY_KEY: 'hunter2-secret' } })).code).toBe(0)
+})

@@ -124,6 +124,7 @@ export const factorySamples: readonly Sample[] = [
   script.scriptFileNotFound('biuld.sh', '/home/me/recipe', 'build.sh'),
   script.severalBuildScripts(['build.sh', 'build.py'], '/home/me/recipe'),
   script.fileAndContent(),
+  script.secretNotSet('TOKEN'),
   script.emptySecret('TOKEN'),
   script.malformedEnvVars('etc/conda/env_vars.d/demo.json', 'it is no object'),
   script.scriptTemplateFailed('undefined value: `nmae` is not defined'),

@@ -34,6 +34,7 @@ const building: readonly SettingKey[] = [
   'channelPriority',
   'excludeNewer',
   'envIsolation',
+  'requireSecrets',
   'buildTimeout',
   'packageFormat',
   'compressionThreads',

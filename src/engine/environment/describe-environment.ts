@@ -114,8 +114,10 @@ async function describeActivation(
   return { ...before, HOST: host }
 }
 
-function describeSecrets({ secrets }: ScriptWishes, { set, context }: Setting): void {
-  for (const name of secrets) {
+/** `env` of the same name wins, because generated scripts export it. */
+function describeSecrets({ env, secrets }: ScriptWishes, { set, context }: Setting): void {
+  const own = new Set(env.map(({ name }) => name))
+  for (const name of secrets.filter((secret) => !own.has(secret))) {
     const isSet = Boolean(context.system.env.get(name))
     set(name, isSet ? mask : '', { kind: 'secret', isSet })
   }

@@ -102,6 +102,16 @@ export function emptySecret(name: string): BuildError {
 }
 
 /**
+ * `--require-secrets` was given, and a secret that the recipe declares is not in the caller's environment.
+ */
+export function secretNotSet(name: string): BuildError {
+  return new BuildError(`secret \`${name}\` listed in build.script.secrets is not set in the environment`, {
+    code: 'script/secret-not-set',
+    hint: `set ${name}, or leave --require-secrets out`,
+  })
+}
+
+/**
  * A file in which a package keeps environment variables for activation can't be read.
  * The package that owns the file is broken.
  */

@@ -7,7 +7,7 @@ import { type Activation, readActivation } from './activation.js'
 import { buildEnvVars, type EnvVars, processEnvVars } from './environment/env-vars.js'
 import type { EnvFacts } from './environment/facts.js'
 import { platformTriple } from './environment/triples.js'
-import { programNotFoundOnPath } from './errors.js'
+import { programNotFoundOnPath, secretNotSet } from './errors.js'
 import { describeFailure } from './failure.js'
 import { createErrorFinder } from './first-error.js'
 import { launch, type WrapCommand } from './launch.js'
@@ -25,6 +25,7 @@ export interface ScriptRun {
   readonly facts: EnvFacts
   readonly wrap?: WrapCommand | undefined
   readonly timeoutMs?: number | undefined
+  readonly requireSecrets?: boolean | undefined
 }
 
 export interface ScriptRunResult {
@@ -38,6 +39,8 @@ export type ExecuteContext = StageContext & { readonly masker: Masker }
 export async function executeScript(run: ScriptRun, context: ExecuteContext): Promise<ScriptRunResult> {
   const { facts, script } = run
   const { secrets, missing } = collectSecrets(script.secrets, context)
+  const [unset] = run.requireSecrets ? missing : []
+  if (unset !== undefined) throw secretNotSet(unset)
   const envVars = buildEnvVars(facts)
   const failureFile = path.join(path.dirname(facts.work), '.krait-failure')
   const wrapper = await writeWrapper(run, { envVars, failureFile }, context)

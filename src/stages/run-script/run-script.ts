@@ -22,6 +22,8 @@ export interface ScriptOptions {
   /** Tools may colour their output. */
   readonly colors: boolean
   readonly timeoutMs?: number | undefined
+  /** A declared secret that is not set is an error. */
+  readonly requireSecrets?: boolean | undefined
   readonly wrap?: WrapCommand | undefined
 }
 
@@ -41,7 +43,8 @@ export async function runScript(
 ): Promise<ScriptResult> {
   const facts = await buildFacts(plan, { isolation: options.isolation, colors: options.colors }, context)
   const script = await resolvePlanScript(plan, facts, context)
-  const run = { output: plan.id, script, facts, wrap: options.wrap, timeoutMs: options.timeoutMs }
+  const { wrap, timeoutMs, requireSecrets } = options
+  const run = { output: plan.id, script, facts, wrap, timeoutMs, requireSecrets }
   const result = script.sections.length === 0 ? { ms: 0, logPath: '' } : await executeScript(run, context)
   return {
     ...plan,
