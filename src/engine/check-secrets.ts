@@ -1,7 +1,5 @@
 /** Looks for the values of secrets in finished packages. */
 import path from 'node:path'
-import { readPackageInfo, scanPackage } from '../archive/index.js'
-import { refuseFindings } from '../stages/write-package/index.js'
 import type { Json } from '../text/index.js'
 import type { BuildContext } from './context.js'
 import { readYamlData } from './read-yaml-data.js'
@@ -23,6 +21,8 @@ export async function checkPackageSecrets(
   archivePath: string,
   context: Pick<BuildContext, 'system' | 'signal' | 'emit' | 'masker'>,
 ): Promise<SecretCheck> {
+  const { scanPackage } = await import('../archive/index.js')
+  const { refuseFindings } = await import('../stages/write-package/index.js')
   const { system, masker } = context
   const unknown: string[] = []
   for (const name of await declaredNames(archivePath, context)) {
@@ -41,6 +41,7 @@ async function declaredNames(
   archivePath: string,
   context: Pick<BuildContext, 'system'>,
 ): Promise<ReadonlySet<string>> {
+  const { readPackageInfo } = await import('../archive/index.js')
   const names = ['info/recipe/rendered_recipe.yaml', 'info/tests/tests.yaml']
   const files = await readPackageInfo(archivePath, names, context)
   const texts = [...files].map(([file, bytes]) => ({ file, text: Buffer.from(bytes).toString('utf8') }))

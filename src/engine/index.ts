@@ -2,17 +2,17 @@
 export { type BuildSummary, buildRecipes } from './build-recipes.js'
 export type { BuildRequest } from './build-request.js'
 export { type ChannelRequest, outputChannels } from './channels.js'
-export { checkPackageSecrets, type SecretCheck } from './check-secrets.js'
+export { checkPackageSecrets } from './check-secrets.js'
 export { compareRenderings, formatComparison } from './compare-renderings.js'
 export type { BuildContext } from './context.js'
-export { type DescribeRequest, describeEnvironment } from './environment/describe-environment.js'
+export type { DescribeRequest } from './environment/describe-variables.js'
 export {
   diffVariables,
   type EnvironmentDifference,
   formatDifference,
 } from './environment/diff-environments.js'
 export { formatEnvironment } from './environment/format-environment.js'
-export { readScriptVariables } from './environment/read-script-variables.js'
+export { describeEnvironment, findScriptVariables } from './environment/look.js'
 export type { EnvironmentDescription } from './environment/types.js'
 export { explain } from './explain/explain.js'
 export { formatExplanations } from './explain/format-explanation.js'

@@ -1,4 +1,5 @@
 /** Every setting of krait, one row each (spec: contract.md 1, package.md 9.8 to 9.10). */
+import { result } from './result-settings.js'
 import type { Setting } from './setting.js'
 
 const off = { kind: 'flag', fallback: false } as const
@@ -270,38 +271,6 @@ const inspection = {
     flags: '--test-index <n>',
     group: 'Tests',
     doc: 'Run only this test, counted from 0',
-  },
-} as const satisfies Record<string, Setting>
-
-const result = {
-  outputName: {
-    ...text,
-    flags: '--output <name>',
-    group: 'Result',
-    doc: 'Only this output: its name, its id, or the beginning of its id',
-  },
-  diff: {
-    ...list,
-    flags: '--diff <id...>',
-    group: 'Result',
-    doc: 'What differs between two outputs, and the variant keys that are the cause; exit code 9 when they differ',
-  },
-  stage: {
-    kind: 'text',
-    fallback: 'build',
-    choices: ['build', 'test'],
-    flags: '--stage <stage>',
-    group: 'Result',
-    doc: 'Which script the environment is for',
-  },
-  explain: { ...off, flags: '--explain', group: 'Result', doc: 'Say what each variable is for' },
-  json: { ...off, flags: '--json', group: 'Result', doc: 'Print JSON' },
-  table: { ...off, flags: '--table', group: 'Result', doc: 'Print a table for people (the default)' },
-  github: {
-    ...off,
-    flags: '--github',
-    group: 'Result',
-    doc: 'Print one line of JSON for the `matrix` of a GitHub Actions job',
   },
 } as const satisfies Record<string, Setting>
 

@@ -8,9 +8,9 @@ import {
   type EnvironmentDescription,
   type EnvironmentDifference,
   failureEvent,
+  findScriptVariables,
   formatDifference,
   formatEnvironment,
-  readScriptVariables,
   selectOutputs,
   toSubjects,
 } from '../../engine/index.js'
@@ -41,7 +41,7 @@ interface Look {
   readonly id: string
   readonly describe: (stage: DescribeRequest['stage']) => Promise<EnvironmentDescription>
   /** What the build script reads. */
-  readonly reads: () => ReturnType<typeof readScriptVariables>
+  readonly reads: () => ReturnType<typeof findScriptVariables>
 }
 
 type Shown = EnvironmentDescription | EnvironmentDifference
@@ -92,7 +92,7 @@ function looksAt(
     return {
       id: plan.id,
       describe: (stage) => describeEnvironment({ plan, subject }, { ...request, stage }, context),
-      reads: () => readScriptVariables(plan, context),
+      reads: () => findScriptVariables(plan, context),
     }
   })
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { RenderedRequirement } from '../../recipe/index.js'
 import { buildFacts, type EnvFacts } from '../../stages/run-script/index.js'
 import type { BuildContext } from '../context.js'
-import type { DescribeRequest } from './describe-environment.js'
+import type { DescribeRequest } from './describe-variables.js'
 import type { PlacedPlan } from './install-for-look.js'
 
 /** For tests the directories are examples: a run makes names of its own. */

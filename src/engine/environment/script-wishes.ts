@@ -3,7 +3,7 @@ import type { RenderedScript } from '../../recipe/index.js'
 import { findOrigin } from '../explain/explain-value.js'
 import { placeOf } from '../explain/place.js'
 import type { ExplainSubject } from '../explain/types.js'
-import type { DescribeRequest } from './describe-environment.js'
+import type { DescribeRequest } from './describe-variables.js'
 
 export interface ScriptWishes {
   readonly env: readonly { readonly name: string; readonly value: string; readonly at: string }[]

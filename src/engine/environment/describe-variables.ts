@@ -32,9 +32,15 @@ export interface DescribeRequest {
   readonly install: LookOptions | undefined
 }
 
+/** An output, and everything that it was rendered from. */
+export interface DescribedTarget {
+  readonly plan: BuildPlan
+  readonly subject: ExplainSubject
+}
+
 /** The environment of one output's script. @throws BuildError `solve/...`, `install/...`, `script/activation-failed` */
-export async function describeEnvironment(
-  { plan, subject }: { readonly plan: BuildPlan; readonly subject: ExplainSubject },
+export async function describePlan(
+  { plan, subject }: DescribedTarget,
   request: DescribeRequest,
   context: BuildContext,
 ): Promise<EnvironmentDescription> {
