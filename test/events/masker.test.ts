@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createMasker, mask } from '../../src/events/index.js'
+import { createMasker, mask, suspectVariables, urlSecrets } from '../../src/events/index.js'
 
 /** All ways to cut a text into two. */
 function splits(text: string): [string, string][] {
@@ -87,4 +87,31 @@ test('plain data is masked in depth, keys included', () => {
   const masker = createMasker(['topsecret'])
   const data = { list: ['topsecret', 1, null, { topsecret: 'x topsecret' }], flag: true }
   expect(JSON.stringify(masker.maskData(data))).not.toContain('topsecret')
+})
+
+test.each([
+  ['https://me:p%40ss-word@host/x', ['p%40ss-word', 'p@ss-word']],
+  ['https://host/t/tk-123-abc/conda-forge', ['tk-123-abc', 'tk-123-abc']],
+  ['https://me:a:b@host', ['a:b', 'a:b']],
+  ['https://me@host/x', []],
+  ['https://host/a@b:c', []],
+  ['../local/path', []],
+  ['https://me:100%zz@host', ['100%zz', '100%zz']],
+])('the secrets in %s are known on their own', (url, secrets) => {
+  expect(urlSecrets(url)).toEqual(secrets)
+})
+
+test('variables sound like secrets by name, and are long enough to be one', () => {
+  const variables = {
+    GITHUB_TOKEN: 'ghp_12345678',
+    my_api_key: 'abcdefgh',
+    AWS_SECRET_ACCESS_KEY: 'x'.repeat(40),
+    TOKENIZERS_PARALLELISM: 'false',
+    PATH: '/usr/bin:/bin',
+  }
+  expect(suspectVariables(variables).map(({ name }) => name)).toEqual([
+    'GITHUB_TOKEN',
+    'my_api_key',
+    'AWS_SECRET_ACCESS_KEY',
+  ])
 })

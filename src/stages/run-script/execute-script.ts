@@ -139,6 +139,8 @@ async function wrapperCommand(facts: EnvFacts, env: EnvVars, { system }: Execute
 }
 
 const tailLines = 20
+/** A card with more of a line could not be read, and looking for causes in it would take long. */
+const longestTailLine = 2000
 
 async function runLogged(command: Command, run: ScriptRun, context: ExecuteContext) {
   const { facts } = run
@@ -161,7 +163,7 @@ async function runLogged(command: Command, run: ScriptRun, context: ExecuteConte
   const onLine = (stream: 'stdout' | 'stderr', line: string) => {
     const text = shorten(line)
     batch.add(`${text}\n`)
-    tail.push(text)
+    tail.push(text.slice(0, longestTailLine))
     errors.push(text)
     if (tail.length > tailLines) tail.shift()
     context.emit({ type: 'script-line', output: run.output, phase: facts.stage, stream, text })
