@@ -56,7 +56,7 @@ test('every setting is in docs/settings.md', async () => {
       settings
         .filter((row) => row.group === group)
         .map((row) => [
-          `\`${row.flags}\``,
+          row.flags === '' ? '' : `\`${row.flags}\``,
           (row.env ?? []).map((name) => `\`${name}\``).join(' '),
           row.config ? `\`${row.config}\`` : '',
           row.fallback === undefined || row.kind === 'count' ? '' : `\`${JSON.stringify(row.fallback)}\``,

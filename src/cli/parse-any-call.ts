@@ -41,7 +41,9 @@ function quietCommand(command: Command): Command {
 }
 
 function globalSettings(): [string, Setting][] {
-  return Object.entries(settingTable).filter(([, { group }]) => group === 'Messages')
+  return Object.entries(settingTable).filter(
+    ([, { group, flags }]) => /^(?:Messages|Network)$/.test(group) && flags !== '',
+  )
 }
 
 function toOption(key: string, setting: Setting): Option {

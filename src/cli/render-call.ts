@@ -15,6 +15,7 @@ import { toBuildRequest } from './build-request.js'
 import { createCallMasker } from './call-masker.js'
 import { chooseReporter } from './choose-reporter.js'
 import type { Invocation } from './command.js'
+import { openNetwork } from './open-network.js'
 
 /** What a call renders to. */
 export interface RenderedCall {
@@ -33,11 +34,12 @@ export async function renderCall(
   invocation: Invocation,
   recipes: readonly string[],
 ): Promise<RenderedCall | ExitCode> {
-  const { system, signal, settings, stderr } = invocation
+  const { signal, settings, stderr } = invocation
   const masker = createCallMasker(invocation)
   const bus = createBus(masker)
-  const reporter = chooseReporter(settings.values, stderr, system)
+  const reporter = chooseReporter(settings.values, stderr, invocation.system)
   bus.subscribe(reporter.emit)
+  const system = openNetwork(invocation, bus)
   const texts = new Map<string, string>()
   try {
     const request: BuildRequest = await toBuildRequest({ ...invocation, positionals: recipes }, false)

@@ -1,5 +1,5 @@
 /** Finds the value of every setting, and says where it came from. */
-import { choiceNotKnown, notANumber } from './errors.js'
+import { choiceNotKnown, malformedConfig, notANumber } from './errors.js'
 import type { Setting, SettingValue } from './setting.js'
 import { type SettingKey, settingTable } from './table.js'
 
@@ -68,9 +68,21 @@ function convert(value: unknown, setting: Setting, origin: SettingOrigin): unkno
       return toNumber(value, origin)
     case 'list':
       return Array.isArray(value) ? value.map(String) : String(value).split(',')
+    case 'map':
+      return toMap(value, setting.config ?? '', origin)
     case 'text':
       return toText(value, setting.choices, origin, setting.bare)
   }
+}
+
+function toMap(value: unknown, key: string, file: string): Readonly<Record<string, readonly string[]>> {
+  const isTable = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const entries = isTable ? Object.entries(value) : []
+  const isText = (item: unknown) => typeof item === 'string'
+  if (!isTable || !entries.every(([, list]) => isText(list) || (Array.isArray(list) && list.every(isText)))) {
+    throw malformedConfig(file, `\`${key}\` is no table of lists of texts`)
+  }
+  return Object.fromEntries(entries.map(([name, list]) => [name, isText(list) ? [String(list)] : list]))
 }
 
 function toNumber(value: unknown, origin: SettingOrigin): number {

@@ -1,7 +1,7 @@
 /** What one setting is made of; flags, environment variables, config keys, help and docs come from the same row. */
 
 interface SettingCommon {
-  /** Command-line spelling: `-c, --channel <channel>`; absent for settings without a flag. */
+  /** Command-line spelling: `-c, --channel <channel>`; empty for what only configuration files hold. */
   readonly flags: string
   /** Environment variables, the first one that is set wins. */
   readonly env?: readonly string[]
@@ -24,6 +24,7 @@ export const settingGroups = [
   'Script',
   'Package',
   'Tests',
+  'Network',
   'Messages',
 ] as const
 export type SettingGroup = (typeof settingGroups)[number]
@@ -60,7 +61,13 @@ export interface ListSetting extends SettingCommon {
   readonly fallback: readonly string[]
 }
 
-export type Setting = FlagSetting | CountSetting | TextSetting | NumberSetting | ListSetting
+/** Lists of texts by name; only configuration files can hold it. */
+export interface MapSetting extends SettingCommon {
+  readonly kind: 'map'
+  readonly fallback: Readonly<Record<string, readonly string[]>>
+}
+
+export type Setting = FlagSetting | CountSetting | TextSetting | NumberSetting | ListSetting | MapSetting
 
 /** The type of a setting's value. */
 export type SettingValue<S extends Setting> = S extends FlagSetting
@@ -71,6 +78,8 @@ export type SettingValue<S extends Setting> = S extends FlagSetting
       ? number | (undefined extends S['fallback'] ? undefined : never)
       : S extends ListSetting
         ? readonly string[]
-        : S extends TextSetting
-          ? string | (undefined extends S['fallback'] ? undefined : never)
-          : never
+        : S extends MapSetting
+          ? Readonly<Record<string, readonly string[]>>
+          : S extends TextSetting
+            ? string | (undefined extends S['fallback'] ? undefined : never)
+            : never

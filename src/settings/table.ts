@@ -1,4 +1,5 @@
 /** Every setting of krait, one row each (spec: contract.md 1, package.md 9.8 to 9.10). */
+import { network } from './network-settings.js'
 import { result } from './result-settings.js'
 import type { Setting } from './setting.js'
 
@@ -323,6 +324,7 @@ export const settingTable = {
   ...script,
   ...packages,
   ...tests,
+  ...network,
   ...inspection,
   ...result,
   ...messages,

@@ -3,20 +3,24 @@ import { systemClock } from './clock.js'
 import { callerEnvironment } from './environment.js'
 import { nodeFileSystem } from './file-system.js'
 import { detectHost } from './host.js'
-import { createHttpClient } from './http.js'
+import { createNetwork } from './network.js'
 import { nodeProcessRunner } from './process.js'
 import type { System } from './types.js'
 
 /** The real thing; `overrides` replaces whole members, for example the clock in tests. */
 export function createSystem(overrides: Partial<System> = {}): System {
   const env = overrides.env ?? callerEnvironment(process.env)
-  return {
+  const system = {
     fs: nodeFileSystem,
     process: nodeProcessRunner,
-    http: createHttpClient(env),
     clock: systemClock,
     env,
     host: detectHost(),
     ...overrides,
   }
+  return { http: createNetwork(system, plainPolicy, noHooks), ...system }
 }
+
+/** Until somebody says more (see `withNetwork`). */
+const plainPolicy = { offline: false, mirrors: {}, authFile: undefined }
+const noHooks = { addSecret: () => {}, warn: () => {} }

@@ -1,5 +1,6 @@
 /** Failures of the machine, with operation and path. */
-import { BuildError } from '../errors/index.js'
+import { stripCredentials } from '../conda/index.js'
+import { BuildError, type Warning } from '../errors/index.js'
 
 /** The shape of the errors Node throws for failed system calls. */
 export interface NodeError extends Error {
@@ -129,4 +130,29 @@ export function badVirtualPackage(reason: string): BuildError {
     code: 'solve/bad-virtual-package',
     hint: 'set the variable to a version such as `2.28`, or to nothing',
   })
+}
+
+/**
+ * `--offline` is on and something is needed from the network that no earlier run has left in the cache.
+ * Run the command once without it, or `krait fetch` for the sources of a recipe.
+ */
+export function offline(url: string): BuildError {
+  const shown = stripCredentials(url)
+  return new BuildError(`network access is disabled by offline mode: \`${shown}\` is not in the cache`, {
+    code: 'system/offline',
+    hint: 'run the command once without `--offline`; what it fetches is kept',
+    details: { url: shown },
+  })
+}
+
+/**
+ * A file with credentials that was named (`--auth-file`, `RATTLER_AUTH_FILE`, `NETRC`) cannot be used. This is a
+ * warning: hosts that need no credentials answer all the same.
+ */
+export function unusableCredentials(file: string, reason: string): Warning {
+  return {
+    code: 'system/credentials',
+    message: `no credentials are read from \`${file}\`: ${reason}`,
+    hint: 'check the path, and that the file is a JSON object from host to credential, or a netrc file',
+  }
 }

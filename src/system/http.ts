@@ -2,13 +2,13 @@
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { requestFailed } from './errors.js'
-import type { Environment, HttpClient, HttpResponse } from './types.js'
+import type { Environment, HttpClient, HttpOptions, HttpResponse } from './types.js'
 
 const attempts = 4
 const retryStatus = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /** A client that reads proxy and CA settings from the caller's environment. */
-export function createHttpClient(env: Environment): HttpClient {
+export function createHttpClient(env: Environment): Pick<HttpClient, 'get'> {
   let dispatcher: Promise<Dispatcher> | undefined
   return {
     get: async (url, options = {}) => {
@@ -21,9 +21,7 @@ export function createHttpClient(env: Environment): HttpClient {
 type Undici = typeof import('undici')
 type Dispatcher = InstanceType<Undici['Agent']> | InstanceType<Undici['EnvHttpProxyAgent']>
 
-interface RequestOptions {
-  readonly headers?: Readonly<Record<string, string>>
-  readonly signal?: AbortSignal | undefined
+interface RequestOptions extends HttpOptions {
   readonly dispatcher: Dispatcher
 }
 
@@ -66,11 +64,12 @@ async function getWithRetries(url: string, options: RequestOptions): Promise<Htt
   throw requestFailed(url, failure)
 }
 
-/** Seconds of the server's own `Retry-After` win, up to a minute; else 0.2 s doubling. */
-function retryDelayMs(attempt: number, retryAfter?: string): number {
-  const seconds = Number(retryAfter)
-  if (retryAfter && Number.isFinite(seconds)) return Math.min(seconds, 60) * 1000
-  return 200 * 2 ** attempt
+const longestDelayMs = 60_000
+
+/** The server's own `Retry-After`, in seconds or as a date, wins, up to a minute; else 0.2 s doubling. */
+function retryDelayMs(attempt: number, retryAfter = ''): number {
+  const wanted = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now()
+  return Number.isFinite(wanted) ? Math.min(Math.max(wanted, 0), longestDelayMs) : 200 * 2 ** attempt
 }
 
 const maxRedirects = 10

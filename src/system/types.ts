@@ -160,12 +160,20 @@ export interface HttpResponse {
   readonly body: Readable
 }
 
+export interface HttpOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface HttpClient {
-  /** GET with redirects, proxies and CA bundles of the environment; retries 408, 425, 429, 5xx and broken connections 3 times. */
-  get(
-    url: string,
-    options?: { headers?: Readonly<Record<string, string>>; signal?: AbortSignal | undefined },
-  ): Promise<HttpResponse>
+  /**
+   * GET with redirects, proxies and CA bundles of the environment; retries 408, 425, 429, 5xx and broken connections 3
+   * times. The URL may hold `user:password@`. Rejects with `system/offline` in offline mode.
+   */
+  get(url: string, options?: HttpOptions): Promise<HttpResponse>
+  /** From now on requests below the first URL, which people may see, go to the second one, which has credentials. */
+  accessThrough(publicUrl: string, accessUrl: string): void
+  readonly isOffline: boolean
 }
 
 export interface Clock {

@@ -148,6 +148,8 @@ export const factorySamples: readonly Sample[] = [
   solve.searchTooLong(1_000_000),
   solve.searchInterrupted(),
   solve.unsupportedSpec('*demo', 'a name with a star'),
+  system.offline('https://me:secret@example.com/noarch/demo.conda'),
+  system.unusableCredentials('/home/me/auth.json', 'it is not a JSON object'),
   system.badVirtualPackage('CONDA_OVERRIDE_CUDA=`new` is no version'),
   solve.notAChannel('https://example.com/conda', 'noarch/repodata.json: status 404'),
   solve.malformedRepodata('https://example.com/conda/noarch/repodata.json', 'unexpected end of JSON'),

@@ -10,14 +10,16 @@ import { createCallMasker } from '../call-masker.js'
 import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
 import { noRecipes } from '../errors.js'
+import { openNetwork } from '../open-network.js'
 
 /** Builds, or renders with `--render-only`; stdout gets only the JSON. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { system, signal, settings, stderr } = invocation
+  const { signal, settings, stderr } = invocation
   const masker = createCallMasker(invocation)
   const bus = createBus(masker)
-  const reporter = chooseReporter(settings.values, stderr, system)
+  const reporter = chooseReporter(settings.values, stderr, invocation.system)
   bus.subscribe(reporter.emit)
+  const system = openNetwork(invocation, bus)
   const context = { system, signal, emit: bus.emit, masker, interpreters }
   try {
     if (settings.values.checkSecrets) {

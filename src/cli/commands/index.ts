@@ -2,7 +2,16 @@
 import type { SettingKey } from '../../settings/index.js'
 import type { CommandRow } from '../command.js'
 
-const messages: readonly SettingKey[] = ['verbose', 'quiet', 'logStyle', 'color', 'configFile', 'noConfig']
+const messages: readonly SettingKey[] = [
+  'offline',
+  'authFile',
+  'verbose',
+  'quiet',
+  'logStyle',
+  'color',
+  'configFile',
+  'noConfig',
+]
 
 const rendering: readonly SettingKey[] = [
   'recipe',

@@ -11,17 +11,19 @@ import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
 import { defaultCacheDirectory, plainDirectories } from '../locations.js'
+import { openNetwork } from '../open-network.js'
 
 /** The package is `-p FILE` or the first argument; channels default to conda-forge. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { system, signal, settings, stderr, positionals } = invocation
+  const { signal, settings, stderr, positionals } = invocation
   const { values } = settings
   const file = values.packageFile ?? positionals[0]
   if (file === undefined) throw usageError('the package to test is missing')
   const masker = createCallMasker(invocation)
   const bus = createBus(masker)
-  const reporter = chooseReporter(values, stderr, system)
+  const reporter = chooseReporter(values, stderr, invocation.system)
   bus.subscribe(reporter.emit)
+  const system = openNetwork(invocation, bus)
   const context = { system, signal, emit: bus.emit, masker, interpreters }
   const { host } = system
   try {

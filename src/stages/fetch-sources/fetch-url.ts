@@ -2,15 +2,17 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripCredentials } from '../../conda/index.js'
-import { isBuildError } from '../../errors/index.js'
+import { type BuildError, isBuildError } from '../../errors/index.js'
 import type { RenderedUrlSource } from '../../recipe/index.js'
 import type { HttpResponse } from '../../system/index.js'
 import { downloadFailed, fileMissing, mirrorFailed } from './errors.js'
 import {
   type CachedFile,
   findCached,
+  type KnownUrl,
   readKnownUrl,
   type SourceCache,
+  storeDownload,
   storeStream,
   writeKnownUrl,
 } from './source-cache.js'
@@ -64,21 +66,16 @@ async function fetchMirror(url: string, source: RenderedUrlSource, cache: Source
   }
   const known = await readKnownUrl(url, cache)
   const kept = known && (await findCached(known.sha256, cache))
-  const response = await request(url, kept ? known : undefined, cache)
-  if (response.status === 304 && known && kept) {
+  if (known && kept && cache.context.system.http.isOffline) return checkKept(kept, { known, source }, cache)
+  const nameOf = (response: HttpResponse) => nameFromHeaders(response) ?? nameFromUrl(url)
+  const sums = { sha256, md5, shown: nameOf }
+  const { response, file } = await request(url, { known: kept && known, sums }, cache)
+  if (file === undefined) {
     discard(response)
-    if (md5 === undefined && sha256 === undefined)
-      return { file: kept, fileName: known.fileName, from: 'cache' }
-    const file = await storeStream(
-      fs.createReadStream(kept.path),
-      { sha256, md5, shown: known.fileName },
-      cache,
-    )
-    return { file, fileName: known.fileName, from: 'cache' }
+    if (response.status === 304 && known && kept) return checkKept(kept, { known, source }, cache)
+    throw statusFailed(url, response.status)
   }
-  const fileName = nameFromHeaders(response) ?? nameFromUrl(url)
-  const body = reportProgress(response, fileName, cache)
-  const file = await storeStream(body, { sha256, md5, shown: fileName }, cache)
+  const fileName = nameOf(response)
   const { etag, 'last-modified': lastModified } = response.headers
   const validators = {
     ...(etag !== undefined && { etag }),
@@ -88,27 +85,49 @@ async function fetchMirror(url: string, source: RenderedUrlSource, cache: Source
   return { file, fileName, from: 'network' }
 }
 
+/** The file that this URL brought before, checked against what the recipe says now. */
+async function checkKept(
+  kept: CachedFile,
+  { known, source }: { readonly known: KnownUrl; readonly source: RenderedUrlSource },
+  cache: SourceCache,
+): Promise<FetchedFile> {
+  const { sha256, md5 } = source
+  const { fileName } = known
+  if (md5 === undefined && sha256 === undefined) return { file: kept, fileName, from: 'cache' }
+  const content = cache.context.system.fs.createReadStream(kept.path)
+  return {
+    file: await storeStream(content, { sha256, md5, shown: fileName }, cache),
+    fileName,
+    from: 'cache',
+  }
+}
+
 async function request(
   url: string,
-  known: { readonly etag?: string; readonly lastModified?: string } | undefined,
-  { context }: SourceCache,
-): Promise<HttpResponse> {
+  {
+    known,
+    sums,
+  }: { readonly known: KnownUrl | undefined; readonly sums: Parameters<typeof storeDownload>[1] },
+  cache: SourceCache,
+): ReturnType<typeof storeDownload> {
   const headers: Record<string, string> = {}
   if (known?.etag !== undefined) headers['if-none-match'] = known.etag
   if (known?.lastModified !== undefined) headers['if-modified-since'] = known.lastModified
   const shown = stripCredentials(url)
-  let response: HttpResponse
+  const onBytes = createProgress(nameFromUrl(url), cache)
   try {
-    response = await context.system.http.get(url, { headers, signal: context.signal })
+    return await storeDownload({ url, headers, onBytes }, sums, cache)
   } catch (error) {
-    if (context.signal.aborted || !isBuildError(error)) throw error
+    if (cache.context.signal.aborted || !isBuildError(error) || error.code !== 'system/request-failed')
+      throw error
     throw downloadFailed(shown, `Request failed after 3 retries: ${stripCredentials(error.message)}`, error)
   }
-  const { status } = response
-  if (status === 304 || (status >= 200 && status < 300)) return response
-  discard(response)
+}
+
+function statusFailed(url: string, status: number): BuildError {
+  const shown = stripCredentials(url)
   const kind = status >= 500 ? 'server' : 'client'
-  throw downloadFailed(shown, `HTTP status ${kind} error (${status}${reasonOf(status)}) for url (${shown})`)
+  return downloadFailed(shown, `HTTP status ${kind} error (${status}${reasonOf(status)}) for url (${shown})`)
 }
 
 /** Ends a response that nobody reads; that it ends early is no failure. */
@@ -160,41 +179,11 @@ function safeDecode(text: string): string {
 
 const progressStep = 4 << 20
 
-async function* reportProgress(response: HttpResponse, subject: string, { context }: SourceCache) {
-  const length = Number(response.headers['content-length'])
-  const total = Number.isFinite(length) && length > 0 ? { total: length } : {}
-  let done = 0
+function createProgress(subject: string, { context }: SourceCache): (done: number) => void {
   let reported = 0
-  for await (const chunk of bodyOf(response, context.signal)) {
-    yield chunk
-    done += chunk.length
-    if (done - reported < progressStep) continue
+  return (done) => {
+    if (done >= reported && done - reported < progressStep) return
     reported = done
-    context.emit({
-      type: 'progress',
-      stage: 'sources',
-      action: 'download',
-      subject,
-      done,
-      ...total,
-      unit: 'bytes',
-    })
-  }
-}
-
-/** A connection that breaks in the middle is a failed download like any other. */
-async function* bodyOf({ body, url }: HttpResponse, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const iterator = body[Symbol.asyncIterator]()
-  for (;;) {
-    let step: IteratorResult<Buffer>
-    try {
-      step = await iterator.next()
-    } catch (error) {
-      if (signal.aborted) throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      throw downloadFailed(stripCredentials(url), `the connection broke: ${reason}`, error)
-    }
-    if (step.done) return
-    yield step.value
+    context.emit({ type: 'progress', stage: 'sources', action: 'download', subject, done, unit: 'bytes' })
   }
 }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { extractArchive } from '../../archive/index.js'
-import type { StageContext } from '../../system/index.js'
+import { download, type HttpResponse, type StageContext } from '../../system/index.js'
+import { withLock } from '../install-prefixes/index.js'
 import { checksumMismatch } from './errors.js'
 
 export interface SourceCache {
@@ -65,11 +66,72 @@ export async function storeStream(
     await pipeline(hashed(), file, { signal: cache.context.signal })
     const actual = { sha256: sha256.digest('hex'), md5: md5.digest('hex') }
     checkSums(expected, actual)
-    const place = placeOf(actual.sha256, cache.root)
-    await publish(temporary, place, cache)
-    return { sha256: actual.sha256, path: join(place, 'archive') }
+    return await publishFile(temporary, actual.sha256, cache)
   } finally {
     await fs.remove(temporary)
+  }
+}
+
+/** @param directory holds the file as `archive` and nothing else */
+async function publishFile(directory: string, sha256: string, cache: SourceCache): Promise<CachedFile> {
+  const place = placeOf(sha256, cache.root)
+  await publish(directory, place, cache)
+  return { sha256, path: join(place, 'archive') }
+}
+
+/**
+ * Downloads into the cache; what an earlier run left of the same URL is continued. An answer without content comes back
+ * as it is.
+ * @param onBytes called with how many bytes there are so far
+ * @throws BuildError `source/checksum`, `system/request-failed`
+ */
+export async function storeDownload(
+  { url, headers, onBytes }: StoreRequest,
+  expected: ExpectedSums & { readonly shown: (response: HttpResponse) => string },
+  cache: SourceCache,
+): Promise<{ readonly response: HttpResponse; readonly file: CachedFile | undefined }> {
+  const { system, signal } = cache.context
+  const name = createHash('sha256').update(url).digest('hex')
+  const directory = join(cache.root, 'dl', name)
+  return withLock(join(cache.root, 'locks', `${name.slice(0, 32)}.lock`), cache.context, async () => {
+    await system.fs.makeDirectory(directory)
+    const sums = createSums(onBytes)
+    const part = join(directory, 'archive')
+    const response = await download({ url, headers, file: part, signal, consume: sums }, system)
+    if (response.status !== 200) return { response, file: undefined }
+    const actual = sums.result()
+    try {
+      checkSums({ ...expected, shown: expected.shown(response) }, actual)
+      return { response, file: await publishFile(directory, actual.sha256, cache) }
+    } finally {
+      await system.fs.remove(directory)
+    }
+  })
+}
+
+export interface StoreRequest {
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly onBytes: (done: number) => void
+}
+
+function createSums(onBytes: (done: number) => void) {
+  let sha256 = createHash('sha256')
+  let md5 = createHash('md5')
+  let done = 0
+  return {
+    reset: () => {
+      sha256 = createHash('sha256')
+      md5 = createHash('md5')
+      done = 0
+    },
+    update: (chunk: Uint8Array) => {
+      sha256.update(chunk)
+      md5.update(chunk)
+      done += chunk.length
+      onBytes(done)
+    },
+    result: () => ({ sha256: sha256.digest('hex'), md5: md5.digest('hex') }),
   }
 }
 

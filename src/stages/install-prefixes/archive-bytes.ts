@@ -1,8 +1,6 @@
 /** Reads the bytes of archives once, hashing them on the way. */
 import { createHash } from 'node:crypto'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { StageContext } from '../../system/index.js'
+import { download, type StageContext } from '../../system/index.js'
 import type { ChannelRecord } from '../solve-environments/index.js'
 import { downloadFailed } from './errors.js'
 
@@ -25,31 +23,31 @@ export async function hashArchive(
 }
 
 /**
- * Downloads the archive of a record and hashes it.
+ * Downloads the archive of a record and hashes it; a part from an earlier run is continued.
  * @throws BuildError `install/download-failed`
  */
 export async function downloadArchive(
   record: ChannelRecord,
   destination: string,
-  context: StageContext,
+  { system, signal, emit }: StageContext,
 ): Promise<ArchiveHash> {
-  const { system, signal } = context
-  const response = await system.http.get(record.url, { signal })
+  let hasher = createHasher(record)
+  let report = createReport(record, { system, emit })
+  const consume = {
+    reset: () => {
+      hasher = createHasher(record)
+      report = createReport(record, { system, emit })
+    },
+    update: (chunk: Uint8Array) => {
+      hasher.update(chunk)
+      report(chunk.length)
+    },
+  }
+  const response = await download({ url: record.url, file: destination, signal, consume }, system)
   if (response.status !== 200) {
     response.body.resume()
     throw downloadFailed(record.url, response.status)
   }
-  const hasher = createHasher(record)
-  const total = record.size ?? Number(response.headers['content-length'])
-  const report = createReport({ subject: record.fn, total }, context)
-  const tap = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
-      hasher.update(chunk)
-      report(chunk.length)
-      done(undefined, chunk)
-    },
-  })
-  await pipeline(response.body, tap, system.fs.createWriteStream(destination), { signal })
   return hasher.result()
 }
 
@@ -58,7 +56,7 @@ function createHasher({ sha256 }: ChannelRecord) {
   const old = sha256 === undefined ? createHash('md5') : undefined
   let sizeBytes = 0
   return {
-    update: (chunk: Buffer): void => {
+    update: (chunk: Uint8Array): void => {
       main.update(chunk)
       old?.update(chunk)
       sizeBytes += chunk.length
@@ -70,8 +68,8 @@ function createHasher({ sha256 }: ChannelRecord) {
 const reportIntervalMs = 100
 
 function createReport(
-  { subject, total }: { readonly subject: string; readonly total: number },
-  { emit, system }: StageContext,
+  { fn: subject, size: total }: ChannelRecord,
+  { emit, system }: Pick<StageContext, 'emit' | 'system'>,
 ): (bytes: number) => void {
   let done = 0
   let lastMs = system.clock.monotonic()
@@ -80,7 +78,7 @@ function createReport(
     const nowMs = system.clock.monotonic()
     if (nowMs - lastMs < reportIntervalMs) return
     lastMs = nowMs
-    const known = Number.isFinite(total) && { total }
+    const known = total !== undefined && { total }
     emit({ type: 'progress', stage: 'install', action: 'download', subject, done, ...known, unit: 'bytes' })
   }
 }

@@ -83,7 +83,7 @@ async function fillEntry(entry: Entry, context: StageContext): Promise<void> {
   const temporary = await fs.makeTempDirectory(parent, '.unpack-')
   try {
     const content = path.join(temporary, 'content')
-    const unpacked = await unpackVerified(entry, { temporary, content }, context)
+    const unpacked = await unpackVerified(entry, content, context)
     const mark: Mark = { key: entry.key, ...unpacked }
     await fs.makeDirectory(path.join(content, 'info'))
     await fs.remove(path.join(content, markName))
@@ -96,27 +96,35 @@ async function fillEntry(entry: Entry, context: StageContext): Promise<void> {
 }
 
 async function unpackVerified(
-  { record }: Entry,
-  places: { readonly temporary: string; readonly content: string },
+  { record, key, cacheDirectory }: Entry,
+  content: string,
   context: StageContext,
 ): Promise<{ files: number; sizeBytes: number }> {
   if (record.url.startsWith('file:')) {
     const archive = fileURLToPath(record.url)
     const [actual, unpacked] = await Promise.all([
       hashArchive(archive, record, context),
-      extractPackage(archive, places.content, context),
+      extractPackage(archive, content, context),
     ])
     verify(record, actual)
     return unpacked
   }
   if (!/^https?:/.test(record.url)) throw unsupportedUrl(record.url)
+  const { fs } = context.system
   const archive = path.join(
-    places.temporary,
-    record.fn.endsWith('.conda') ? 'archive.conda' : 'archive.tar.bz2',
+    cacheDirectory,
+    'dl',
+    `${key}${record.fn.endsWith('.conda') ? '.conda' : '.tar.bz2'}`,
   )
-  // Unlike a file of a local channel this comes from elsewhere, so it is only opened when it is the right one.
-  verify(record, await downloadArchive(record, archive, context))
-  return extractPackage(archive, places.content, context)
+  await fs.makeDirectory(path.dirname(archive))
+  const actual = await downloadArchive(record, archive, context)
+  try {
+    // Unlike a file of a local channel this comes from elsewhere, so it is only opened when it is the right one.
+    verify(record, actual)
+    return await extractPackage(archive, content, context)
+  } finally {
+    await fs.remove(archive)
+  }
 }
 
 function verify(
