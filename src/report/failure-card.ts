@@ -29,11 +29,19 @@ export function failureCard(event: Failed, style: Style): string[] {
     `  Build prefix: ${facts.buildPrefix === undefined ? 'None' : String(facts.buildPrefix)}`,
     '',
     '  To run the script manually, use the following command:',
-    `  cd "${work}" && ./conda_build.sh`,
-    '  To run commands interactively in the build environment:',
-    `  cd "${work}" && source build_env.sh`,
+    `  cd "${work}" && ${facts.manual === undefined ? './conda_build.sh' : String(facts.manual)}`,
+    ...interactive(work, facts),
     '',
     'Script failed to execute',
+  ]
+}
+
+/** Not on cmd: a batch file that is called on its own changes nothing for the shell that called it. */
+function interactive(work: string, facts: Facts): string[] {
+  if (facts.manual !== undefined) return []
+  return [
+    '  To run commands interactively in the build environment:',
+    `  cd "${work}" && source build_env.sh`,
   ]
 }
 

@@ -3,7 +3,8 @@ import path from 'node:path'
 import type { BuildError } from '../../errors/index.js'
 import type { ProcessResult, System } from '../../system/index.js'
 import { activationFailed, type ScriptFailure, scriptFailed, scriptTimedOut } from './errors.js'
-import type { LineOrigin } from './wrapper.js'
+import { locateFailure } from './locate-failure.js'
+import type { LineOrigin, PlacedSection } from './wrapper.js'
 
 export interface FailedRun {
   readonly phase: 'build' | 'test'
@@ -17,6 +18,11 @@ export interface FailedRun {
     readonly buildPrefix: string | undefined
   }
   readonly tail: readonly string[]
+  /** The last lines the script wrote, with whole paths. */
+  readonly recent: readonly string[]
+  readonly sections: readonly PlacedSection[]
+  /** What runs the script again, where that is not `./conda_build.sh`. */
+  readonly manual: string | undefined
   readonly withheld: readonly string[]
   readonly missingSecrets: readonly string[]
   readonly logPath: string
@@ -69,8 +75,10 @@ const signalNumbers: Readonly<Record<string, number>> = {
 
 function toFailure(run: FailedRun, noted: FailureNote | undefined): ScriptFailure {
   const { result, directories } = run
-  const origin = noted && run.lines.get(noted.line)
-  const command = noted?.command.split('\n')[0]
+  const own = noted && run.lines.get(noted.line)
+  const told = own ? undefined : locateFailure(run.sections, run.recent)
+  const origin = own ?? told
+  const command = told ? told.text : noted?.command.split('\n')[0]
   return {
     phase: run.phase,
     status: result.code ?? 128 + (signalNumbers[result.signal ?? ''] ?? 0),
@@ -86,6 +94,7 @@ function toFailure(run: FailedRun, noted: FailureNote | undefined): ScriptFailur
     withheld: run.withheld,
     missingSecrets: run.missingSecrets,
     logPath: run.logPath,
+    ...(run.manual !== undefined && { manual: run.manual }),
   }
 }
 

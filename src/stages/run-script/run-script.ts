@@ -73,10 +73,11 @@ async function resolvePlanScript(
     steps: build.steps,
     recipeDirectory: plan.directories.recipe,
     interpreters: context.interpreters,
+    platform: plan.platforms.build,
     renderContent,
     locate: createLocator(plan.output, build.steps ? '/build/steps' : '/build/script', recipeText),
   }
-  return resolveScript(request, context.system)
+  return resolveScript(request, context)
 }
 
 function countLines(script: ResolvedScript): number {

@@ -5,6 +5,7 @@ import { languageRows } from './language-rows.js'
 import { repositoryRows } from './repository-rows.js'
 import { tripleRows } from './triples.js'
 import { unixRows } from './unix-rows.js'
+import { spellFacts } from './windows-path.js'
 import { visualStudioPattern, windowsRows } from './windows-rows.js'
 
 /** Names to values; what a process gets, nothing more. */
@@ -33,7 +34,8 @@ export function callerEnvVars(facts: EnvFacts): EnvVars {
  * The variables that describe the build, sorted by name: the table, then the used variant keys. This is what
  * `build_env.sh` exports; `script.env` and secrets are not in it.
  */
-export function buildEnvVars(facts: EnvFacts): EnvVars {
+export function buildEnvVars(original: EnvFacts): EnvVars {
+  const facts = spellFacts(original)
   const values = new Map<string, string>()
   for (const row of envTable) {
     if (!row.stages.includes(facts.stage)) continue
