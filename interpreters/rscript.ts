@@ -20,8 +20,11 @@ export const rscript: Interpreter = {
     lineNumbers(output, scriptPath, (script) => new RegExp(`${script}:(\\d+)`)).at(-1),
 }
 
-/** R itself says nothing about lines: this notes them while it reads, and tells the innermost one after an error. */
-const launcherText = `options(keep.source = TRUE, warn = 1, error = quote({
+/**
+ * R itself says nothing about lines: this notes them while it reads, and tells the innermost one after an error. Only a
+ * function sees all calls there.
+ */
+const launcherText = `options(keep.source = TRUE, warn = 1, error = quote((function() {
   for (call in rev(sys.calls())) {
     place <- attr(call, "srcref")
     if (is.null(place) || attr(place, "srcfile")$filename != SCRIPT) next
@@ -29,6 +32,6 @@ const launcherText = `options(keep.source = TRUE, warn = 1, error = quote({
     break
   }
   q("no", status = 1, runLast = FALSE)
-}))
+})()))
 source(SCRIPT, print.eval = TRUE, encoding = "UTF-8")
 `
