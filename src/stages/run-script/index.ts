@@ -4,6 +4,7 @@ export {
   findInterpreter,
   type Interpreter,
   type InterpreterRegistry,
+  nativeShell,
   type SearchScope,
 } from './contract.js'
 export { buildEnvVars, callerEnvVars, type EnvVars, envTable } from './environment/env-vars.js'
