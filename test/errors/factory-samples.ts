@@ -116,6 +116,7 @@ export const factorySamples: readonly Sample[] = [
   plan.outputPathTooLong('/a/very/deep/directory', 40),
   plan.outputCycle(['a', 'b']),
   plan.unknownUpTo('dmeo', ['demo', 'demo-dev']),
+  write.mixedPrefixes('Library/demo.cfg'),
   script.unknownInterpreter('pyhton', 'python'),
   script.scriptNeedsCompiling('build.ts'),
   script.scriptDirectoryNotFound('lib', '/out/host_env/lib'),

@@ -43,6 +43,9 @@ export async function discoverScript(
   const [only] = others
   if (only !== undefined) return path.join(directory, only)
   const foreign = (isWindows ? unixScripts : windowsScripts).filter(isPresent)
-  if (foreign.length > 0) say(`nothing to run on ${platform.subdir}: ${foreign.join(', ')} can't run there`)
+  if (foreign.length > 0) {
+    const advice = isWindows ? '' : '; `--build-platform win-64` runs it with wine'
+    say(`no script for ${platform.subdir}, only ${foreign.join(', ')}${advice}`)
+  }
   return undefined
 }

@@ -9,6 +9,7 @@ export {
 } from './contract.js'
 export { buildEnvVars, callerEnvVars, type EnvVars, envTable } from './environment/env-vars.js'
 export type { EnvFacts, EnvRow, EnvStage, Isolation } from './environment/facts.js'
+export { spellPath } from './environment/windows-path.js'
 export { type ExecuteContext, executeScript, type ScriptRun, type ScriptRunResult } from './execute-script.js'
 export type { WrapCommand } from './launch.js'
 export { type ContentScope, createContentRenderer } from './render-content.js'
