@@ -135,7 +135,10 @@ test('a script for Windows needs wine on another machine', async () => {
   const [interpreter] = interpreters.filter(({ names }) => names.includes('cmd'))
   if (!interpreter) throw new Error('no cmd')
   const outcome = await runCommands(interpreter, ['echo x'], { facts: { caller: { PATH: tempDirectory() } } })
-  expect(outcome.status).toMatchObject({ code: 'script/shell-not-found', message: '`wine` was not found on PATH' })
+  expect(outcome.status).toMatchObject({
+    code: 'script/shell-not-found',
+    message: '`wine` was not found on PATH',
+  })
 })
 
 describe('PowerShell', () => {

@@ -5,7 +5,13 @@ import { pipeline } from 'node:stream/promises'
 import type { StageContext } from '../../system/index.js'
 import { renewBuildId } from './elf-build-id.js'
 import { mixedPrefixes, notSupportedYet, secretFound } from './errors.js'
-import { type FileMode, type PlaceholderRule, type PrefixSpelling, replacePrefix, sniffFileMode } from './placeholder.js'
+import {
+  type FileMode,
+  type PlaceholderRule,
+  type PrefixSpelling,
+  replacePrefix,
+  sniffFileMode,
+} from './placeholder.js'
 import type { PostProcess } from './post-process.js'
 import type { Content, StagedRegularFile } from './staged-file.js'
 

@@ -42,7 +42,15 @@ export async function stagePackage(
   const spellings = prefixSpellings(plan.name, plan.directories.host, plan.platforms.build)
   const placeholder = spellings[0].placeholder.toString()
   const tests = await collectTests(plan, options.renderScript ?? ((text) => text), context)
-  const staging = { plan, context, placeholder, spellings, stagingDirectory, secretScan, testFiles: tests.files }
+  const staging = {
+    plan,
+    context,
+    placeholder,
+    spellings,
+    stagingDirectory,
+    secretScan,
+    testFiles: tests.files,
+  }
   const { files, linked } = await stageFiles(staging)
   await checkStagedFiles(files, { plan, options, context })
   await checkLinking(linked, files, { plan, context })
