@@ -117,7 +117,7 @@ export const factorySamples: readonly Sample[] = [
   plan.outputCycle(['a', 'b']),
   plan.unknownUpTo('dmeo', ['demo', 'demo-dev']),
   write.mixedPrefixes('Library/demo.cfg'),
-  script.unknownInterpreter('pyhton', 'python'),
+  script.unknownInterpreter('pyhton', 'python', 'build.script.interpreter'),
   script.scriptNeedsCompiling('build.ts'),
   script.scriptDirectoryNotFound('lib', '/out/host_env/lib'),
   script.interpreterNotFound('nushell', { packageName: 'nushell' }, ['/out/build_env/bin']),

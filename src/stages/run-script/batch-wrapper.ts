@@ -44,7 +44,7 @@ export function renderBatchBuild(request: WrapperRequest): string {
   return batch([
     codePage,
     '@echo on',
-    `@if not "%${marker}%" == "%~dp0" call "%~dp0build_env.bat"`,
+    `@if not "%${marker}%" == "%~dp0" call .\\build_env.bat`,
     // An activation script may have switched it off.
     '@echo on',
     ...request.sections.flatMap(renderSection),
@@ -104,7 +104,8 @@ function renderSection(section: PlacedSection, index: number): string[] {
   const cwd = `_KRAIT_CWD_${index}`
   const run = section.command
     ? `@${section.command.map(quoteWord).join(' ')}`
-    : `@"%COMSPEC%" /d /s /c "${call}"%_KRAIT_SCRIPT_${index}%""`
+    : // Doubled: the inner cmd expands it, once, so that a percent sign in the path stays one.
+      `@"%COMSPEC%" /d /s /c "${call}"%%_KRAIT_SCRIPT_${index}%%""`
   return [
     ...(section.label ? [`@rem === ${section.label} ===`] : []),
     '@setlocal',

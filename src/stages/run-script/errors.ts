@@ -6,10 +6,9 @@ import type { Json, Span } from '../../text/index.js'
  * The recipe asks for an interpreter that is not registered.
  * Usually a typing mistake; the hint names the nearest one.
  */
-export function unknownInterpreter(name: string, nearest: string | undefined, span?: Span): BuildError {
-  return new BuildError(`unsupported interpreter \`${name}\` in \`build.script.interpreter\``, {
+export function unknownInterpreter(name: string, nearest: string | undefined, field: string): BuildError {
+  return new BuildError(`unsupported interpreter \`${name}\` in \`${field}\``, {
     code: 'script/unknown-interpreter',
-    span,
     hint: nearest ? `Did you mean \`${nearest}\`?` : undefined,
     details: { name },
   })

@@ -4,15 +4,10 @@ import type { Platform } from '../../conda/index.js'
 import type { RenderedScript, RenderedStep } from '../../recipe/index.js'
 import type { StageContext, System } from '../../system/index.js'
 import { closest } from '../../text/index.js'
-import {
-  findInterpreter,
-  findInterpreterOfFile,
-  type Interpreter,
-  type InterpreterRegistry,
-  nativeShell,
-} from './contract.js'
+import { findInterpreterOfFile, type Interpreter, type InterpreterRegistry, nativeShell } from './contract.js'
 import { discoverScript } from './discover-script.js'
-import { fileAndContent, scriptFileNotFound, scriptNeedsCompiling, unknownInterpreter } from './errors.js'
+import { fileAndContent, scriptFileNotFound, scriptNeedsCompiling } from './errors.js'
+import { requireInterpreter } from './require-interpreter.js'
 import type { ResolvedScript, ScriptSection, ScriptText } from './sections.js'
 
 export interface ScriptRequest {
@@ -83,7 +78,9 @@ async function resolveSection(
     env: {},
   }
   const named =
-    form.interpreter === undefined ? undefined : getInterpreter(form.interpreter, request.interpreters)
+    form.interpreter === undefined
+      ? undefined
+      : requireInterpreter(form.interpreter, request.interpreters, 'build.script.interpreter')
   if (form.commands) {
     const commands = form.commands.filter((command) => command.trim() !== '')
     if (commands.length === 0) return undefined
@@ -109,7 +106,9 @@ async function resolveSection(
 function resolveSteps(steps: readonly RenderedStep[], request: ScriptRequest): ScriptSection[] {
   return steps.map((step, index) => ({
     label: `step ${index}`,
-    interpreter: step.interpreter ? getInterpreter(step.interpreter, request.interpreters) : shell(request),
+    interpreter: step.interpreter
+      ? requireInterpreter(step.interpreter, request.interpreters, 'build.steps[].interpreter')
+      : shell(request),
     ...(step.interpreter && { calledAs: step.interpreter }),
     body: inline(step.run, request, `/${index}/run`),
     env: step.env ?? {},
@@ -166,21 +165,13 @@ async function existingFile(
 
 /** `bulid.sh` would become a command that does not exist; saying so early is kinder. */
 function looksLikeScriptFile(text: string, request: ScriptRequest): boolean {
-  return !/[\s/]/.test(text) && findInterpreterOfFile(request.interpreters, text) !== undefined
+  // A name with a template is never a file's.
+  return !/[\s/]|\$\{\{|\$<</.test(text) && findInterpreterOfFile(request.interpreters, text) !== undefined
 }
 
 async function missingFile(file: string, request: ScriptRequest, system: System) {
   const names = await system.fs.list(request.recipeDirectory)
   return scriptFileNotFound(file, request.recipeDirectory, closest(file, names))
-}
-
-function getInterpreter(name: string, registry: InterpreterRegistry): Interpreter {
-  const interpreter = findInterpreter(registry, name)
-  if (interpreter) return interpreter
-  // Anything short is near to a name of one letter.
-  const names = registry.flatMap(({ names }) => names.filter((known) => known.length > 2 || known === 'nu'))
-  const nearest = closest(name, names)
-  throw unknownInterpreter(name, nearest)
 }
 
 /** A file whose extension nobody knows is the shell's. */
@@ -190,5 +181,5 @@ function interpreterOf(file: string, request: ScriptRequest): Interpreter {
 }
 
 function shell(request: ScriptRequest): Interpreter {
-  return getInterpreter(nativeShell(request.platform), request.interpreters)
+  return requireInterpreter(nativeShell(request.platform), request.interpreters, 'build.script.interpreter')
 }
