@@ -213,3 +213,22 @@ test('a background process that keeps the output open does not hold the build', 
   await run()
   expect(withoutTrace(lines())).toEqual(['done'])
 })
+
+describe('the directory of a script', () => {
+  const inDirectory = (cwd: string) => ({ sections: [{ ...section('bash', ['pwd']), cwd }] })
+
+  test('is relative to the host prefix', async () => {
+    const { run, lines, directories } = prepare({ script: inDirectory('share/x') })
+    mkdirSync(path.join(directories.prefix, 'share/x'), { recursive: true })
+    await run()
+    expect(withoutTrace(lines())).toEqual(['$PREFIX/share/x'])
+  })
+
+  test('that does not exist is named as it was resolved', async () => {
+    const { run, directories } = prepare({ script: inDirectory('nowhere') })
+    await expect(run()).rejects.toMatchObject({
+      code: 'script/cwd-not-found',
+      message: `script.cwd \`nowhere\` resolved to ${directories.prefix}/nowhere which does not exist`,
+    })
+  })
+})
