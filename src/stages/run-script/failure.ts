@@ -75,10 +75,10 @@ const signalNumbers: Readonly<Record<string, number>> = {
 
 function toFailure(run: FailedRun, noted: FailureNote | undefined): ScriptFailure {
   const { result, directories } = run
-  const own = noted && run.lines.get(noted.line)
+  const own = noted && (run.lines.get(noted.line) ?? onlyLine(run))
   const told = own ? undefined : locateFailure(run.sections, run.recent)
   const origin = own ?? told
-  const command = told ? told.text : noted?.command.split('\n')[0]
+  const command = told ? told.text : withoutSubshell(noted?.command)
   return {
     phase: run.phase,
     status: result.code ?? 128 + (signalNumbers[result.signal ?? ''] ?? 0),
@@ -96,6 +96,18 @@ function toFailure(run: FailedRun, noted: FailureNote | undefined): ScriptFailur
     logPath: run.logPath,
     ...(run.manual !== undefined && { manual: run.manual }),
   }
+}
+
+/** The first line of a command; the parentheses around it are the wrapper's. */
+function withoutSubshell(command: string | undefined): string | undefined {
+  return command?.split('\n')[0]?.replace(/^\( (.*) \)$/, '$1')
+}
+
+/** Bash says of a subshell with a single command only that the subshell failed. */
+function onlyLine({ sections, lines }: FailedRun): LineOrigin | undefined {
+  const [section, other] = sections
+  if (section === undefined || section.command || other) return undefined
+  return lines.size === 1 ? [...lines.values()][0] : undefined
 }
 
 /** Name of the package whose record lists the file. */

@@ -78,6 +78,13 @@ describe('a bash script', () => {
     expect(lines()).not.toContain('three')
   })
 
+  test('of a single line says where that line is', async () => {
+    const { run } = prepare({ commands: ['no-such-program --now'] })
+    await expect(run()).rejects.toMatchObject({
+      details: { status: 127, location: 'recipe.yaml:10', command: 'no-such-program --now' },
+    })
+  })
+
   test('keeps `false | true` and unset variables as bash has them', async () => {
     const { run, lines } = prepare({ commands: ['false | true', 'echo "<$NOT_SET>"'] })
     await run()
