@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/build-command.ts'],
+    globalSetup: ['test/support/build-command.ts', 'test/support/interpreters.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     coverage: { include: ['src/**', 'interpreters/**'], reporter: ['text-summary', 'html'] },

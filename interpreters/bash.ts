@@ -2,7 +2,7 @@
 import type { Interpreter } from '../src/stages/run-script/index.js'
 
 export const bash: Interpreter = {
-  names: ['bash'],
+  names: ['bash', 'sh'],
   extensions: ['sh', 'bash'],
   packageName: 'bash',
   programs: () => ['bash'],

@@ -1,5 +1,6 @@
 /** Python scripts. */
 import type { Interpreter } from '../src/stages/run-script/index.js'
+import { lineNumbers } from './line-numbers.js'
 
 export const python: Interpreter = {
   names: ['python'],
@@ -11,4 +12,7 @@ export const python: Interpreter = {
   // Without -u, what Python prints comes after the output of the programs it started.
   args: (scriptPath) => ['-u', scriptPath],
   join: (commands) => commands.join('\n'),
+  // Tracebacks end with the innermost frame.
+  failureLine: (output, scriptPath) =>
+    lineNumbers(output, scriptPath, (script) => new RegExp(`^\\s+File "${script}", line (\\d+)`)).at(-1),
 }

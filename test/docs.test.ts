@@ -6,9 +6,17 @@ import { commandHelp } from '../src/cli/help.js'
 import { type ErrorCode, exitCodeOf } from '../src/errors/index.js'
 import { fieldRows, jsonSchema } from '../src/recipe/index.js'
 import { type Setting, settingGroups, settingTable } from '../src/settings/index.js'
-import { envTable } from '../src/stages/run-script/index.js'
+import { envTable, type SearchScope } from '../src/stages/run-script/index.js'
 import { templateFunctions } from '../src/template/index.js'
+import { platform } from './support/env-facts.js'
 import { readCatalogue, usedCodes } from './support/error-catalogue.js'
+
+const linux = platform('linux-64')
+const windows = platform('win-64')
+
+function place(scope: SearchScope): string {
+  return scope === 'caller' ? 'PATH' : scope
+}
 
 const generated = 'Generated from the sources by `test/docs.test.ts`; do not edit by hand.'
 
@@ -109,9 +117,19 @@ test('every recipe field is in docs/recipe.md', async () => {
     '',
     '## Interpreters',
     '',
+    'The first place that has the program wins: the build prefix, the host prefix, the PATH krait was called with.',
+    '`recipes/interpreters` has a recipe for each.',
+    '',
     ...tableRows(
-      ['names', 'extensions', 'package'],
-      interpreters.map((i) => [i.names.join(', '), i.extensions.join(', '), i.packageName]),
+      ['names', 'extensions', 'program', 'looked for in', 'on Windows in', 'package'],
+      interpreters.map((i) => [
+        i.names.join(', '),
+        i.extensions.join(', '),
+        i.programs(linux).join(', '),
+        i.scopes(linux).map(place).join(', '),
+        i.scopes(windows).map(place).join(', '),
+        i.advice === undefined ? i.packageName : 'none',
+      ]),
     ),
   ]
   await expect(page('Recipe', body)).toMatchFileSnapshot('../docs/recipe.md')

@@ -9,16 +9,21 @@ export interface NextCommand {
 /** Commands that can be pasted. The first two texts are fixed (contract.md 3). */
 export function nextCommands(facts: { readonly [key: string]: Json }): readonly NextCommand[] {
   const work = String(facts.workDirectory)
-  const { recipeDirectory } = facts
+  const { recipeDirectory, manual } = facts
   return [
     {
       purpose: 'To run the script manually, use the following command:',
-      command: `cd "${work}" && ./conda_build.sh`,
+      command: `cd "${work}" && ${manual === undefined ? './conda_build.sh' : String(manual)}`,
     },
-    {
-      purpose: 'To run commands interactively in the build environment:',
-      command: `cd "${work}" && source build_env.sh`,
-    },
+    // Not on cmd: a batch file that is called on its own changes nothing for the shell that called it.
+    ...(manual === undefined
+      ? [
+          {
+            purpose: 'To run commands interactively in the build environment:',
+            command: `cd "${work}" && source build_env.sh`,
+          },
+        ]
+      : []),
     ...(typeof recipeDirectory === 'string'
       ? [
           {

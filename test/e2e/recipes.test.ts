@@ -1,12 +1,13 @@
 /** Builds the recipes of this checkout with the built command: real sources, real compiler, real interpreters. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { createSecretScan, mask } from '../../src/events/index.js'
 import { krait, root } from '../support/krait.js'
 import { tempDirectory } from '../support/system.js'
+import { unpack } from '../support/unpack.js'
 
 function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
@@ -22,22 +23,6 @@ function packages(output: string): string[] {
 
 function sha256(file: string): string {
   return createHash('sha256').update(readFileSync(file)).digest('hex')
-}
-
-/** Unpacks with the system's own tools, so that nothing of krait's archive code judges itself. */
-function unpack(archive: string): string {
-  const directory = tempDirectory()
-  mkdirSync(path.join(directory, 'x'))
-  const script = `
-import io, sys, zipfile, subprocess, tarfile
-z = zipfile.ZipFile(sys.argv[1])
-for name in z.namelist():
-    if name.endswith('.tar.zst'):
-        data = subprocess.run(['zstd', '-dcq'], input=z.read(name), capture_output=True, check=True).stdout
-        tarfile.open(fileobj=io.BytesIO(data)).extractall(sys.argv[2])
-`
-  execFileSync('/usr/bin/python3', ['-c', script, archive, path.join(directory, 'x')])
-  return path.join(directory, 'x')
 }
 
 describe('recipes/mustache', () => {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { outputPathTooLong } from './errors.js'
 import type { Directories } from './types.js'
 
-/** Length of every host prefix in bytes: replacing it in binaries can only shorten it. */
+/** Length of every host prefix but those on Windows, in bytes: replacing it in binaries can only shorten it. */
 export const prefixLength = 255
 
 export interface DirectoryRequest {
@@ -14,13 +14,19 @@ export interface DirectoryRequest {
   /** Unique number of the build, usually the second it started; absent with `--no-build-id`. */
   readonly buildId: number | undefined
   readonly mergeBuildAndHost: boolean
+  /** The script runs on Windows: its host prefix is short there, because nothing replaces it in binaries. */
+  readonly isWindows: boolean
 }
+
+const windowsPrefix = 'h_env'
 
 /** The directories of one build; nothing is created. */
 export function buildDirectories(request: DirectoryRequest): Directories {
   const id = request.buildId === undefined ? '' : `_${request.buildId}`
   const build = path.join(request.outputDirectory, 'bld', `rattler-build_${request.name}${id}`)
-  const host = padPrefix(path.join(build, 'host_env'), request.outputDirectory)
+  const host = request.isWindows
+    ? path.join(build, windowsPrefix)
+    : padPrefix(path.join(build, 'host_env'), request.outputDirectory)
   return {
     recipe: request.recipeDirectory,
     output: request.outputDirectory,
@@ -41,6 +47,7 @@ export function moveDirectories(
     recipeDirectory: directories.recipe,
     outputDirectory: directories.output,
     mergeBuildAndHost: directories.buildPrefix === directories.host,
+    isWindows: path.basename(directories.host) === windowsPrefix,
   })
 }
 

@@ -66,6 +66,7 @@ function planBuild(item: PlanItem, buildId: number | undefined, options: PlanOpt
       name: output.directoryName,
       buildId,
       mergeBuildAndHost: build.merge_build_and_host_envs === true,
+      isWindows: options.buildPlatform.family === 'win',
     }),
     recipePath: recipe.path,
     timestampSeconds: options.timestampSeconds,

@@ -15,17 +15,21 @@ export interface Activation {
   readonly scripts: readonly string[]
 }
 
-/** Reads what a prefix wants to be done when it is activated. */
+/**
+ * Reads what a prefix wants to be done when it is activated.
+ * @param platform family of the prefix, and what scripts of the shell that activates are called
+ */
 export async function readActivation(
   prefix: string,
-  family: string,
+  platform: { readonly family: string; readonly scriptExtension: '.sh' | '.bat' },
   context: Pick<StageContext, 'system' | 'emit'>,
 ): Promise<Activation> {
+  const { family, scriptExtension } = platform
   return {
     prefix,
     programDirectories: programDirectories(prefix, family),
     variables: await readVariables(prefix, context),
-    scripts: await listScripts(path.join(prefix, 'etc/conda/activate.d'), context.system),
+    scripts: await listScripts(path.join(prefix, 'etc/conda/activate.d'), scriptExtension, context.system),
   }
 }
 
@@ -53,12 +57,12 @@ function escapeForPath(directory: string): string {
   return directory.replaceAll(/[\\"$`]/g, '\\$&')
 }
 
-async function listScripts(directory: string, system: System): Promise<string[]> {
+async function listScripts(directory: string, extension: string, system: System): Promise<string[]> {
   const scripts: string[] = []
   // `list` sorts by code unit, so that `10-x.sh` comes before `9-y.sh`, as packages expect.
   for (const name of await system.fs.list(directory)) {
     const file = path.join(directory, name)
-    if (name.endsWith('.sh') && (await system.fs.stat(file))?.type === 'file') scripts.push(file)
+    if (name.endsWith(extension) && (await system.fs.stat(file))?.type === 'file') scripts.push(file)
   }
   return scripts
 }

@@ -6,24 +6,35 @@ import type { Json, Span } from '../../text/index.js'
  * The recipe asks for an interpreter that is not registered.
  * Usually a typing mistake; the hint names the nearest one.
  */
-export function unknownInterpreter(name: string, nearest: string | undefined, span?: Span): BuildError {
-  return new BuildError(`unsupported interpreter \`${name}\` in \`build.script.interpreter\``, {
+export function unknownInterpreter(name: string, nearest: string | undefined, field: string): BuildError {
+  return new BuildError(`unsupported interpreter \`${name}\` in \`${field}\``, {
     code: 'script/unknown-interpreter',
-    span,
     hint: nearest ? `Did you mean \`${nearest}\`?` : undefined,
     details: { name },
   })
 }
 
 /**
- * The recipe asks for an interpreter that rattler-build runs and krait does not run yet.
+ * The script is TypeScript, which no interpreter runs as it is.
+ * Compile it to JavaScript, or name the command that runs it in `build.script`.
  */
-export function interpreterNotSupportedYet(name: string, span?: Span): BuildError {
-  return new BuildError(`not supported yet: scripts for the interpreter \`${name}\``, {
-    code: 'script/interpreter-not-supported',
-    span,
-    hint: 'bash, python, perl and node scripts run today',
-    details: { name },
+export function scriptNeedsCompiling(file: string): BuildError {
+  return new BuildError(`\`${file}\` is TypeScript, which has to be compiled before it can run`, {
+    code: 'script/needs-compiling',
+    hint: 'write it as `.mjs`, or make `build.script` the command that runs it',
+    details: { file },
+  })
+}
+
+/**
+ * The directory a script is to run in is not there.
+ * `cwd` is relative to the host prefix, not to the work directory.
+ */
+export function scriptDirectoryNotFound(cwd: string, resolved: string): BuildError {
+  return new BuildError(`script.cwd \`${cwd}\` resolved to ${resolved} which does not exist`, {
+    code: 'script/cwd-not-found',
+    hint: 'it is relative to the host prefix; for a directory of the sources, begin the script with `cd`',
+    details: { cwd, resolved },
   })
 }
 
@@ -33,12 +44,14 @@ export function interpreterNotSupportedYet(name: string, span?: Span): BuildErro
  */
 export function interpreterNotFound(
   name: string,
-  packageName: string,
+  add: { readonly packageName: string; readonly advice?: string | undefined },
   searched: readonly string[],
 ): BuildError {
   return new BuildError(`interpreter \`${name}\` was not found in the build environment`, {
     code: 'script/interpreter-not-found',
-    hint: `Add \`${packageName}\` to the \`requirements/build\` section of your recipe so it is provided by the build environment.`,
+    hint:
+      add.advice ??
+      `Add \`${add.packageName}\` to the \`requirements/build\` section of your recipe so it is provided by the build environment.`,
     details: { name, searched },
   })
 }
@@ -176,6 +189,8 @@ export interface ScriptFailure {
   readonly freeBytes?: number
   readonly logPath: string
   readonly recipeDirectory?: string
+  /** The command that runs the script again, where that is not `./conda_build.sh`. */
+  readonly manual?: string
 }
 
 /**

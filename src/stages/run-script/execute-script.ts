@@ -4,10 +4,12 @@ import type { Masker } from '../../events/index.js'
 import type { Command, StageContext } from '../../system/index.js'
 import { createTextBatch } from '../../text/index.js'
 import { type Activation, readActivation } from './activation.js'
+import { batchVariables, expandReferences, renderBatchBuild, renderBatchEnv } from './batch-wrapper.js'
 import { buildEnvVars, type EnvVars, processEnvVars } from './environment/env-vars.js'
 import type { EnvFacts } from './environment/facts.js'
 import { platformTriple } from './environment/triples.js'
-import { programNotFoundOnPath, secretNotSet } from './errors.js'
+import { spellPath } from './environment/windows-path.js'
+import { secretNotSet } from './errors.js'
 import { describeFailure } from './failure.js'
 import { createErrorFinder } from './first-error.js'
 import { launch, type WrapCommand } from './launch.js'
@@ -15,8 +17,15 @@ import { type Placement, placeSections } from './place-sections.js'
 import { readVariables, type VariableRead } from './read-variables.js'
 import { collectSecrets, maskSuspectVariables } from './secrets.js'
 import { type ResolvedScript, type ScriptText, sectionTexts } from './sections.js'
+import { manualCommand, shellCommand } from './shell-command.js'
 import { createPathShortener } from './shorten-paths.js'
-import { type LineOrigin, renderBuildEnv, renderCondaBuild } from './wrapper.js'
+import {
+  type LineOrigin,
+  type PlacedSection,
+  renderBuildEnv,
+  renderCondaBuild,
+  type WrapperRequest,
+} from './wrapper.js'
 
 export interface ScriptRun {
   /** Identifier of the output, for events. */
@@ -45,9 +54,9 @@ export async function executeScript(run: ScriptRun, context: ExecuteContext): Pr
   const failureFile = path.join(path.dirname(facts.work), '.krait-failure')
   const wrapper = await writeWrapper(run, { envVars, failureFile }, context)
   const revealed = Object.fromEntries(secrets.map((secret) => [secret.name, secret.reveal()]))
-  const processEnv = processEnvVars(facts, script.env, revealed)
+  const processEnv = processEnvVars(facts, wrapper.processEnv, revealed)
   maskSuspectVariables(processEnv, context.masker)
-  const command = await wrapperCommand(facts, processEnv, context)
+  const command = await shellCommand(facts, processEnv, context)
   const log = await runLogged(command, run, context)
   if (log.result.aborted) throw context.signal.reason
   if (log.result.code !== 0) {
@@ -62,13 +71,17 @@ export async function executeScript(run: ScriptRun, context: ExecuteContext): Pr
       recipeDirectory: facts.recipeDirectory,
     }
     const directories = { work: facts.work, prefix: facts.prefix, buildPrefix: facts.buildPrefix }
-    throw await describeFailure({ ...failed, directories, timeoutMs: run.timeoutMs }, context.system)
+    const manual = manualCommand(facts)
+    throw await describeFailure({ ...failed, directories, manual, timeoutMs: run.timeoutMs }, context.system)
   }
   return { ms: log.result.ms, logPath: log.logPath }
 }
 
 interface WrittenWrapper {
   readonly lines: ReadonlyMap<number, LineOrigin>
+  readonly sections: readonly PlacedSection[]
+  /** What the process gets besides the variables of the build. */
+  readonly processEnv: EnvVars
   /** All that the user wrote, for a look at the variables in it. */
   readonly texts: readonly ScriptText[]
 }
@@ -94,10 +107,38 @@ async function writeWrapper(
     sections,
     failureFile: options.failureFile,
   }
-  await fs.writeFile(path.join(facts.work, 'build_env.sh'), renderBuildEnv(request))
+  const files = isWindows(facts) ? batchFiles(request) : bashFiles(request)
+  await fs.writeFile(path.join(facts.work, files.env.name), files.env.text)
+  await fs.writeFile(path.join(facts.work, files.build.name), files.build.text, { mode: 0o755 })
+  const texts = script.sections.flatMap(sectionTexts)
+  return { lines: files.lines, processEnv: files.processEnv, sections, texts }
+}
+
+function bashFiles(request: WrapperRequest) {
   const { text, lines } = renderCondaBuild(request)
-  await fs.writeFile(path.join(facts.work, 'conda_build.sh'), text, { mode: 0o755 })
-  return { lines, texts: script.sections.flatMap(sectionTexts) }
+  return {
+    env: { name: 'build_env.sh', text: renderBuildEnv(request) },
+    build: { name: 'conda_build.sh', text },
+    lines,
+    processEnv: request.scriptEnv,
+  }
+}
+
+function batchFiles(request: WrapperRequest) {
+  const own = Object.entries(request.scriptEnv).map(
+    ([name, value]) => [name, expandReferences(value, request.envVars)] as const,
+  )
+  const host = request.hostTriple === undefined ? {} : { HOST: request.hostTriple }
+  return {
+    env: { name: 'build_env.bat', text: renderBatchEnv(request) },
+    build: { name: 'conda_build.bat', text: renderBatchBuild(request) },
+    lines: new Map<number, LineOrigin>(),
+    processEnv: { ...host, ...Object.fromEntries(own), ...batchVariables(request) },
+  }
+}
+
+function isWindows(facts: EnvFacts): boolean {
+  return facts.platforms.build.family === 'win'
 }
 
 function placementOf(facts: EnvFacts): Placement {
@@ -115,9 +156,12 @@ export async function readActivations(
   facts: EnvFacts,
   context: Pick<StageContext, 'system' | 'emit'>,
 ): Promise<Activation[]> {
-  const activations = [await readActivation(facts.prefix, facts.platforms.host.family, context)]
+  const { build, host } = facts.platforms
+  const scriptExtension = isWindows(facts) ? '.bat' : '.sh'
+  const activations = [await readActivation(facts.prefix, { family: host.family, scriptExtension }, context)]
   if (facts.buildPrefix !== undefined && facts.buildPrefix !== facts.prefix) {
-    activations.push(await readActivation(facts.buildPrefix, facts.platforms.build.family, context))
+    const platform = { family: build.family, scriptExtension } as const
+    activations.push(await readActivation(facts.buildPrefix, platform, context))
   }
   return activations
 }
@@ -128,30 +172,20 @@ export function shellLevel(facts: EnvFacts): number {
   return (Number.isInteger(inherited) ? inherited : 0) + 1
 }
 
-async function wrapperCommand(facts: EnvFacts, env: EnvVars, { system }: ExecuteContext): Promise<Command> {
-  const directories = (facts.caller.PATH ?? '')
-    .split(path.delimiter)
-    .filter((entry) => path.isAbsolute(entry))
-  const bash = await system.process.find('bash', directories)
-  if (bash === undefined) throw programNotFoundOnPath('bash', directories)
-  const args = ['--noprofile', '--norc', path.join(facts.work, 'conda_build.sh')]
-  return { program: bash, args, cwd: facts.work, env }
-}
-
 const tailLines = 20
 /** A card with more of a line could not be read, and looking for causes in it would take long. */
 const longestTailLine = 2000
+/** A trace of calls ends within so many. */
+const recentLines = 200
 
 async function runLogged(command: Command, run: ScriptRun, context: ExecuteContext) {
   const { facts } = run
-  const shorten = createPathShortener({
-    BUILD_PREFIX: facts.buildPrefix,
-    PREFIX: facts.prefix,
-    SRC_DIR: facts.work,
-  })
+  const places = { BUILD_PREFIX: facts.buildPrefix, PREFIX: facts.prefix, SRC_DIR: facts.work }
+  const shorten = createPathShortener(places, (file) => spellPath(file, facts.platforms.build))
   const logPath = path.join(facts.work, 'conda_build.log')
   const tail: string[] = []
   const errors = createErrorFinder()
+  const recent: string[] = []
   const log = context.system.fs.createWriteStream(logPath, { flags: 'a' })
   const closed = new Promise<void>((resolve, reject) => {
     log.once('error', reject)
@@ -166,12 +200,14 @@ async function runLogged(command: Command, run: ScriptRun, context: ExecuteConte
     tail.push(text.slice(0, longestTailLine))
     errors.push(text)
     if (tail.length > tailLines) tail.shift()
+    recent.push(line)
+    if (recent.length > recentLines) recent.shift()
     context.emit({ type: 'script-line', output: run.output, phase: facts.stage, stream, text })
   }
   const options = { masker: context.masker, wrap: run.wrap, timeoutMs: run.timeoutMs, onLine }
   try {
     const result = await launch(command, options, context)
-    return { result, tail, logPath, firstError: errors.first() }
+    return { result, tail, recent, logPath, firstError: errors.first() }
   } finally {
     batch.flush()
     log.end()

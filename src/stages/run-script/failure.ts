@@ -13,7 +13,7 @@ import type { FirstError } from './first-error.js'
 import { likelyCause } from './likely-cause.js'
 import { locateExit, locateFailure } from './locate-failure.js'
 import type { VariableRead } from './read-variables.js'
-import type { LineOrigin } from './wrapper.js'
+import type { LineOrigin, PlacedSection } from './wrapper.js'
 
 export interface FailedRun {
   readonly phase: 'build' | 'test'
@@ -27,6 +27,11 @@ export interface FailedRun {
     readonly buildPrefix: string | undefined
   }
   readonly tail: readonly string[]
+  /** The last lines the script wrote, with whole paths. */
+  readonly recent: readonly string[]
+  readonly sections: readonly PlacedSection[]
+  /** What runs the script again, where that is not `./conda_build.sh`. */
+  readonly manual: string | undefined
   readonly withheld: readonly VariableRead[]
   readonly missingSecrets: readonly string[]
   readonly firstError: FirstError | undefined
@@ -90,6 +95,7 @@ function toFailure(run: FailedRun, noted: FailureNote | undefined): ScriptFailur
     missingSecrets: run.missingSecrets,
     logPath: run.logPath,
     ...(run.recipeDirectory !== undefined && { recipeDirectory: run.recipeDirectory }),
+    ...(run.manual !== undefined && { manual: run.manual }),
   }
 }
 
@@ -100,18 +106,27 @@ interface Place {
 
 /** Where the failing command stands, and its text. */
 function placeOf(noted: FailureNote | undefined, run: FailedRun): Place {
-  if (noted === undefined) return {}
+  // Cmd notes nothing; what runs in it may tell.
+  if (noted === undefined) return locateFailure(run.sections, run.recent) ?? {}
   const origin = run.lines.get(noted.line)
   const [command = ''] = noted.command.split('\n')
   // Programs of other languages say themselves where they stopped.
-  if (origin?.section.command) return withLocation(locateFailure(origin.section, run.tail), command)
+  if (origin?.section.command) return locateFailure([origin.section], run.recent) ?? { command }
   // For bash the whole section has failed when it was left with `exit`; the trace knows the last command.
-  if (command.startsWith('(') && origin) return locateExit(origin.section, run.tail) ?? {}
-  return withLocation(origin?.location, command)
+  if (command.startsWith('(') && origin) {
+    return locateExit(origin.section, run.tail) ?? onlyLine(origin.section, run) ?? {}
+  }
+  const location = origin?.location
+  return { ...(location !== undefined && { location }), ...(command.startsWith('(') ? {} : { command }) }
 }
 
-function withLocation(location: string | undefined, command: string): Place {
-  return { ...(location !== undefined && { location }), ...(command.startsWith('(') ? {} : { command }) }
+/** Bash says of a subshell with a single command only that the subshell failed. */
+function onlyLine(section: PlacedSection, { lines }: FailedRun): Place | undefined {
+  const places = [...lines.values()].filter((line) => line.section === section && line.location !== undefined)
+  const [only] = places
+  return only?.location !== undefined && places.length === 1
+    ? { location: only.location, command: section.text.trim() }
+    : undefined
 }
 
 /** Name of the package whose record lists the file. */

@@ -3,8 +3,9 @@ import path from 'node:path'
 import type { Platform } from '../../conda/index.js'
 import type { System } from '../../system/index.js'
 import { programDirectories } from './activation.js'
-import type { Interpreter, SearchScope } from './contract.js'
+import type { SearchScope } from './contract.js'
 import { interpreterNotFound } from './errors.js'
+import type { ScriptSection } from './sections.js'
 
 export interface ProgramSearch {
   readonly platform: Platform
@@ -16,16 +17,18 @@ export interface ProgramSearch {
 
 /** Absolute path of the interpreter's program. */
 export async function findProgram(
-  interpreter: Interpreter,
+  section: Pick<ScriptSection, 'interpreter' | 'calledAs'>,
   search: ProgramSearch,
   system: System,
 ): Promise<string> {
+  const { interpreter, calledAs = interpreter.names[0] } = section
   const directories = interpreter.scopes(search.platform).flatMap((scope) => directoriesOf(scope, search))
+  const suffix = search.platform.family === 'win' ? '.exe' : ''
   for (const program of interpreter.programs(search.platform)) {
-    const found = await system.process.find(program, directories)
+    const found = await system.process.find(program + suffix, directories)
     if (found) return found
   }
-  throw interpreterNotFound(interpreter.names[0], interpreter.packageName, directories)
+  throw interpreterNotFound(calledAs, interpreter, directories)
 }
 
 function directoriesOf(scope: SearchScope, search: ProgramSearch): readonly string[] {

@@ -5,6 +5,7 @@ export {
   findInterpreter,
   type Interpreter,
   type InterpreterRegistry,
+  nativeShell,
   type SearchScope,
 } from './contract.js'
 export {
@@ -19,6 +20,7 @@ export {
 } from './environment/env-vars.js'
 export type { EnvFacts, EnvRow, EnvStage, Isolation } from './environment/facts.js'
 export { platformTriple } from './environment/triples.js'
+export { spellPath } from './environment/windows-path.js'
 export {
   type ExecuteContext,
   executeScript,
@@ -31,6 +33,7 @@ export { expandVariables } from './expand-variables.js'
 export type { WrapCommand } from './launch.js'
 export { readVariables, type VariableRead } from './read-variables.js'
 export { type ContentScope, createContentRenderer } from './render-content.js'
+export { requireInterpreter } from './require-interpreter.js'
 export { resolvePlanScript, runScript, type ScriptContext, type ScriptOptions } from './run-script.js'
 export { type ResolvedScript, type ScriptSection, type ScriptText, sectionTexts } from './sections.js'
 export type * from './types.js'

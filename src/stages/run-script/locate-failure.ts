@@ -1,39 +1,39 @@
-/** Finds the line of the user's that a script in another language than bash failed in. */
-import path from 'node:path'
+/** Finds the line that failed, from what the script wrote: the languages tell, and bash traces its commands. */
 import { sectionTexts } from './sections.js'
 import type { PlacedSection } from './wrapper.js'
 
-/** `file:line`, out of what the language itself says about where it stopped; undefined when it says nothing. */
-export function locateFailure(section: PlacedSection, output: readonly string[]): string | undefined {
-  const script = scriptOf(section)
-  if (script === undefined) return undefined
-  const name = path.basename(script).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  const place = new RegExp(`${name}["')]*(?:,? line |:)(\\d+)`)
-  const lines = output.flatMap((line) => place.exec(line)?.[1] ?? []).map(Number)
-  // Python's frames end with the innermost one, everybody else's begin with it.
-  const line = section.interpreter.names[0] === 'python' ? lines.at(-1) : lines[0]
-  return line === undefined ? undefined : toOrigin(line, section)
+export interface ToldFailure {
+  /** `file:line` in the recipe or script file that the user wrote. */
+  readonly location: string
+  /** The line itself. */
+  readonly command: string
 }
 
-function scriptOf({ body, command }: PlacedSection): string | undefined {
-  if (body.kind === 'file') return body.path
-  return command?.find((argument) => /[/\\]conda_build_(?:script|step\d+)\.\w+$/.test(argument))
-}
-
-/** From a line of the script that runs, counted from 1, to where it was written. */
-function toOrigin(line: number, { body, text }: PlacedSection): string | undefined {
-  if (body.kind === 'file') return `${body.path}:${line}`
-  let searched = 0
-  for (const { text: command, origin } of body.commands) {
-    const content = command.replace(/\n$/, '')
-    const start = text.indexOf(content, searched)
-    if (start === -1) return undefined
-    searched = start + content.length
-    const first = text.slice(0, start).split('\n').length
-    const offset = line - first
-    if (origin && offset >= 0 && offset < content.split('\n').length) {
-      return `${origin.file}:${origin.line + offset}`
+/** The failing line of a script that is not bash; undefined when its language says nothing that can be recognised. */
+export function locateFailure(
+  sections: readonly PlacedSection[],
+  output: readonly string[],
+): ToldFailure | undefined {
+  // Only one section has failed, and what comes after it has written nothing.
+  for (const section of sections.toReversed()) {
+    const { interpreter, scriptPath, text } = section
+    const line = scriptPath === undefined ? undefined : interpreter.failureLine?.(output, scriptPath)
+    const location = line === undefined ? undefined : originOf(section, line)
+    if (location !== undefined && line !== undefined) {
+      return { location, command: text.split('\n')[line - 1]?.trim() ?? '' }
     }
+  }
+  return undefined
+}
+
+/** Where a line of the script file was written. */
+function originOf({ body, interpreter }: PlacedSection, line: number): string | undefined {
+  if (body.kind === 'file') return `${body.path}:${line}`
+  let first = 1
+  for (const { text, origin } of body.commands) {
+    const count = interpreter.join([text.replace(/\n$/, '')]).split('\n').length
+    if (line < first + count) return origin && `${origin.file}:${origin.line + line - first}`
+    first += count
   }
   return undefined
 }

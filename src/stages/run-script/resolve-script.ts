@@ -1,21 +1,13 @@
 /** Decides what is run: from the forms a recipe may use to sections with an interpreter (spec: build.md 3). */
 import path from 'node:path'
+import type { Platform } from '../../conda/index.js'
 import type { RenderedScript, RenderedStep } from '../../recipe/index.js'
-import type { System } from '../../system/index.js'
+import type { StageContext, System } from '../../system/index.js'
 import { closest } from '../../text/index.js'
-import {
-  findInterpreter,
-  findInterpreterOfFile,
-  type Interpreter,
-  type InterpreterRegistry,
-} from './contract.js'
+import { findInterpreterOfFile, type Interpreter, type InterpreterRegistry, nativeShell } from './contract.js'
 import { discoverScript } from './discover-script.js'
-import {
-  fileAndContent,
-  interpreterNotSupportedYet,
-  scriptFileNotFound,
-  unknownInterpreter,
-} from './errors.js'
+import { fileAndContent, scriptFileNotFound, scriptNeedsCompiling } from './errors.js'
+import { requireInterpreter } from './require-interpreter.js'
 import type { ResolvedScript, ScriptSection, ScriptText } from './sections.js'
 
 export interface ScriptRequest {
@@ -25,6 +17,8 @@ export interface ScriptRequest {
   /** Relative script files are looked up here. */
   readonly recipeDirectory: string
   readonly interpreters: InterpreterRegistry
+  /** The platform the script runs on: its shell runs what names no interpreter. */
+  readonly platform: Platform
   /** Renders `${{ }}` in inline text just before it runs. */
   readonly renderContent: (text: ScriptText) => string
   /** Where a value of the rendered script was written; `pointer` is relative to the script, for example `/0`. */
@@ -32,14 +26,19 @@ export interface ScriptRequest {
 }
 
 /** The sections to run; none when the recipe says so or when nothing was found. */
-export async function resolveScript(request: ScriptRequest, system: System): Promise<ResolvedScript> {
+export async function resolveScript(
+  request: ScriptRequest,
+  context: ResolveContext,
+): Promise<ResolvedScript> {
   if (request.steps) return { sections: resolveSteps(request.steps, request), env: {}, secrets: [] }
   const form = normalize(request.script)
   const env = form.env ?? {}
   const secrets = form.secrets ?? []
-  const section = await resolveSection(form, request, system)
+  const section = await resolveSection(form, request, context)
   return { sections: section ? [section] : [], env, secrets }
 }
+
+type ResolveContext = Pick<StageContext, 'system' | 'emit'>
 
 interface ScriptForm {
   readonly interpreter?: string
@@ -71,17 +70,23 @@ function isList(script: Exclude<RenderedScript, string>): script is readonly str
 async function resolveSection(
   form: ScriptForm,
   request: ScriptRequest,
-  system: System,
+  context: ResolveContext,
 ): Promise<ScriptSection | undefined> {
-  const options = { ...(form.cwd !== undefined && { cwd: form.cwd }), env: {} }
+  const options = {
+    ...(form.interpreter !== undefined && { calledAs: form.interpreter }),
+    ...(form.cwd !== undefined && { cwd: form.cwd }),
+    env: {},
+  }
   const named =
-    form.interpreter === undefined ? undefined : getInterpreter(form.interpreter, request.interpreters)
+    form.interpreter === undefined
+      ? undefined
+      : requireInterpreter(form.interpreter, request.interpreters, 'build.script.interpreter')
   if (form.commands) {
     const commands = form.commands.filter((command) => command.trim() !== '')
     if (commands.length === 0) return undefined
     return { interpreter: named ?? shell(request), body: inline(commands, request, ''), ...options }
   }
-  const file = await findScriptFile(form, request, system)
+  const file = await findScriptFile(form, request, context)
   if (file === undefined && form.commandOrPath) {
     return {
       interpreter: named ?? shell(request),
@@ -91,13 +96,20 @@ async function resolveSection(
   }
   if (file === undefined) return undefined
   const interpreter = named ?? interpreterOf(file, request)
-  return { interpreter, body: { kind: 'file', path: file, text: await system.fs.readText(file) }, ...options }
+  return {
+    interpreter,
+    body: { kind: 'file', path: file, text: await context.system.fs.readText(file) },
+    ...options,
+  }
 }
 
 function resolveSteps(steps: readonly RenderedStep[], request: ScriptRequest): ScriptSection[] {
   return steps.map((step, index) => ({
     label: `step ${index}`,
-    interpreter: step.interpreter ? getInterpreter(step.interpreter, request.interpreters) : shell(request),
+    interpreter: step.interpreter
+      ? requireInterpreter(step.interpreter, request.interpreters, 'build.steps[].interpreter')
+      : shell(request),
+    ...(step.interpreter && { calledAs: step.interpreter }),
     body: inline(step.run, request, `/${index}/run`),
     env: step.env ?? {},
     ...(step.cwd !== undefined && { cwd: step.cwd }),
@@ -116,11 +128,14 @@ function inline(commands: readonly string[], request: ScriptRequest, pointer: st
 async function findScriptFile(
   form: ScriptForm,
   request: ScriptRequest,
-  system: System,
+  context: ResolveContext,
 ): Promise<string | undefined> {
+  const { system } = context
   if (form.file !== undefined) return requireFile(form.file, request, system)
-  if (form.commandOrPath === undefined) return discoverScript(request.recipeDirectory, system)
-  const found = await existingFile(form.commandOrPath, request.recipeDirectory, system)
+  if (form.commandOrPath === undefined) {
+    return discoverScript(request.recipeDirectory, request.platform, context)
+  }
+  const found = await existingFile(form.commandOrPath, request, system)
   if (found === undefined && looksLikeScriptFile(form.commandOrPath, request)) {
     throw await missingFile(form.commandOrPath, request, system)
   }
@@ -128,16 +143,21 @@ async function findScriptFile(
 }
 
 async function requireFile(file: string, request: ScriptRequest, system: System): Promise<string> {
-  const found = await existingFile(file, request.recipeDirectory, system)
+  const found = await existingFile(file, request, system)
   if (found === undefined) throw await missingFile(file, request, system)
   return found
 }
 
-/** A name without extension also stands for the same name with `.sh`. */
-async function existingFile(file: string, directory: string, system: System): Promise<string | undefined> {
-  const candidates = path.extname(file) === '' && !/\s/.test(file) ? [`${file}.sh`] : [file]
-  for (const candidate of candidates) {
-    const absolute = path.resolve(directory, candidate)
+/** A name without extension stands for the same name with that of a native script. */
+async function existingFile(
+  file: string,
+  request: ScriptRequest,
+  system: System,
+): Promise<string | undefined> {
+  const native = request.platform.family === 'win' ? ['.bat', '.ps1'] : ['.sh']
+  const isBare = path.extname(file) === '' && !/\s/.test(file)
+  for (const candidate of isBare ? native.map((extension) => file + extension) : [file]) {
+    const absolute = path.resolve(request.recipeDirectory, candidate)
     if ((await system.fs.stat(absolute))?.type === 'file') return absolute
   }
   return undefined
@@ -145,7 +165,8 @@ async function existingFile(file: string, directory: string, system: System): Pr
 
 /** `bulid.sh` would become a command that does not exist; saying so early is kinder. */
 function looksLikeScriptFile(text: string, request: ScriptRequest): boolean {
-  return !/[\s/]/.test(text) && findInterpreterOfFile(request.interpreters, text) !== undefined
+  // A name with a template is never a file's.
+  return !/[\s/]|\$\{\{|\$<</.test(text) && findInterpreterOfFile(request.interpreters, text) !== undefined
 }
 
 async function missingFile(file: string, request: ScriptRequest, system: System) {
@@ -153,31 +174,12 @@ async function missingFile(file: string, request: ScriptRequest, system: System)
   return scriptFileNotFound(file, request.recipeDirectory, closest(file, names))
 }
 
-/** Names that rattler-build knows and krait does not run yet. */
-const notYet = new Set(['brush', 'cmd', 'nu', 'nushell', 'powershell', 'rscript', 'ruby'])
-const notYetExtensions: Readonly<Record<string, string>> = {
-  nu: 'nushell',
-  rb: 'ruby',
-  r: 'rscript',
-  ps1: 'powershell',
-  bat: 'cmd',
-  cmd: 'cmd',
-}
-
-function getInterpreter(name: string, registry: InterpreterRegistry): Interpreter {
-  const interpreter = findInterpreter(registry, name)
-  if (interpreter) return interpreter
-  if (notYet.has(name)) throw interpreterNotSupportedYet(name)
-  throw unknownInterpreter(name, closest(name, [...registry.flatMap(({ names }) => names), ...notYet]))
-}
-
+/** A file whose extension nobody knows is the shell's. */
 function interpreterOf(file: string, request: ScriptRequest): Interpreter {
-  const extension = path.extname(file).slice(1).toLowerCase()
-  const unsupported = notYetExtensions[extension]
-  if (unsupported !== undefined) throw interpreterNotSupportedYet(unsupported)
+  if (/\.[cm]?tsx?$/i.test(file)) throw scriptNeedsCompiling(file)
   return findInterpreterOfFile(request.interpreters, file) ?? shell(request)
 }
 
 function shell(request: ScriptRequest): Interpreter {
-  return getInterpreter('bash', request.interpreters)
+  return requireInterpreter(nativeShell(request.platform), request.interpreters, 'build.script.interpreter')
 }

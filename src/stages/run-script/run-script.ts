@@ -62,7 +62,7 @@ export async function runScript(
 export async function resolvePlanScript(
   plan: BuildPlan,
   facts: EnvFacts,
-  context: Pick<ScriptContext, 'system' | 'interpreters'>,
+  context: Pick<ScriptContext, 'system' | 'interpreters' | 'emit'>,
 ): Promise<ResolvedScript> {
   const { build, context: recipeContext } = plan.output.recipe
   const recipeText = await context.system.fs.readText(plan.recipePath)
@@ -78,10 +78,11 @@ export async function resolvePlanScript(
     steps: build.steps,
     recipeDirectory: plan.directories.recipe,
     interpreters: context.interpreters,
+    platform: plan.platforms.build,
     renderContent,
     locate: createLocator(plan.output, build.steps ? '/build/steps' : '/build/script', recipeText),
   }
-  return resolveScript(request, context.system)
+  return resolveScript(request, context)
 }
 
 function countLines(script: ResolvedScript): number {

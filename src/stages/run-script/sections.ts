@@ -14,6 +14,8 @@ export interface ScriptSection {
   /** `step N` for steps; absent for a plain script. */
   readonly label?: string
   readonly interpreter: Interpreter
+  /** The interpreter's name as the recipe has it; absent when the extension or the platform chose it. */
+  readonly calledAs?: string
   readonly body:
     | { readonly kind: 'inline'; readonly commands: readonly ScriptText[] }
     /** `text` is the content of the file. */

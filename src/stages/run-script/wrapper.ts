@@ -26,9 +26,11 @@ export interface WrapperRequest {
 
 /** A section whose program and script file are known. */
 export interface PlacedSection extends ScriptSection {
-  /** Program and arguments; undefined for text that stands in the wrapper itself. */
+  /** Program and arguments; undefined for what the shell of the wrapper runs itself. */
   readonly command: readonly string[] | undefined
-  /** The whole text, when it stands in the wrapper. */
+  /** The file that is run, as the script's machine spells it; undefined for text that stands in the wrapper itself. */
+  readonly scriptPath: string | undefined
+  /** The whole text. */
   readonly text: string
   readonly prefix: string
 }

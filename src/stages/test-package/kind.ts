@@ -1,4 +1,5 @@
 /** What a kind of package test has to provide; `kinds/index.ts` lists them all. */
+import type { Platform } from '../../conda/index.js'
 import type { RenderedTest } from '../../recipe/index.js'
 import type { InterpreterRegistry, ScriptSection } from '../run-script/index.js'
 
@@ -25,6 +26,8 @@ export interface TestScript {
 
 export interface TestKindContext {
   readonly interpreters: InterpreterRegistry
+  /** The one tests run on. */
+  readonly platform: Platform
   readonly packageFileName: string
 }
 

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import type { RenderedTest } from '../../recipe/index.js'
 import { kindNotSupportedYet, testIndexOutOfRange } from './errors.js'
-import type { TestRun } from './kind.js'
+import type { TestKindContext, TestRun } from './kind.js'
 import { testKinds } from './kinds/index.js'
 import { runTest } from './run-test.js'
 import {
@@ -25,7 +25,7 @@ export async function testPackage(
   const { tested, tests } = await openTestedPackage(archivePath, context)
   const outcomes: TestOutcome[] = []
   for (const test of select(tests, options.index)) {
-    for (const run of await runsOf(test, tested, context)) {
+    for (const run of await runsOf(test, tested, { ...context, platform: options.buildPlatform })) {
       outcomes.push(await runOne(run, tested, options, context))
     }
   }
@@ -58,12 +58,13 @@ function select(tests: readonly RenderedTest[], index: number | undefined): read
 async function runsOf(
   test: RenderedTest,
   tested: TestedPackage,
-  context: TestContext,
+  context: Pick<TestKindContext, 'interpreters' | 'platform'>,
 ): Promise<readonly TestRun[]> {
   // Its place is the build; a package that carries one from another tool is no reason to fail.
   if ('package_contents' in test) return []
   const kindContext = {
     interpreters: context.interpreters,
+    platform: context.platform,
     packageFileName: path.basename(tested.archivePath),
   }
   for (const kind of testKinds) {

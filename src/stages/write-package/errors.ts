@@ -294,3 +294,15 @@ export function overdepending(name: string): BuildError {
     details: { name },
   })
 }
+
+/**
+ * A text file names the prefix with backslashes and with slashes; installers can replace only one of them.
+ * Write the path in one way, or list the file in `build.prefix_detection.ignore`.
+ */
+export function mixedPrefixes(path: string): BuildError {
+  return new BuildError(`mixed prefix placeholders in \`${path}\`: with backslashes and with slashes`, {
+    code: 'package/mixed-prefixes',
+    hint: 'write the prefix in one way, or list the file in `build.prefix_detection.ignore`',
+    details: { path },
+  })
+}

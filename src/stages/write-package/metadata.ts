@@ -98,7 +98,7 @@ export function isPythonMapped(plan: ScriptResult): boolean {
 /** The entries of info/paths.json, for files that are sorted already. */
 export function buildPathsEntries(
   files: readonly StagedFile[],
-  options: { readonly placeholder: string; readonly isNoLink: (path: string) => boolean },
+  options: { readonly isNoLink: (path: string) => boolean },
 ): readonly PathsEntry[] {
   const byPath = new Map(files.map((file) => [file.path, file]))
   return files.map((file): PathsEntry => {
@@ -116,7 +116,7 @@ export function buildPathsEntries(
       _path: file.path,
       ...(options.isNoLink(file.path) && { no_link: true }),
       path_type: 'hardlink',
-      ...(file.placeholder && { file_mode: file.placeholder, prefix_placeholder: options.placeholder }),
+      ...(file.placeholder && { file_mode: file.placeholder, prefix_placeholder: file.prefixPlaceholder }),
       sha256: file.sha256,
       size_in_bytes: file.sizeBytes,
     }

@@ -104,6 +104,8 @@ const interpreters: Readonly<Record<string, string>> = {
   py: 'python',
   rb: 'ruby',
   js: 'nodejs',
+  mjs: 'nodejs',
+  cjs: 'nodejs',
   pl: 'perl',
   r: 'rscript',
   sh: 'bash',

@@ -1,5 +1,7 @@
 /** The prefix inside files: what it becomes in the package, and how installers will replace it (spec: package.md 3). */
+import type { Platform } from '../../conda/index.js'
 import type { RenderedBuild } from '../../recipe/index.js'
+import { spellPath } from '../run-script/index.js'
 import { globFilter } from './find-candidates.js'
 
 /**
@@ -10,6 +12,45 @@ export function canonicalPlaceholder(name: string, length: number): string {
   const base = `/krait/bld/${name}/host_env`
   const start = base.length <= length ? base : '/krait_host_env'
   return (start + '_placehold'.repeat(Math.ceil(length / 10))).slice(0, length)
+}
+
+/** One way in which files name the prefix, and what that becomes; of the same length. */
+export interface PrefixSpelling {
+  readonly prefix: Buffer
+  readonly placeholder: Buffer
+}
+
+/** How files may name the prefix: as it is, and on Windows with either slash (spec: package.md 3.3). */
+export function prefixSpellings(
+  name: string,
+  prefix: string,
+  platform: Pick<Platform, 'family'>,
+): readonly [PrefixSpelling, ...PrefixSpelling[]] {
+  const spell = (from: string, to: string) => ({ prefix: Buffer.from(from), placeholder: Buffer.from(to) })
+  const spelled = spellPath(prefix, platform)
+  const length = Buffer.byteLength(spelled)
+  if (platform.family !== 'win') return [spell(prefix, canonicalPlaceholder(name, length))]
+  const base = `C:\\krait\\bld\\${name}\\h_env`
+  const start = base.length <= length ? base : 'C:\\krait_h_env'
+  const placeholder = (start + '_placehold'.repeat(Math.ceil(length / 10))).slice(0, length)
+  const slashes = (text: string) => text.replaceAll('\\', '/')
+  return [spell(spelled, placeholder), spell(slashes(spelled), slashes(placeholder))]
+}
+
+export interface ReplacedPrefix {
+  /** The very same buffer when nothing was replaced. */
+  readonly bytes: Buffer
+  /** The spellings the bytes contain, already replaced or from the beginning. */
+  readonly found: readonly PrefixSpelling[]
+}
+
+/** Replaces the prefix in all its spellings. */
+export function replacePrefix(bytes: Buffer, spellings: readonly PrefixSpelling[]): ReplacedPrefix {
+  const replaced = spellings.reduce(
+    (current, { prefix, placeholder }) => replaceSameLength(current, prefix, placeholder),
+    bytes,
+  )
+  return { bytes: replaced, found: spellings.filter(({ placeholder }) => replaced.includes(placeholder)) }
 }
 
 export type FileMode = 'text' | 'binary'
@@ -41,7 +82,7 @@ export function createPlaceholderRule(build: RenderedBuild, targetIsWindows: boo
 }
 
 /** The bytes with one text replaced by another of the same length; the very same buffer when it does not occur. */
-export function replaceSameLength(bytes: Buffer, from: Buffer, to: Buffer): Buffer {
+function replaceSameLength(bytes: Buffer, from: Buffer, to: Buffer): Buffer {
   let at = bytes.indexOf(from)
   if (at === -1) return bytes
   const replaced = Buffer.from(bytes)

@@ -4,16 +4,21 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { StageContext } from '../../system/index.js'
 import { renewBuildId } from './elf-build-id.js'
-import { notSupportedYet } from './errors.js'
-import { type FileMode, type PlaceholderRule, replaceSameLength, sniffFileMode } from './placeholder.js'
+import { mixedPrefixes, notSupportedYet } from './errors.js'
+import {
+  type FileMode,
+  type PlaceholderRule,
+  type PrefixSpelling,
+  replacePrefix,
+  sniffFileMode,
+} from './placeholder.js'
 import type { PostProcess } from './post-process.js'
 import type { Content, StagedRegularFile } from './staged-file.js'
 
 /** What happens to the content of files; paths are package paths. */
 export interface ContentRules {
-  /** The prefix of the build, and what it becomes; of the same length. */
-  readonly prefix: Buffer
-  readonly placeholder: Buffer
+  /** The prefix of the build, in all ways it may be written, and what it becomes. */
+  readonly spellings: readonly PrefixSpelling[]
   readonly placeholderRule: PlaceholderRule
   readonly postProcess: PostProcess
   /** New bytes for binaries that need it. */
@@ -51,10 +56,9 @@ export async function stageContent(
   const detected = sniffFileMode(original)
   const relocated = detected === 'binary' ? await rules.relocate(file, original) : undefined
   const processed = applyFixes(file.path, relocated ?? original, rules)
-  const replaced = replaceSameLength(processed, rules.prefix, rules.placeholder)
+  const { bytes: replaced, found } = replacePrefix(processed, rules.spellings)
   const hadPrefix = replaced !== processed || relocated !== undefined
   const bytes = hadPrefix && !rules.keepBuildIds ? renewBuildId(replaced) : replaced
-  const containsPrefix = replaced !== processed || replaced.includes(rules.placeholder)
   reportLeaks(file.path, bytes, rules)
   const content = await keepContent(file, bytes, { original, rules, context })
   return {
@@ -65,7 +69,7 @@ export async function stageContent(
     sizeBytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     executable,
-    ...placeholderOf(file.path, containsPrefix, { detected, rules }),
+    ...placeholderOf(file.path, found, { detected, rules }),
   }
 }
 
@@ -86,7 +90,7 @@ export function stageBytes(
     sizeBytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     executable,
-    ...placeholderOf(path, bytes.includes(rules.placeholder), { detected, rules }),
+    ...placeholderOf(path, replacePrefix(bytes, rules.spellings).found, { detected, rules }),
   }
 }
 
@@ -134,11 +138,15 @@ async function keepContent(
 
 function placeholderOf(
   path: string,
-  containsPrefix: boolean,
+  found: readonly PrefixSpelling[],
   { detected, rules }: { readonly detected: FileMode; readonly rules: ContentRules },
-): { readonly placeholder?: FileMode } {
-  const mode = containsPrefix ? rules.placeholderRule(path, detected) : undefined
-  return mode === undefined ? {} : { placeholder: mode }
+): Pick<StagedRegularFile, 'placeholder' | 'prefixPlaceholder'> {
+  const [spelling, other] = found
+  const mode = spelling && rules.placeholderRule(path, detected)
+  if (spelling === undefined || mode === undefined) return {}
+  // Installers replace one text in a file.
+  if (other) throw mixedPrefixes(path)
+  return { placeholder: mode, prefixPlaceholder: spelling.placeholder.toString() }
 }
 
 async function stageLarge(file: FileToStage, executable: boolean, work: Work): Promise<StagedRegularFile> {
@@ -147,7 +155,7 @@ async function stageLarge(file: FileToStage, executable: boolean, work: Work): P
   const elf = Buffer.from(await fs.readRange(file.source, 0, 4)).equals(Buffer.from('\x7fELF', 'latin1'))
   if (elf && rules.isRelocated(file.path))
     throw notSupportedYet(`relocating \`${file.path}\`, which is larger than 512 MiB`)
-  const scan = { path: file.path, rules, binary: false, found: false }
+  const scan: Scan = { path: file.path, rules, binary: false, found: new Set() }
   let hash = createHash('sha256')
   let sizeBytes = 0
   const replaced = () => withoutPrefix(fs.createReadStream(file.source), scan)
@@ -156,7 +164,7 @@ async function stageLarge(file: FileToStage, executable: boolean, work: Work): P
     sizeBytes += chunk.length
   }
   let content: Content = { path: file.source }
-  if (scan.found) {
+  if (scan.found.size > 0) {
     const staged = join(rules.stagingDirectory, file.path)
     await fs.makeDirectory(dirname(staged))
     hash = createHash('sha256')
@@ -165,7 +173,7 @@ async function stageLarge(file: FileToStage, executable: boolean, work: Work): P
   }
   const detected = scan.binary ? 'binary' : 'text'
   const { path, origin } = file
-  const placeholder = placeholderOf(path, scan.found, { detected, rules })
+  const placeholder = placeholderOf(path, [...scan.found], { detected, rules })
   return {
     kind: 'file',
     path,
@@ -182,20 +190,21 @@ interface Scan {
   readonly path: string
   readonly rules: ContentRules
   binary: boolean
-  found: boolean
+  readonly found: Set<PrefixSpelling>
 }
 
 /** Replaces the prefix in a stream; a match may lie across chunks, so a tail of its length waits for the next one. */
 async function* withoutPrefix(input: AsyncIterable<Uint8Array>, scan: Scan): AsyncGenerator<Buffer> {
-  const { prefix, placeholder } = scan.rules
+  const { spellings } = scan.rules
+  const longest = Math.max(...spellings.map(({ prefix }) => prefix.length))
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of input) {
     const joined = Buffer.concat([rest, chunk])
-    const bytes = replaceSameLength(joined, prefix, placeholder)
-    if (bytes !== joined) scan.found = true
+    const { bytes, found } = replacePrefix(joined, spellings)
+    for (const spelling of found) scan.found.add(spelling)
     if (sniffFileMode(bytes) === 'binary') scan.binary = true
     reportLeaks(scan.path, bytes, scan.rules)
-    const ready = Math.max(0, bytes.length - prefix.length + 1)
+    const ready = Math.max(0, bytes.length - longest + 1)
     yield bytes.subarray(0, ready)
     rest = bytes.subarray(ready)
   }

@@ -11,7 +11,7 @@ import { type Candidate, findCandidates } from './find-candidates.js'
 import { mapNoarchPath } from './map-noarch.js'
 import { isPythonMapped } from './metadata.js'
 import type { TestFile } from './package-tests.js'
-import { createPlaceholderRule } from './placeholder.js'
+import { createPlaceholderRule, type PrefixSpelling } from './placeholder.js'
 import { createPostProcess } from './post-process.js'
 import { createRelocation, type LinkedFile } from './relocate.js'
 import { type ContentRules, stageBytes, stageContent } from './stage-content.js'
@@ -23,6 +23,7 @@ export interface Staging {
   readonly plan: ScriptResult
   readonly context: StageContext
   readonly placeholder: string
+  readonly spellings: readonly PrefixSpelling[]
   /** Absolute, empty. */
   readonly stagingDirectory: string
   readonly testFiles: readonly TestFile[]
@@ -62,13 +63,12 @@ interface RulesAndFindings {
 }
 
 function createContentRules(staging: Staging, keepBuildIds: boolean): RulesAndFindings {
-  const { plan, context, placeholder, stagingDirectory } = staging
+  const { plan, context, spellings, stagingDirectory } = staging
   const { build } = plan.output.recipe
   const leaking: string[] = []
   const relocation = createRelocation(plan, join(stagingDirectory, 'relocate'), context)
   const rules: ContentRules = {
-    prefix: Buffer.from(plan.directories.host),
-    placeholder: Buffer.from(placeholder),
+    spellings,
     placeholderRule: createPlaceholderRule(build, plan.platforms.host.family === 'win'),
     postProcess: createPostProcess(build),
     relocate: relocation.relocate,

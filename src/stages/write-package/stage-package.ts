@@ -19,7 +19,7 @@ import {
   formatJson,
 } from './metadata.js'
 import { collectTests } from './package-tests.js'
-import { canonicalPlaceholder } from './placeholder.js'
+import { prefixSpellings } from './placeholder.js'
 import { collectRecipeFiles } from './recipe-files.js'
 import { refuseSecrets } from './refuse-secrets.js'
 import { stageFiles } from './stage-files.js'
@@ -39,15 +39,16 @@ export async function stagePackage(
   const stagingDirectory = join(plan.directories.build, 'package_staging')
   await context.system.fs.remove(stagingDirectory)
   await context.system.fs.makeDirectory(stagingDirectory)
-  const placeholder = canonicalPlaceholder(plan.name, Buffer.byteLength(plan.directories.host))
+  const spellings = prefixSpellings(plan.name, plan.directories.host, plan.platforms.build)
+  const placeholder = spellings[0].placeholder.toString()
   const tests = await collectTests(plan, options.renderScript ?? ((text) => text), context)
-  const staging = { plan, context, placeholder, stagingDirectory, testFiles: tests.files }
+  const staging = { plan, context, placeholder, spellings, stagingDirectory, testFiles: tests.files }
   const { files, linked } = await stageFiles(staging)
   await checkStagedFiles(files, { plan, options, context })
   await checkLinking(linked, files, { plan, context })
   const { always_copy_files: alwaysCopy } = plan.output.recipe.build
   const isNoLink = alwaysCopy ? globFilter(alwaysCopy) : () => false
-  const paths = buildPathsEntries(files, { placeholder, isNoLink })
+  const paths = buildPathsEntries(files, { isNoLink })
   const binary = paths.find((entry) => entry.file_mode === 'binary')
   if (options.errorPrefixInBinary && binary) throw prefixInBinary(plan.name, binary._path)
   const index = buildIndexJson(plan, { v3: options.v3 })

@@ -17,6 +17,8 @@ export interface StagedRegularFile {
   readonly executable: boolean
   /** Set when installers have to replace the placeholder. */
   readonly placeholder?: FileMode
+  /** What they have to replace; set with `placeholder`. */
+  readonly prefixPlaceholder?: string
 }
 
 export interface StagedSymlink {

@@ -19,7 +19,9 @@ import type { Json } from '../../../src/text/index.js'
 import { explainSubjects } from '../../support/explain-subjects.js'
 
 const root = path.resolve(import.meta.dirname, '../../../recipes')
-const recipes = readdirSync(root)
+const recipes = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((file) => path.basename(file) === 'recipe.yaml')
+  .map((file) => path.dirname(file))
 
 function subjectsOf(name: string): readonly ExplainSubject[] {
   const files = readdirSync(path.join(root, name))

@@ -201,6 +201,34 @@ describe('cross builds', () => {
     expect(seen).not.toHaveProperty('LD_RUN_PATH')
   })
 
+  test('on win-64 spell every path as Windows does, with its separators', () => {
+    const windows = platform('win-64')
+    const seen = buildEnvVars(
+      envFacts({
+        platforms: { build: windows, host: windows, targetSubdir: 'win-64' },
+        targetPlatform: windows,
+        variant: { python: '3.12' },
+        python: { version: '3.12.1', sitePackagesPath: undefined },
+      }),
+    )
+    const home = 'Z:\\o\\bld\\demo'
+    expect(seen).toMatchObject({
+      PREFIX: `${home}\\host_env`,
+      SRC_DIR: `${home}\\work`,
+      USERPROFILE: `${home}\\work`,
+      RECIPE_DIR: 'Z:\\r',
+      PIP_CACHE_DIR: `${home}\\pip_cache`,
+      SCRIPTS: `${home}\\host_env\\Scripts`,
+      LIBRARY_LIB: `${home}\\host_env\\Library\\lib`,
+      PYTHON: `${home}\\host_env\\python.exe`,
+      SP_DIR: `${home}\\host_env\\Lib\\site-packages`,
+      CYGWIN_PREFIX: '/cygdrive/z/o/bld/demo/host_env',
+      BUILD: 'amd64-pc-windows-19.0.0',
+      Path: 'C:\\windows\\system32;C:\\windows;C:\\windows\\system32\\wbem',
+    })
+    for (const name of ['PATH', 'HOME', 'LD_RUN_PATH']) expect(seen).not.toHaveProperty(name)
+  })
+
   test('a noarch package is not a cross build', () => {
     const linux = platform('linux-64')
     const facts = envFacts({ platforms: { build: linux, host: linux, targetSubdir: 'noarch' } })

@@ -78,6 +78,13 @@ describe('a bash script', () => {
     expect(lines()).not.toContain('three')
   })
 
+  test('of a single line says where that line is', async () => {
+    const { run } = prepare({ commands: ['no-such-program --now'] })
+    await expect(run()).rejects.toMatchObject({
+      details: { status: 127, location: 'recipe.yaml:10', command: 'no-such-program --now' },
+    })
+  })
+
   test('keeps `false | true` and unset variables as bash has them', async () => {
     const { run, lines } = prepare({ commands: ['false | true', 'echo "<$NOT_SET>"'] })
     await run()
@@ -214,4 +221,23 @@ test('a background process that keeps the output open does not hold the build', 
   const { run, lines } = prepare({ commands: ['sleep 60 &', 'echo done'] })
   await run()
   expect(withoutTrace(lines())).toEqual(['done'])
+})
+
+describe('the directory of a script', () => {
+  const inDirectory = (cwd: string) => ({ sections: [{ ...section('bash', ['pwd']), cwd }] })
+
+  test('is relative to the host prefix', async () => {
+    const { run, lines, directories } = prepare({ script: inDirectory('share/x') })
+    mkdirSync(path.join(directories.prefix, 'share/x'), { recursive: true })
+    await run()
+    expect(withoutTrace(lines())).toEqual(['$PREFIX/share/x'])
+  })
+
+  test('that does not exist is named as it was resolved', async () => {
+    const { run, directories } = prepare({ script: inDirectory('nowhere') })
+    await expect(run()).rejects.toMatchObject({
+      code: 'script/cwd-not-found',
+      message: `script.cwd \`nowhere\` resolved to ${directories.prefix}/nowhere which does not exist`,
+    })
+  })
 })

@@ -1,6 +1,6 @@
 /** Variables of every platform (spec: build.md 1.3 A). */
-import path from 'node:path'
 import type { EnvFacts, EnvRow, EnvStage } from './facts.js'
+import { joinPath } from './windows-path.js'
 
 const both: readonly EnvStage[] = ['build', 'test']
 const build: readonly EnvStage[] = ['build']
@@ -68,13 +68,13 @@ const places: readonly EnvRow[] = [
     name: 'RATTLER_BUILD_PACKAGE_FILES',
     stages: build,
     doc: 'A file the script may fill with the paths to package, one a line; else all new files of the prefix are taken.',
-    value: (f) => f.buildDirectory && path.join(f.buildDirectory, '.rattler-build-package-files'),
+    value: (f) => f.buildDirectory && joinPath(f, f.buildDirectory, '.rattler-build-package-files'),
   },
   {
     name: 'PIP_CACHE_DIR',
     stages: build,
     doc: 'A cache for pip that belongs to this build.',
-    value: (f) => f.buildDirectory && path.join(f.buildDirectory, 'pip_cache'),
+    value: (f) => f.buildDirectory && joinPath(f, f.buildDirectory, 'pip_cache'),
   },
 ]
 

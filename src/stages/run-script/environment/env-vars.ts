@@ -5,6 +5,7 @@ import { languageRows } from './language-rows.js'
 import { repositoryRows } from './repository-rows.js'
 import { tripleRows } from './triples.js'
 import { unixRows } from './unix-rows.js'
+import { spellFacts } from './windows-path.js'
 import { visualStudioPattern, windowsRows } from './windows-rows.js'
 
 /** Names to values; what a process gets, nothing more. */
@@ -51,7 +52,8 @@ export function buildEnvVars(facts: EnvFacts): EnvVars {
 }
 
 /** The same with the origin of every variable. */
-export function traceEnvVars(facts: EnvFacts): readonly TracedEnvVar[] {
+export function traceEnvVars(original: EnvFacts): readonly TracedEnvVar[] {
+  const facts = spellFacts(original)
   const variables = [...tableVars(facts), ...visualStudioVars(facts), ...variantVars(facts)]
   const byName = new Map(variables.map((variable) => [variable.name, variable]))
   return [...byName.values()].sort((left, right) => (left.name < right.name ? -1 : 1))

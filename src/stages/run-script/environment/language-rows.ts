@@ -1,6 +1,6 @@
 /** Variables for Python, pip, NumPy and R (spec: build.md 1.3 A). */
-import path from 'node:path'
 import type { EnvFacts, EnvRow, EnvStage } from './facts.js'
+import { joinPath } from './windows-path.js'
 
 const both: readonly EnvStage[] = ['build', 'test']
 const build: readonly EnvStage[] = ['build']
@@ -23,19 +23,21 @@ function standardLibrary(facts: EnvFacts): string | undefined {
   const version = pythonVersion(facts)
   if (version === undefined) return undefined
   return isWindows(facts)
-    ? path.join(facts.prefix, 'Lib')
-    : path.join(facts.prefix, 'lib', `python${version}`)
+    ? joinPath(facts, facts.prefix, 'Lib')
+    : joinPath(facts, facts.prefix, 'lib', `python${version}`)
 }
 
 function sitePackages(facts: EnvFacts): string | undefined {
-  if (facts.python?.sitePackagesPath) return path.join(facts.prefix, facts.python.sitePackagesPath)
+  if (facts.python?.sitePackagesPath) return joinPath(facts, facts.prefix, facts.python.sitePackagesPath)
   const library = standardLibrary(facts)
-  return library && path.join(library, 'site-packages')
+  return library && joinPath(facts, library, 'site-packages')
 }
 
 function pythonProgram(facts: EnvFacts): string | undefined {
   if (facts.python === undefined) return undefined
-  return isWindows(facts) ? path.join(facts.prefix, 'python.exe') : path.join(facts.prefix, 'bin', 'python')
+  return isWindows(facts)
+    ? joinPath(facts, facts.prefix, 'python.exe')
+    : joinPath(facts, facts.prefix, 'bin', 'python')
 }
 
 function rVersion(facts: EnvFacts): string | undefined {
@@ -136,13 +138,13 @@ const others: readonly EnvRow[] = [
     name: 'R',
     stages: build,
     doc: 'The R program of the host prefix, when the variant has R.',
-    value: (f) => rVersion(f) && path.join(f.prefix, isWindows(f) ? 'Scripts/R.exe' : 'bin/R'),
+    value: (f) => rVersion(f) && joinPath(f, f.prefix, isWindows(f) ? 'Scripts/R.exe' : 'bin/R'),
   },
   {
     name: 'R_USER',
     stages: build,
     doc: 'Library directory for R.',
-    value: (f) => rVersion(f) && path.join(f.prefix, 'Libs', 'R'),
+    value: (f) => rVersion(f) && joinPath(f, f.prefix, 'Libs', 'R'),
   },
   ...condaBuildOnly('PERL_VER', 'First two parts of the Perl version of the variant', (f) =>
     firstTwo(f.variant.perl),
@@ -161,7 +163,7 @@ const others: readonly EnvRow[] = [
   ...condaBuildOnly(
     'LUA_INCLUDE_DIR',
     'Headers of Lua',
-    (f) => firstTwo(f.variant.lua) && path.join(f.prefix, 'include'),
+    (f) => firstTwo(f.variant.lua) && joinPath(f, f.prefix, 'include'),
   ),
   ...condaBuildOnly('CONDA_R', 'The same as R_VER', rVersion),
 ]
@@ -178,8 +180,8 @@ function condaBuildOnly(name: string, doc: string, value: EnvRow['value']): read
 
 function program(name: string, facts: EnvFacts): string {
   return isWindows(facts)
-    ? path.join(facts.prefix, 'Library', 'bin', `${name}.exe`)
-    : path.join(facts.prefix, 'bin', name)
+    ? joinPath(facts, facts.prefix, 'Library', 'bin', `${name}.exe`)
+    : joinPath(facts, facts.prefix, 'bin', name)
 }
 
 export const languageRows: readonly EnvRow[] = [...python, ...pip, ...numpy, ...others]

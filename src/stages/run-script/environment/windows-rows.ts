@@ -1,6 +1,6 @@
 /** Variables for Windows targets and Windows machines (spec: build.md 1.3 E). */
-import path from 'node:path'
 import type { EnvFacts, EnvRow, EnvStage } from './facts.js'
+import { joinPath } from './windows-path.js'
 
 const both: readonly EnvStage[] = ['build', 'test']
 
@@ -9,7 +9,7 @@ function onWindows(value: (facts: EnvFacts) => string | undefined) {
 }
 
 function library(...parts: readonly string[]) {
-  return onWindows((facts) => path.join(facts.prefix, 'Library', ...parts))
+  return onWindows((facts) => joinPath(facts, facts.prefix, 'Library', ...parts))
 }
 
 function cygwinPrefix(facts: EnvFacts): string {
@@ -23,7 +23,7 @@ const target: readonly EnvRow[] = [
     name: 'SCRIPTS',
     stages: both,
     doc: 'Where Python programs go on Windows.',
-    value: onWindows((f) => path.join(f.prefix, 'Scripts')),
+    value: onWindows((f) => joinPath(f, f.prefix, 'Scripts')),
   },
   {
     name: 'LIBRARY_PREFIX',
@@ -38,13 +38,13 @@ const target: readonly EnvRow[] = [
     name: 'LIB',
     stages: both,
     doc: 'Library search path of the Microsoft linker.',
-    value: onWindows((f) => `${path.join(f.prefix, 'Library', 'lib')};${f.caller.LIB ?? ''}`),
+    value: onWindows((f) => `${joinPath(f, f.prefix, 'Library', 'lib')};${f.caller.LIB ?? ''}`),
   },
   {
     name: 'INCLUDE',
     stages: both,
     doc: 'Header search path of the Microsoft compiler.',
-    value: onWindows((f) => `${path.join(f.prefix, 'Library', 'include')};${f.caller.INCLUDE ?? ''}`),
+    value: onWindows((f) => `${joinPath(f, f.prefix, 'Library', 'include')};${f.caller.INCLUDE ?? ''}`),
   },
   {
     name: 'CYGWIN_PREFIX',

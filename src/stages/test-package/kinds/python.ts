@@ -1,18 +1,18 @@
 /** Tests that import Python modules and ask pip whether everything fits. */
 import type { RenderedTest } from '../../../recipe/index.js'
-import { findInterpreter, type Interpreter, type ScriptSection } from '../../run-script/index.js'
+import { findInterpreter, type Interpreter, nativeShell, type ScriptSection } from '../../run-script/index.js'
 import type { TestKindContext, TestRun } from '../kind.js'
 
 /** One run for each Python version that is named. */
 export function pythonTest(test: RenderedTest, context: TestKindContext): readonly TestRun[] | undefined {
   if (!('python' in test)) return undefined
   const python = findInterpreter(context.interpreters, 'python')
-  const bash = findInterpreter(context.interpreters, 'bash')
-  if (python === undefined || bash === undefined) return undefined
+  const shell = findInterpreter(context.interpreters, nativeShell(context.platform))
+  if (python === undefined || shell === undefined) return undefined
   const { imports = [], pip_check, python_version } = test.python
   const versions = python_version === undefined ? [undefined] : [python_version].flat()
   const checksPip = pip_check !== false
-  const sections = [importSection(imports, python), ...(checksPip ? [pipSection(bash)] : [])]
+  const sections = [importSection(imports, python), ...(checksPip ? [pipSection(shell)] : [])]
   return versions.map((version) => ({
     kind: 'python',
     title: `Running python test(s)${version === undefined ? '' : ` with python ${version}`}`,
@@ -30,6 +30,6 @@ function importSection(imports: readonly string[], python: Interpreter): ScriptS
   }
 }
 
-function pipSection(bash: Interpreter): ScriptSection {
-  return { interpreter: bash, body: { kind: 'inline', commands: [{ text: 'pip check' }] }, env: {} }
+function pipSection(shell: Interpreter): ScriptSection {
+  return { interpreter: shell, body: { kind: 'inline', commands: [{ text: 'pip check' }] }, env: {} }
 }

@@ -1,6 +1,6 @@
 /** Tests that are a script of the user's. */
 import type { RenderedRequirement, RenderedScriptTest, RenderedTest } from '../../../recipe/index.js'
-import { findInterpreter, type ScriptSection } from '../../run-script/index.js'
+import { nativeShell, requireInterpreter, type ScriptSection } from '../../run-script/index.js'
 import type { TestKindContext, TestRun } from '../kind.js'
 
 /** One run, in the directory that holds the test's files. */
@@ -8,10 +8,11 @@ export function scriptTest(test: RenderedTest, context: TestKindContext): readon
   if (!('script' in test)) return undefined
   const form = normalize(test)
   const commands = form.content.filter((command) => command.trim() !== '')
-  const interpreter = findInterpreter(context.interpreters, form.interpreter ?? 'bash')
-  if (interpreter === undefined) return undefined
+  const name = form.interpreter ?? nativeShell(context.platform)
+  const interpreter = requireInterpreter(name, context.interpreters, 'tests[].script.interpreter')
   const section: ScriptSection = {
     interpreter,
+    ...(form.interpreter !== undefined && { calledAs: form.interpreter }),
     body: { kind: 'inline', commands: commands.map((text) => ({ text })) },
     env: {},
     ...(form.cwd !== undefined && { cwd: form.cwd }),

@@ -1,0 +1,51 @@
+/** The programs scripts run with on this machine, and what is missing here. */
+import { accessSync, constants, existsSync } from 'node:fs'
+import path from 'node:path'
+
+/** `scripts/setup-interpreters` puts here what no package of the machine brings. */
+const place = path.resolve(import.meta.dirname, '../../node_modules/.cache/interpreters')
+
+/** PATH with everything that scripts can run with. */
+export const interpreterPath = [path.join(place, 'bin'), process.env.PATH ?? ''].join(path.delimiter)
+
+/** What the environment of a run needs, for wine too. */
+export const interpreterEnv = { PATH: interpreterPath, WINEPREFIX: path.join(place, 'wine') }
+
+/** The program that the tests run for real for each interpreter; the others have a stand-in. */
+export const realPrograms: Readonly<Record<string, string>> = {
+  bash: 'bash',
+  cmd: 'wine',
+  nu: 'nu',
+  python: 'python3',
+  perl: 'perl',
+  ruby: 'ruby',
+  node: 'node',
+  rscript: 'Rscript',
+}
+
+function isOnPath(program: string): boolean {
+  return interpreterPath.split(path.delimiter).some((directory) => {
+    try {
+      accessSync(path.join(directory, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+/** True when the tests of an interpreter can't run here. In CI everything has to be there. */
+export function isMissing(interpreter: string): boolean {
+  const program = realPrograms[interpreter]
+  if (program === undefined || process.env.CI) return false
+  return !isOnPath(program) || (program === 'wine' && !existsSync(interpreterEnv.WINEPREFIX))
+}
+
+/** Vitest calls this before the first test: a skipped test has to say why. */
+export function setup(): void {
+  const missing = Object.keys(realPrograms).filter(isMissing)
+  if (missing.length === 0) return
+  console.warn(
+    `skipping what needs ${missing.join(', ')}: not installed here (scripts/setup-interpreters does it)`,
+  )
+}
