@@ -1,5 +1,15 @@
 /** Files, by Node; every failure names its operation and path. */
-import { constants, createReadStream, createWriteStream, lstatSync, readFileSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { fileOperationFailed, type NodeError } from './errors.js'
@@ -14,6 +24,7 @@ export const nodeFileSystem: FileSystem = {
   readBytes: (file) => attempt('read', file, () => readWhole(file)),
   readTextSync,
   readRange: (file, offset, length) => attempt('read', file, () => readRange(file, offset, length)),
+  readInto: (file, offset, target) => attempt('read', file, () => readInto(file, offset, target)),
   createReadStream: (file, range = {}) => createReadStream(file, { highWaterMark: 1 << 20, ...range }),
   createWriteStream: (file, options = {}) => createWriteStream(file, { highWaterMark: 1 << 20, ...options }),
   writeFile: (file, content, options) => attempt('write', file, () => writeFile(file, content, options)),
@@ -106,18 +117,38 @@ async function unlessMissing<T>(
 }
 
 async function readRange(file: string, offset: number, length: number): Promise<Uint8Array> {
+  const buffer = Buffer.alloc(length)
+  return buffer.subarray(0, await readInto(file, offset, buffer))
+}
+
+async function readInto(file: string, offset: number, target: Uint8Array): Promise<number> {
+  if (target.length <= smallFileBytes) return readSmallRange(file, offset, target)
   const handle = await fs.open(file)
   try {
-    const buffer = Buffer.alloc(length)
     let filled = 0
-    while (filled < length) {
-      const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled)
+    while (filled < target.length) {
+      const { bytesRead } = await handle.read(target, filled, target.length - filled, offset + filled)
       if (bytesRead === 0) break
       filled += bytesRead
     }
-    return buffer.subarray(0, filled)
+    return filled
   } finally {
     await handle.close()
+  }
+}
+
+function readSmallRange(file: string, offset: number, target: Uint8Array): number {
+  const handle = openSync(file, 'r')
+  try {
+    let filled = 0
+    while (filled < target.length) {
+      const count = readSync(handle, target, filled, target.length - filled, offset + filled)
+      if (count === 0) break
+      filled += count
+    }
+    return filled
+  } finally {
+    closeSync(handle)
   }
 }
 

@@ -48,6 +48,8 @@ export interface FileSystem {
   readTextSync(path: string): string
   /** Reads at most `length` bytes from `offset`; shorter at the end of the file. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>
+  /** Fills `target` from `offset`; returns the number of bytes, fewer at the end of the file. */
+  readInto(path: string, offset: number, target: Uint8Array): Promise<number>
   createReadStream(path: string, range?: { start?: number; end?: number }): Readable
   /** With `flush` the data is on the disk (fsync) before the stream says it is finished. */
   createWriteStream(

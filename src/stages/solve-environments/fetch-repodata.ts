@@ -6,22 +6,23 @@ import { stripCredentials } from '../../conda/index.js'
 import type { HttpResponse, StageContext } from '../../system/index.js'
 import { channelRequestFailed } from './errors.js'
 import type { SubdirLocation } from './open-channels.js'
+import { openFile, type RepodataSource } from './repodata-source.js'
 
 /**
- * Content of `repodata.json` of a subdir, or undefined when the channel has none.
+ * Where the `repodata.json` of a subdir can be read, or undefined when the channel has none.
  * @throws BuildError `channel/http-status` for an answer other than 200, 304 and 404
  */
 export async function fetchRepodata(
   { channel, subdir, cacheDirectory }: SubdirLocation,
   context: StageContext,
-): Promise<Uint8Array | undefined> {
+): Promise<RepodataSource | undefined> {
   const url = `${channel.url}${subdir}/repodata.json`
   const cached = cacheDirectory === undefined ? undefined : await readCached(cacheDirectory, url, context)
   const fresh = (await fetchForm(`${url}.zst`, cached, context)) ?? (await fetchForm(url, cached, context))
   if (!fresh) return undefined
-  if (fresh.kind === 'unchanged') return fresh.bytes
-  if (cacheDirectory !== undefined) await writeCached(cacheDirectory, { url, ...fresh }, context)
-  return fresh.bytes
+  if (fresh.kind === 'unchanged') return fresh.source
+  if (cacheDirectory === undefined) return { kind: 'memory', bytes: fresh.bytes }
+  return writeCached(cacheDirectory, { url, ...fresh }, context)
 }
 
 interface CacheInfo {
@@ -29,16 +30,18 @@ interface CacheInfo {
   readonly source: string
   readonly etag?: string
   readonly lastModified?: string
-  readonly sha256: string
+  /** Of the data: a file that was changed by somebody else does not count. */
+  readonly sizeBytes: number
+  readonly mtimeNs: string
 }
 
 interface Cached {
-  readonly bytes: Uint8Array
+  readonly source: RepodataSource
   readonly info: CacheInfo
 }
 
 type Fetched =
-  | { readonly kind: 'unchanged'; readonly bytes: Uint8Array }
+  | { readonly kind: 'unchanged'; readonly source: RepodataSource }
   | {
       readonly kind: 'new'
       readonly bytes: Uint8Array
@@ -58,7 +61,7 @@ async function fetchForm(
   const response = await http.get(withoutUserInfo(url), { headers, signal: context.signal })
   if (response.status === 304 && cached) {
     response.body.resume()
-    return { kind: 'unchanged', bytes: cached.bytes }
+    return { kind: 'unchanged', source: cached.source }
   }
   if (response.status === 404) {
     response.body.resume()
@@ -133,11 +136,13 @@ async function readCached(
   url: string,
   { system }: StageContext,
 ): Promise<Cached | undefined> {
+  const { fs } = system
   const paths = cachePaths(cacheDirectory, url)
-  if (!(await system.fs.stat(paths.info)) || !(await system.fs.stat(paths.data))) return undefined
-  const info = parseInfo(await system.fs.readText(paths.info))
-  const bytes = await system.fs.readBytes(paths.data)
-  return info?.sha256 === sha256(bytes) ? { bytes, info } : undefined
+  const data = await fs.stat(paths.data)
+  if (!data || !(await fs.stat(paths.info))) return undefined
+  const info = parseInfo(await fs.readText(paths.info))
+  if (info?.sizeBytes !== data.sizeBytes || info.mtimeNs !== data.mtimeNs) return undefined
+  return { source: await openFile(paths.data, data, fs), info }
 }
 
 function parseInfo(text: string): CacheInfo | undefined {
@@ -147,10 +152,6 @@ function parseInfo(text: string): CacheInfo | undefined {
     // A damaged note only costs a download.
     return undefined
   }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }
 
 interface FreshRepodata {
@@ -164,16 +165,22 @@ async function writeCached(
   cacheDirectory: string,
   { url, bytes, source, headers }: FreshRepodata,
   { system }: StageContext,
-): Promise<void> {
+): Promise<RepodataSource> {
+  const { fs } = system
   const paths = cachePaths(cacheDirectory, url)
   const { etag, 'last-modified': lastModified } = headers
+  await fs.makeDirectory(path.dirname(paths.data))
+  await fs.writeFileAtomic(paths.data, bytes)
+  const data = await fs.stat(paths.data)
+  // Another process may have put its own download there: then its note is the one that fits.
+  if (data?.sizeBytes !== bytes.length) return { kind: 'memory', bytes }
   const info: CacheInfo = {
     source,
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),
-    sha256: sha256(bytes),
+    sizeBytes: data.sizeBytes,
+    mtimeNs: data.mtimeNs,
   }
-  await system.fs.makeDirectory(path.dirname(paths.data))
-  await system.fs.writeFileAtomic(paths.data, bytes)
-  await system.fs.writeFileAtomic(paths.info, JSON.stringify(info))
+  await fs.writeFileAtomic(paths.info, JSON.stringify(info))
+  return openFile(paths.data, data, fs)
 }

@@ -85,7 +85,11 @@ async function solveEnvironment(request: EnvironmentRequest, work: Work): Promis
   const platform = plan.platforms[name]
   const records = await solve(texts, { ...options, platform }, context)
   const requested = requestedRecords(specs, records)
-  const resolved = await fillRunExports(records, requested, context)
+  const resolved = await fillRunExports(
+    records,
+    { needed: requested, cacheDirectory: options.cacheDirectory },
+    context,
+  )
   emitResolved(request, resolved, work)
   const names = new Set(requested.map((record) => record.name))
   const exporters = requestedRecords(specs, resolved)
