@@ -1,10 +1,10 @@
 /** Decides which packages a request can touch, numbers their candidates, and answers which of them satisfy a spec. */
 import { matchesRecord, type VirtualPackage } from '../../conda/index.js'
+import type { ParsedSpec } from './parsed-spec.js'
 import {
   type Candidate,
   type ChannelPriority,
   type ExcludedRecord,
-  type ParsedSpec,
   prepareCandidates,
 } from './prepare-candidates.js'
 import { sortCandidates } from './sort-candidates.js'
@@ -25,6 +25,8 @@ export interface PackagePool {
   /** True when a virtual package satisfies the spec. */
   isFact(spec: ParsedSpec): boolean
   readonly virtualPackages: readonly VirtualPackage[]
+  /** The specs of its records that have conditions or ask for extras. */
+  readonly special: readonly ParsedSpec[]
 }
 
 export interface PooledPackage {
@@ -69,13 +71,22 @@ export async function createPackagePool(request: PoolRequest): Promise<PackagePo
     if (!loaded.has(name)) await addPackage(state, name, requestedChannels.get(name))
     loaded.add(name)
     for (const member of splitFor(state, spec).matching) {
+      for (const extra of extraDepends(state.candidates[member], spec)) queue.set(extra.text, extra)
       if (followed.has(member)) continue
       followed.add(member)
       // Specs that are set again keep their place, so each is followed once.
       for (const dependency of state.candidates[member]?.depends ?? []) queue.set(dependency.text, dependency)
     }
   }
-  return finishPool(state)
+  return finishPool(state, [...queue.values()].filter(isSpecial))
+}
+
+function extraDepends(candidate: Candidate | undefined, { spec }: ParsedSpec): readonly ParsedSpec[] {
+  return (spec.extras ?? []).flatMap((group) => candidate?.extras.get(group) ?? [])
+}
+
+function isSpecial({ spec }: ParsedSpec): boolean {
+  return spec.when !== undefined || spec.extras !== undefined
 }
 
 interface PoolState {
@@ -112,7 +123,7 @@ async function addPackage(
   state.packages.push({ name, members: candidates.map((_, index) => first + index), excluded })
 }
 
-function finishPool(state: PoolState): PackagePool {
+function finishPool(state: PoolState, required: readonly ParsedSpec[]): PackagePool {
   const { candidates, packageOf, packages, numbers, request } = state
   const positions = new Map<number, number>()
   const sorted = new Set<number>()
@@ -140,6 +151,7 @@ function finishPool(state: PoolState): PackagePool {
     conflicting: (spec) => split(spec).conflicting,
     isFact: ({ spec }) => request.virtualPackages.some((fact) => matchesRecord(spec, toRecord(fact))),
     virtualPackages: request.virtualPackages,
+    special: [...required, ...candidates.flatMap(({ constrains }) => constrains.filter(isSpecial))],
   }
 }
 

@@ -9,12 +9,13 @@ import {
   type VirtualPackage,
 } from '../../conda/index.js'
 import { detectVirtualPackages, type StageContext } from '../../system/index.js'
-import { badSpec, unsatisfiable, unsupportedSpec } from './errors.js'
+import { badSpec, type SpecPlace, unsatisfiable } from './errors.js'
 import { explainConflict } from './explain-conflict.js'
 import { findSolution } from './find-solution.js'
 import { orderRecords } from './order-records.js'
 import { createPackagePool } from './package-pool.js'
-import { type ChannelPriority, createSpecParser, type ParsedSpec } from './prepare-candidates.js'
+import { createSpecParser, type ParsedSpec, toParsedSpec } from './parsed-spec.js'
+import type { ChannelPriority } from './prepare-candidates.js'
 import { createRecordSource } from './record-source.js'
 import type { ChannelRecord } from './types.js'
 
@@ -37,6 +38,8 @@ export interface EnvironmentOptions extends SolveOptions {
   readonly platform: Platform
   /** Conditions on packages that need not be there. */
   readonly constraints?: readonly string[] | undefined
+  /** Where the spec at a position of the list is written. */
+  readonly placeOf?: ((position: number) => SpecPlace | undefined) | undefined
   /** Facts to solve against; detected when absent. */
   readonly virtualPackages?: readonly VirtualPackage[] | undefined
 }
@@ -70,16 +73,26 @@ export async function solve(
   if (!solution) {
     // What other channels could have offered belongs into the explanation.
     await source.openAll()
-    throw unsatisfiable(await explainConflict(await createPackagePool(poolRequest), request, context.signal))
+    const { signal, system } = context
+    const report = await explainConflict(await createPackagePool(poolRequest), request, {
+      signal,
+      monotonic: () => system.clock.monotonic(),
+    })
+    throw unsatisfiable(
+      report,
+      report.positions.flatMap((position) => options.placeOf?.(position) ?? []),
+    )
   }
   return orderRecords(solution.flatMap((candidate) => pool.candidates[candidate]?.record ?? []))
 }
 
 function readSpec(text: string): ParsedSpec {
   const spec = parse(text)
-  if (spec.when) throw unsupportedSpec(text, 'a condition')
-  if (spec.extras) throw unsupportedSpec(text, 'optional dependencies')
-  return { text: formatMatchSpec(spec), spec }
+  try {
+    return toParsedSpec(formatMatchSpec(spec), spec)
+  } catch (error) {
+    throw badSpec(text, (error as Error).message)
+  }
 }
 
 function parse(text: string): MatchSpec {

@@ -1,6 +1,7 @@
 /** Decides which candidate of a package is tried first (spec: environment.md A.5 step 4). */
 import { compareVersions, type Version } from '../../conda/index.js'
-import type { Candidate, ChannelPriority, ParsedSpec } from './prepare-candidates.js'
+import type { ParsedSpec } from './parsed-spec.js'
+import type { Candidate, ChannelPriority } from './prepare-candidates.js'
 
 export interface SortContext {
   readonly candidates: readonly Candidate[]

@@ -4,7 +4,7 @@ import { matchesRecord, parseMatchSpec } from '../../../src/conda/index.js'
 import { findSolution } from '../../../src/stages/solve-environments/find-solution.js'
 import type { ChannelRecord } from '../../../src/stages/solve-environments/index.js'
 import { createPackagePool } from '../../../src/stages/solve-environments/package-pool.js'
-import { createSpecParser } from '../../../src/stages/solve-environments/prepare-candidates.js'
+import { createSpecParser } from '../../../src/stages/solve-environments/parsed-spec.js'
 import { record } from './records.js'
 
 interface Instance {
