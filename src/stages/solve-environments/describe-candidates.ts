@@ -10,6 +10,13 @@ export function show({ spec }: ParsedSpec): string {
   return text === spec.name ? `${text} *` : text
 }
 
+/** The same package in any version and build. */
+export function withoutVersion({ spec }: ParsedSpec): ParsedSpec {
+  const { name, channel } = spec
+  const bare = { name, ...(channel !== undefined && { channel }) }
+  return toParsedSpec(formatMatchSpec(bare), bare)
+}
+
 /** `foo 1.0, 1.1, ..., 2.3`: at most four versions, oldest first. */
 export function describeVersions(pool: PackagePool, members: readonly number[]): string {
   const candidates = members.flatMap((member) => pool.candidates[member] ?? [])

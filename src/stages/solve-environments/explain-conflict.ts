@@ -1,6 +1,12 @@
 /** Decides how an impossible request is explained: its smallest conflicting part, the reasons, and what nearly fits. */
 import type { Json } from '../../text/index.js'
-import { describeVersions, type NearMisses, noteNearMiss, show } from './describe-candidates.js'
+import {
+  describeVersions,
+  type NearMisses,
+  noteNearMiss,
+  show,
+  withoutVersion,
+} from './describe-candidates.js'
 import { findContradiction, findSolution, type SearchLimits } from './find-solution.js'
 import { groupNeeds, type Need } from './group-needs.js'
 import type { PackagePool } from './package-pool.js'
@@ -27,9 +33,9 @@ export interface ExplanationOptions {
 }
 
 /** Conflicts that one trial without a spec may take before the spec is kept to be safe. */
-const trialConflicts = 2048
-/** After this the explanation is made of what is known. */
-const patienceMs = 1500
+const trialConflicts = 20_000
+/** After this each of the three steps works with what is known: the smallest conflict, its proof, what would fit. */
+const patienceMs = 700
 const maxLines = 20
 const maxDepth = 6
 
@@ -39,10 +45,9 @@ export async function explainConflict(
   request: SolutionRequest,
   options: ExplanationOptions,
 ): Promise<ConflictReport> {
-  const limits = { signal: options.signal, conflictLimit: trialConflicts }
-  const core = await shrink(pool, request, { ...limits, ...options })
+  const core = await shrink(pool, request, toLimits(options))
   const missing = core.specs.find((spec) => pool.matching(spec).length === 0 && !pool.isFact(spec))
-  const isUsed = missing ? () => false : await findUsedNeeds(pool, core, limits)
+  const isUsed = missing ? () => false : await findUsedNeeds(pool, core, toLimits(options))
   const notes: Notes = {
     pool,
     isUsed,
@@ -53,6 +58,7 @@ export async function explainConflict(
     visited: new Set(),
   }
   for (const spec of core.specs) explainRoot(spec, notes)
+  if (!missing) await noteWorkingVersions(core, notes, toLimits(options))
   for (const spec of core.constraints) notes.lines.push(`${show(spec)} is a constraint of the request`)
   const specs = [...core.specs, ...core.constraints].map(show)
   return {
@@ -67,25 +73,27 @@ export async function explainConflict(
   }
 }
 
+type Limits = Required<SearchLimits>
+
+function toLimits({ signal, monotonic }: ExplanationOptions): Limits {
+  const deadline = monotonic() + patienceMs
+  return { signal, conflictLimit: trialConflicts, isOver: () => monotonic() > deadline }
+}
+
 function cut(lines: readonly string[]): readonly string[] {
   if (lines.length <= maxLines) return lines
   return [...lines.slice(0, maxLines - 1), `... and ${lines.length - maxLines + 1} more`]
 }
 
 /** Leaves out each spec that the conflict does not need: what remains conflicts, and nothing of it can be spared. */
-async function shrink(
-  pool: PackagePool,
-  request: SolutionRequest,
-  limits: SearchLimits & ExplanationOptions,
-): Promise<SolutionRequest> {
+async function shrink(pool: PackagePool, request: SolutionRequest, limits: Limits): Promise<SolutionRequest> {
   const missing = request.specs.find(
     (spec) => isAlwaysWanted(spec) && pool.matching(spec).length === 0 && !pool.isFact(spec),
   )
   if (missing) return { specs: [missing], constraints: [] }
-  const deadline = limits.monotonic() + patienceMs
   let core = request
   for (const spec of [...request.specs, ...request.constraints]) {
-    if (limits.monotonic() > deadline) break
+    if (limits.isOver()) break
     const without = {
       specs: core.specs.filter((other) => other !== spec),
       constraints: core.constraints.filter((other) => other !== spec),
@@ -99,16 +107,44 @@ function isAlwaysWanted({ conditions }: ParsedSpec): boolean {
   return conditions.some((list) => list.length === 0)
 }
 
-async function isImpossible(
-  pool: PackagePool,
-  request: SolutionRequest,
-  limits: SearchLimits,
-): Promise<boolean> {
+async function isImpossible(pool: PackagePool, request: SolutionRequest, limits: Limits): Promise<boolean> {
   try {
     return (await findSolution(pool, request, limits)) === undefined
   } catch (error) {
     if (limits.signal.aborted) throw error
     return false
+  }
+}
+
+/** Undefined when there is no solution, or none was found in time. */
+async function solveOrGiveUp(
+  pool: PackagePool,
+  request: SolutionRequest,
+  limits: SearchLimits,
+): Promise<readonly number[] | undefined> {
+  try {
+    return await findSolution(pool, request, limits)
+  } catch (error) {
+    if (limits.signal.aborted) throw error
+    return undefined
+  }
+}
+
+/** Notes which version would do instead, for every spec that could be said without a version. */
+async function noteWorkingVersions(
+  core: SolutionRequest,
+  { pool, nearMisses }: Notes,
+  limits: Limits,
+): Promise<void> {
+  for (const spec of core.specs) {
+    const bare = withoutVersion(spec)
+    if (bare.text === spec.text || limits.isOver()) continue
+    const specs = core.specs.map((other) => (other === spec ? bare : other))
+    const solution = await solveOrGiveUp(pool, { ...core, specs }, limits)
+    const found = solution?.find((candidate) => pool.candidates[candidate]?.record.name === spec.spec.name)
+    if (found !== undefined) {
+      nearMisses.add(`${describeVersions(pool, [found])} instead of ${show(spec)} would fit`)
+    }
   }
 }
 
@@ -201,8 +237,12 @@ function explainNeed(need: Need, notes: Notes, depth: number): void {
   explainNeeds(need.members, notes, depth + 1)
 }
 
-/** At most three specs, and how many more there are. */
-function describeWish(specs: readonly ParsedSpec[]): string {
-  const shown = specs.slice(0, 3).map(show).join(' or ')
-  return specs.length > 3 ? `${shown} or ${specs.length - 3} more ranges` : shown
+/** At most three specs of a package, and how many more there are. */
+function describeWish([first, ...others]: readonly ParsedSpec[]): string {
+  const shown = [
+    first ? show(first) : '',
+    ...others.slice(0, 2).map((spec) => show(spec).slice(spec.spec.name.length + 1)),
+  ]
+  const more = others.length > 2 ? ` or ${others.length - 2} more` : ''
+  return shown.join(' or ') + more
 }

@@ -9,6 +9,8 @@ export interface SearchLimits {
   readonly signal: AbortSignal
   /** Conflicts after which the search gives up. */
   readonly conflictLimit: number
+  /** True when no more time should be spent. */
+  readonly isOver?: () => boolean
 }
 
 const conflictsPerTurn = 256
@@ -20,7 +22,7 @@ const conflictsPerTurn = 256
 export async function findSolution(
   pool: PackagePool,
   request: SolutionRequest,
-  { signal, conflictLimit }: SearchLimits,
+  { signal, conflictLimit, isOver }: SearchLimits,
 ): Promise<readonly number[] | undefined> {
   const search = createSatSearch(toSatProblem(pool, request))
   for (let spent = 0; spent < conflictLimit; spent += conflictsPerTurn) {
@@ -29,6 +31,7 @@ export async function findSolution(
     if (outcome?.kind === 'unsolvable') return undefined
     await nextTurn()
     if (signal.aborted) throw searchInterrupted()
+    if (isOver?.()) break
   }
   throw searchTooLong(conflictLimit)
 }
@@ -37,7 +40,7 @@ export async function findSolution(
 export async function findContradiction(
   pool: PackagePool,
   request: SolutionRequest,
-  { signal, conflictLimit }: SearchLimits,
+  { signal, conflictLimit, isOver }: SearchLimits,
 ): Promise<readonly ClauseSource[] | undefined> {
   const search = createSatSearch(toSatProblem(pool, request), true)
   for (let spent = 0; spent < conflictLimit; spent += conflictsPerTurn) {
@@ -45,6 +48,7 @@ export async function findContradiction(
     if (outcome) return outcome.kind === 'unsolvable' ? outcome.sources : undefined
     await nextTurn()
     if (signal.aborted) throw searchInterrupted()
+    if (isOver?.()) break
   }
   return undefined
 }

@@ -9,6 +9,7 @@ import {
   type VirtualPackage,
 } from '../../conda/index.js'
 import { detectVirtualPackages, type StageContext } from '../../system/index.js'
+import { withoutVersion } from './describe-candidates.js'
 import { badSpec, type SpecPlace, unsatisfiable } from './errors.js'
 import { explainConflict } from './explain-conflict.js'
 import { findSolution } from './find-solution.js'
@@ -74,7 +75,8 @@ export async function solve(
     // What other channels could have offered belongs into the explanation.
     await source.openAll()
     const { signal, system } = context
-    const report = await explainConflict(await createPackagePool(poolRequest), request, {
+    const specs = [...requested, ...requested.map(withoutVersion)]
+    const report = await explainConflict(await createPackagePool({ ...poolRequest, specs }), request, {
       signal,
       monotonic: () => system.clock.monotonic(),
     })
