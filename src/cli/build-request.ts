@@ -10,6 +10,7 @@ import {
   type Settings,
   version,
 } from '../settings/index.js'
+import type { ChannelPriority, SolveStrategy } from '../stages/solve-environments/index.js'
 import { machinePlatform } from '../system/index.js'
 import { closest } from '../text/index.js'
 import type { Invocation } from './command.js'
@@ -29,7 +30,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
   const fromFlags = settings.origins.channel.startsWith('-')
   const channels = await plainDirectories(values.channel, system)
   const isolation = values.envIsolation as 'strict' | 'conda-build' | 'none'
-  const channelPriority = values.channelPriority as 'strict' | 'disabled'
+  const channelPriority = values.channelPriority as ChannelPriority
   return {
     recipes: selection(values, positionals, invocation),
     render: {
@@ -57,6 +58,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
     },
     build: {
       channelPriority,
+      solveStrategy: values.solveStrategy as SolveStrategy,
       cacheDirectory,
       isolation,
       colors,

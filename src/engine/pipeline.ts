@@ -10,7 +10,11 @@ import {
   type ScriptOptions,
   type ScriptResult,
 } from '../stages/run-script/index.js'
-import { solveEnvironments } from '../stages/solve-environments/index.js'
+import {
+  type ChannelPriority,
+  type SolveStrategy,
+  solveEnvironments,
+} from '../stages/solve-environments/index.js'
 import { checkPlanContents } from '../stages/test-package/index.js'
 import {
   type PackagedPlan,
@@ -22,7 +26,8 @@ import type { Json } from '../text/index.js'
 import type { BuildContext } from './context.js'
 
 export interface PipelineOptions {
-  readonly channelPriority: 'strict' | 'disabled'
+  readonly channelPriority: ChannelPriority
+  readonly solveStrategy: SolveStrategy
   readonly cacheDirectory: string
   /** Packages after this time do not exist; milliseconds since the epoch. */
   readonly excludeNewerMs: number | undefined
@@ -51,6 +56,7 @@ export async function buildPackage(
   const solveOptions = {
     channels: [plan.directories.output, ...plan.channels],
     channelPriority: options.channelPriority,
+    solveStrategy: options.solveStrategy,
     excludeNewerMs: options.excludeNewerMs,
     cacheDirectory,
   }

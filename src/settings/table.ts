@@ -162,10 +162,18 @@ const channels = {
   channelPriority: {
     kind: 'text',
     fallback: 'strict',
-    choices: ['strict', 'disabled'],
+    choices: ['strict', 'flexible', 'disabled'],
     flags: '--channel-priority <mode>',
     group: 'Channels',
     doc: 'Whether a package comes only from the first channel that has it',
+  },
+  solveStrategy: {
+    kind: 'text',
+    fallback: 'highest',
+    choices: ['highest', 'lowest', 'lowest-direct'],
+    flags: '--solve-strategy <strategy>',
+    group: 'Channels',
+    doc: 'Which versions are tried first; `lowest-direct` is for the packages that the recipe names',
   },
 } as const satisfies Record<string, Setting>
 

@@ -41,6 +41,7 @@ const building: readonly SettingKey[] = [
   'cacheDir',
   'timestamp',
   'channelPriority',
+  'solveStrategy',
   'excludeNewer',
   'envIsolation',
   'requireSecrets',

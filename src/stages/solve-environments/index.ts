@@ -2,4 +2,5 @@
 export type { ChannelPriority } from './prepare-candidates.js'
 export { type EnvironmentOptions, type SolveOptions, solve } from './solve.js'
 export { solveEnvironments } from './solve-environments.js'
+export type { SolveStrategy } from './sort-candidates.js'
 export type * from './types.js'

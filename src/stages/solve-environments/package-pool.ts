@@ -7,7 +7,7 @@ import {
   type ExcludedRecord,
   prepareCandidates,
 } from './prepare-candidates.js'
-import { sortCandidates } from './sort-candidates.js'
+import { type SolveStrategy, sortCandidates } from './sort-candidates.js'
 import type { ChannelRecord } from './types.js'
 
 /** All packages that a request can touch. Candidates are numbers from 0, packages as well. */
@@ -45,6 +45,9 @@ export interface PoolRequest {
   ) => Promise<readonly (readonly ChannelRecord[])[]>
   readonly virtualPackages: readonly VirtualPackage[]
   readonly channelPriority: ChannelPriority
+  readonly strategy: SolveStrategy
+  /** True for the packages that the request names. */
+  readonly isDirect: (name: string) => boolean
   readonly excludeNewerMs?: number | undefined
 }
 

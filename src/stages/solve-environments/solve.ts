@@ -18,6 +18,7 @@ import { createPackagePool } from './package-pool.js'
 import { createSpecParser, type ParsedSpec, toParsedSpec } from './parsed-spec.js'
 import type { ChannelPriority } from './prepare-candidates.js'
 import { createRecordSource } from './record-source.js'
+import type { SolveStrategy } from './sort-candidates.js'
 import type { ChannelRecord } from './types.js'
 
 /** Where packages come from and how they are chosen. */
@@ -28,6 +29,8 @@ export interface SolveOptions {
   readonly extraRecords?: readonly ChannelRecord[] | undefined
   /** `strict` unless said otherwise: the first channel that has a name is the only one for it. */
   readonly channelPriority?: ChannelPriority | undefined
+  /** `highest` unless said otherwise. */
+  readonly solveStrategy?: SolveStrategy | undefined
   /** Packages after this time (milliseconds since the epoch) do not exist. */
   readonly excludeNewerMs?: number | undefined
   /** Where repodata of http channels is kept between runs. */
@@ -66,6 +69,8 @@ export async function solve(
     findRecords: source.findRecords,
     virtualPackages: options.virtualPackages ?? (await detectVirtualPackages(options.platform, context)),
     channelPriority: options.channelPriority ?? 'strict',
+    strategy: options.solveStrategy ?? 'highest',
+    isDirect: (name: string) => requested.some(({ spec }) => spec.name === name),
     excludeNewerMs: options.excludeNewerMs,
   }
   const pool = await createPackagePool(poolRequest)

@@ -138,6 +138,8 @@ async function solveInstance(
     findRecords: async (name) => [records.filter((candidate) => candidate.name === name)],
     virtualPackages: [],
     channelPriority: 'strict',
+    strategy: 'highest',
+    isDirect: () => true,
   })
   const request = { specs: requested, constraints: constraints.map(parseSpec) }
   const limits = { signal: new AbortController().signal, conflictLimit }
