@@ -92,9 +92,16 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
         buildPlatform: platforms.build,
       },
     },
+    lock: lockRequest(values, currentDirectory),
     skipExisting: (values.skipExisting ?? 'none') as 'none' | 'local' | 'all',
     continueOnFailure: values.continueOnFailure,
   }
+}
+
+/** `--lock` alone names the file beside each recipe. */
+function lockRequest({ lock, locked }: Settings, directory: string): BuildRequest['lock'] {
+  if (lock === undefined && !locked) return undefined
+  return { file: lock ? path.resolve(directory, lock) : undefined, isFrozen: locked }
 }
 
 interface PlatformChoice {

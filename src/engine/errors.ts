@@ -21,6 +21,28 @@ export function recipeNotFound(path: string, nearest: string | undefined): Build
 }
 
 /**
+ * `--locked` was asked for, and there is no lock file.
+ * Write one with `--lock`.
+ */
+export function missingLock(path: string): BuildError {
+  return new BuildError(`there is no lock file \`${path}\``, {
+    code: 'solve/missing-lock',
+    hint: 'write it with `--lock`, without `--locked`',
+  })
+}
+
+/**
+ * A lock file is not what `--lock` writes.
+ * Write it again with `--lock`.
+ */
+export function malformedLock(path: string, reason: string): BuildError {
+  return new BuildError(`the lock file \`${path}\` is malformed: ${reason}`, {
+    code: 'solve/malformed-lock',
+    hint: 'write it again with `--lock`, without `--locked`',
+  })
+}
+
+/**
  * A variant file that was named on the command line does not exist.
  */
 export function variantFileNotFound(path: string): BuildError {

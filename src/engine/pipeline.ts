@@ -12,6 +12,7 @@ import {
 } from '../stages/run-script/index.js'
 import {
   type ChannelPriority,
+  type EnvironmentLock,
   type SolveStrategy,
   solveEnvironments,
 } from '../stages/solve-environments/index.js'
@@ -31,6 +32,8 @@ export interface PipelineOptions {
   readonly cacheDirectory: string
   /** Packages after this time do not exist; milliseconds since the epoch. */
   readonly excludeNewerMs: number | undefined
+  /** What the environments are locked to, or shall be. */
+  readonly lock?: EnvironmentLock | undefined
   readonly isolation: Isolation
   readonly colors: boolean
   readonly timeoutMs: number | undefined
@@ -59,6 +62,7 @@ export async function buildPackage(
     solveStrategy: options.solveStrategy,
     excludeNewerMs: options.excludeNewerMs,
     cacheDirectory,
+    lock: options.lock,
   }
   const solved = await run(
     'solve',

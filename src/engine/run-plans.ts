@@ -8,6 +8,7 @@ import { failureEvent } from './failure-event.js'
 import { findExisting } from './find-existing.js'
 import { finishPackage } from './finish-package.js'
 import type { SourceTexts } from './locate-diagnostics.js'
+import { createLockSession, type LockSession } from './lock-file.js'
 import { prepareOutput } from './prepare-output.js'
 import type { RenderedRecipe } from './render-recipes.js'
 import { createTestQueue } from './test-queue.js'
@@ -27,7 +28,9 @@ export async function runPlans(
   given: BuildContext,
 ): Promise<ExitCode> {
   const tally: Tally = { exitCode: 0, failed: 0, tested: 0, stage: undefined, finished: [] }
-  const run: Run = { ...prepared, tally, context: noteStages(tally, given) }
+  const { lock } = prepared.request
+  const locks = lock && createLockSession(lock, given.system)
+  const run: Run = { ...prepared, tally, locks, context: noteStages(tally, given) }
   await prepareOutput(run.request.plan.outputDirectory, run.context)
   const queue = createTestQueue<BuiltPlan>(plans, ({ packaged }) => packaged)
   for (const [index, plan] of plans.entries()) {
@@ -35,6 +38,8 @@ export async function runPlans(
     await finishAll(built === undefined ? queue.failed(plan) : queue.built(built), run)
     if (mustStop(run)) break
   }
+  // What is half solved must not replace a lock that is complete.
+  if (tally.failed === 0) await locks?.write()
   announceEnd(run)
   return tally.exitCode
 }
@@ -52,6 +57,7 @@ interface Tally {
 /** Everything the steps of one run share. */
 interface Run extends PreparedRun {
   readonly tally: Tally
+  readonly locks: LockSession | undefined
   readonly context: BuildContext
 }
 
@@ -85,7 +91,8 @@ async function buildOne(
     const { id: output, name, version: packageVersion, buildString: build } = plan
     const { variant } = plan.output
     context.emit({ type: 'output-started', output, name, version: packageVersion, build, variant, ...place })
-    return buildPlan(plan, request.build, context)
+    const lock = await run.locks?.lockOf(plan)
+    return buildPlan(plan, { ...request.build, lock }, context)
   })
 }
 

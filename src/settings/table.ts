@@ -153,6 +153,19 @@ const channels = {
     group: 'Channels',
     doc: 'Channel to take packages from: name, URL or directory',
   },
+  lock: {
+    ...text,
+    bare: '',
+    flags: '--lock [file]',
+    group: 'Channels',
+    doc: 'Write the exact packages of all environments to this file, by default `recipe.lock.yaml` beside the recipe',
+  },
+  locked: {
+    ...off,
+    flags: '--locked',
+    group: 'Channels',
+    doc: 'Use exactly the packages of the lock file, or fail if it does not fit any more',
+  },
   excludeNewer: {
     ...text,
     flags: '--exclude-newer <time>',

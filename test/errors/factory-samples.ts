@@ -144,6 +144,7 @@ export const factorySamples: readonly Sample[] = [
     nearMisses: ['the channels have python 3.12.1, 3.13.1, none of them >=4'],
     steps: [{ spec: 'python >=4', candidates: 0 }],
   }),
+  solve.staleLock('host', ['spec `numpy` is new', '`zlib 1.3 0` is not in its channel any more']),
   solve.badSpec('numpy >>1', 'unable to parse version spec: >>1'),
   solve.badVariantVersion('python', '3.x.y!', 'malformed version string'),
   solve.pinNotSolved('libdemo'),

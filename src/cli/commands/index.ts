@@ -42,6 +42,8 @@ const building: readonly SettingKey[] = [
   'timestamp',
   'channelPriority',
   'solveStrategy',
+  'lock',
+  'locked',
   'excludeNewer',
   'envIsolation',
   'requireSecrets',

@@ -41,6 +41,21 @@ export function unsatisfiable(
 }
 
 /**
+ * The environment that a lock file holds does not fit any more; `details.changes` lists what changed: specs of the recipe,
+ * variant, channels, or records that vanished or have another hash.
+ * Look at the changes; when they are wanted, build with `--lock` and without `--locked`, which writes the file again.
+ */
+export function staleLock(environment: string, changes: readonly string[]): BuildError {
+  const [first = ''] = changes
+  const more = changes.length > 1 ? ` and ${changes.length - 1} more` : ''
+  return new BuildError(`the lock of the ${environment} environment is stale: ${first}${more}`, {
+    code: 'solve/stale-lock',
+    hint: 'build with `--lock` and without `--locked` to write the lock file again',
+    details: { environment, changes, explanation: changes },
+  })
+}
+
+/**
  * A spec of a requirement, a run export or a variant is not a match spec.
  * Specs are `name`, `name >=1.2,<2` or `name 1.2.* build*`.
  */

@@ -88,7 +88,12 @@ async function solveEnvironment(request: EnvironmentRequest, work: Work): Promis
     ...alsoInstalled.map((dependency, index) => placeOfSpec(dependency, { section: 'build', index }, plan)),
     ...specs.map((dependency, index) => placeOfSpec(dependency, { section: name, index }, plan)),
   ]
-  const solveOptions = { ...options, platform, placeOf: (position: number) => places[position] }
+  const solveOptions = {
+    ...options,
+    platform,
+    environment: name,
+    placeOf: (position: number) => places[position],
+  }
   const records = await solve(texts, solveOptions, context)
   const requested = requestedRecords(specs, records)
   const resolved = await fillRunExports(

@@ -10,6 +10,7 @@ import {
 } from '../../conda/index.js'
 import { detectVirtualPackages, type StageContext } from '../../system/index.js'
 import { withoutVersion } from './describe-candidates.js'
+import { type EnvironmentLock, lockEnvironment, readLocked } from './environment-lock.js'
 import { badSpec, type SpecPlace, unsatisfiable } from './errors.js'
 import { explainConflict } from './explain-conflict.js'
 import { findSolution } from './find-solution.js'
@@ -35,6 +36,8 @@ export interface SolveOptions {
   readonly excludeNewerMs?: number | undefined
   /** Where repodata of http channels is kept between runs. */
   readonly cacheDirectory?: string | undefined
+  /** What environments are locked to, or shall be. */
+  readonly lock?: EnvironmentLock | undefined
 }
 
 export interface EnvironmentOptions extends SolveOptions {
@@ -42,6 +45,8 @@ export interface EnvironmentOptions extends SolveOptions {
   readonly platform: Platform
   /** Conditions on packages that need not be there. */
   readonly constraints?: readonly string[] | undefined
+  /** What the environment is called in messages and locks. */
+  readonly environment?: string | undefined
   /** Where the spec at a position of the list is written. */
   readonly placeOf?: ((position: number) => SpecPlace | undefined) | undefined
   /** Facts to solve against; detected when absent. */
@@ -63,6 +68,10 @@ export async function solve(
   const requested = specs.map(readSpec)
   const constraints = (options.constraints ?? []).map(readSpec)
   const source = createRecordSource(options, context)
+  const { lock, environment = 'package' } = options
+  const lockRequest = { platform: options.platform.subdir, channels: options.channels, specs }
+  const locked = lock?.find(environment)
+  if (lock && locked) return readLocked(environment, locked, { request: lockRequest, source, lock })
   const poolRequest = {
     specs: requested,
     parseSpec: createSpecParser(),
@@ -90,7 +99,9 @@ export async function solve(
       report.positions.flatMap((position) => options.placeOf?.(position) ?? []),
     )
   }
-  return orderRecords(solution.flatMap((candidate) => pool.candidates[candidate]?.record ?? []))
+  const records = orderRecords(solution.flatMap((candidate) => pool.candidates[candidate]?.record ?? []))
+  lock?.note(environment, lockEnvironment(lockRequest, records, lock))
+  return records
 }
 
 function readSpec(text: string): ParsedSpec {
