@@ -4,6 +4,7 @@ import * as archive from '../../src/archive/errors.js'
 import * as cli from '../../src/cli/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
+import * as why from '../../src/engine/why/errors.js'
 import type { BuildError, Warning } from '../../src/errors/index.js'
 import * as settings from '../../src/settings/errors.js'
 import * as source from '../../src/stages/fetch-sources/errors.js'
@@ -60,6 +61,8 @@ export const factorySamples: readonly Sample[] = [
   engine.recipeNotFound('recpie.yaml', 'recipe.yaml'),
   engine.variantFileNotFound('variant.yaml'),
   engine.notUtf8('recipe.yaml'),
+  engine.missingLock('recipe/recipe.lock.yaml'),
+  engine.malformedLock('recipe/recipe.lock.yaml', 'its version is 7, not 1'),
   engine.channelsTwice(),
   engine.badChannel('file://', 'it has no path'),
   explain.unknownPath('requirements.runn[0]', 'requirements.run[0]'),
@@ -144,6 +147,7 @@ export const factorySamples: readonly Sample[] = [
     nearMisses: ['the channels have python 3.12.1, 3.13.1, none of them >=4'],
     steps: [{ spec: 'python >=4', candidates: 0 }],
   }),
+  why.notInEnvironments('opensl', 'host', 'openssl'),
   solve.staleLock('host', ['spec `numpy` is new', '`zlib 1.3 0` is not in its channel any more']),
   solve.badSpec('numpy >>1', 'unable to parse version spec: >>1'),
   solve.badVariantVersion('python', '3.x.y!', 'malformed version string'),

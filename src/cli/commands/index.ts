@@ -180,6 +180,31 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./env.js'),
   },
   {
+    name: 'why',
+    summary: 'Say how a package got into an environment, and what keeps newer versions out',
+    argument: '<package> [recipe...]',
+    settings: [
+      'environment',
+      'outputName',
+      'json',
+      ...rendering,
+      'outputDir',
+      'cacheDir',
+      'channelPriority',
+      'solveStrategy',
+      'excludeNewer',
+      ...messages,
+    ],
+    examples: [
+      { command: 'krait why libgreet recipes/greeter', doc: 'in every environment of every output' },
+      {
+        command: 'krait why libgreet recipes/greeter --output greeter --environment host --json',
+        doc: 'in one environment of one output, as JSON',
+      },
+    ],
+    load: () => import('./why.js'),
+  },
+  {
     name: 'schema',
     summary: 'Print the JSON schema of recipes, for editors',
     settings: [...messages],

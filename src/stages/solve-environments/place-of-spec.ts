@@ -8,7 +8,7 @@ import type { ResolvedDependency } from './types.js'
 /** The place of the dependency at `index` of a section; a run export is where its package is asked for. */
 export function placeOfSpec(
   dependency: ResolvedDependency,
-  { section, index }: { readonly section: 'build' | 'host'; readonly index: number },
+  { section, index }: { readonly section: 'build' | 'host' | 'run'; readonly index: number },
   plan: BuildPlan,
 ): SpecPlace | undefined {
   if ('run_export' in dependency) {
