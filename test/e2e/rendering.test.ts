@@ -212,7 +212,7 @@ lib 1 BUILD  in the test environment of top-1-BUILD
     const { stderr, code } = await ask('midle')
     expect(stderr).toContain('`midle` is in no environment of the recipe')
     expect(stderr).toContain('did you mean `middle`?')
-    expect(code).toBe(4)
+    expect(code).toBe(2)
     expect((await krait(['why'])).stderr).toContain('the package to ask about is missing')
     expect((await ask('middle', '--environment', 'run')).stderr).toContain('not in the run environment')
   })

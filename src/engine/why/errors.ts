@@ -12,7 +12,7 @@ export function notInEnvironments(
 ): BuildError {
   const where = environment === undefined ? 'no environment' : `not in the ${environment} environment`
   return new BuildError(`\`${name}\` is ${environment === undefined ? `in ${where}` : where} of the recipe`, {
-    code: 'solve/not-in-environments',
+    code: 'usage/not-in-environments',
     hint: nearest === undefined ? undefined : `did you mean \`${nearest}\`?`,
   })
 }

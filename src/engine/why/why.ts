@@ -20,7 +20,7 @@ export interface WhyRequest {
 
 /**
  * One reason for each output and environment that has the package.
- * @throws BuildError `solve/not-in-environments` when none has it, or what keeps an environment from being solved
+ * @throws BuildError `usage/not-in-environments` when none has it, or what keeps an environment from being solved
  */
 export async function why(
   name: string,
