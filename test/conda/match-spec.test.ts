@@ -204,3 +204,38 @@ test.each([
 ])('`%s` selects the record: %s', (text, expected) => {
   expect(matchesRecord(parseMatchSpec(text, { mode: 'lenient', v3: true }), record)).toBe(expected)
 })
+
+const word = fc.constantFrom('a', 'py-x', '__win', 'b.c')
+const leaf = fc
+  .tuple(word, fc.constantFrom('', '>=3.9', '>=1,<2', "[version='1.*']", "[build='*_cpython']", '~=1.4'))
+  .map((parts) => parts.join(''))
+const { condition } = fc.letrec<{ condition: string }>((tie) => ({
+  condition: fc.oneof(
+    { maxDepth: 3 },
+    leaf,
+    fc
+      .tuple(tie('condition'), fc.constantFrom('and', 'or'), tie('condition'))
+      .map((parts) => parts.join(' ')),
+    tie('condition').map((text) => `(${text})`),
+  ),
+}))
+
+test('conditions, extras and flags read from the canonical text are the same again', () => {
+  fc.assert(
+    fc.property(
+      fc.tuple(word, fc.constantFrom('', ' >=2', ' 1.* h*'), fc.option(condition)),
+      fc.subarray(['x', 'test-all', 'a.b+c']),
+      fc.subarray(['cuda', 'blas:*']),
+      ([name, version, when], extras, flags) => {
+        const entries = [
+          ...(extras.length > 0 ? [`extras=[${extras.join(',')}]`] : []),
+          ...(flags.length > 0 ? [`flags=[${flags.join(',')}]`] : []),
+          ...(when === null ? [] : [`when="${when}"`]),
+        ]
+        const text = name + version + (entries.length > 0 ? `[${entries.join(', ')}]` : '')
+        const spec = parseMatchSpec(text, { mode: 'lenient', v3: true })
+        expect(parseMatchSpec(formatMatchSpec(spec), { mode: 'lenient', v3: true })).toEqual(spec)
+      },
+    ),
+  )
+})

@@ -184,6 +184,24 @@ test('nothing is installed that the solution does not need', async () => {
   )
 })
 
+test('no package could be a newer one with all others as they are', async () => {
+  await fc.assert(
+    fc.asyncProperty(instance, async (problem) => {
+      const solution = (await solveInstance(problem)) ?? []
+      for (const chosen of solution) {
+        const newer = problem.records.filter(
+          ({ name, version }) => name === chosen.name && version > chosen.version,
+        )
+        for (const candidate of newer) {
+          const swapped = solution.map((other) => (other === chosen ? candidate : other))
+          expect(isValid(problem, swapped)).toBe(false)
+        }
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('a search that takes too many conflicts is given up', async () => {
   const { records, guests } = hotel(9)
   await expect(solveInstance({ records, specs: guests, constraints: [] }, 512)).rejects.toMatchObject({
