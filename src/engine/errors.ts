@@ -32,6 +32,18 @@ export function missingLock(path: string): BuildError {
 }
 
 /**
+ * The file that `--lock` shall write exists and is no lock file, so it is left alone. `--lock` takes the word behind it
+ * for its file, also when that was meant to be the recipe.
+ * Write `--lock` behind the recipe, or `--lock=FILE`.
+ */
+export function notALock(path: string): BuildError {
+  return new BuildError(`\`${path}\` exists and is no lock file`, {
+    code: 'usage/not-a-lock',
+    hint: 'write `--lock` behind the recipe, or `--lock=FILE`',
+  })
+}
+
+/**
  * A lock file is not what `--lock` writes.
  * Write it again with `--lock`.
  */

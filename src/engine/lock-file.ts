@@ -9,7 +9,7 @@ import {
 } from '../stages/solve-environments/index.js'
 import type { System } from '../system/index.js'
 import { formatYaml, type Json } from '../text/index.js'
-import { malformedLock, missingLock } from './errors.js'
+import { malformedLock, missingLock, notALock } from './errors.js'
 import { readYamlData } from './read-yaml-data.js'
 
 /** What `--lock` and `--locked` ask for. */
@@ -34,6 +34,8 @@ interface LockedOutput {
 }
 
 const formatVersion = 1
+const comment =
+  '# The exact packages of all environments, written by `krait build --lock`; `--locked` uses them again.\n'
 
 /** The locks of a run; files are read when the first output needs them. */
 export function createLockSession(request: LockRequest, { fs }: Pick<System, 'fs'>): LockSession {
@@ -43,9 +45,10 @@ export function createLockSession(request: LockRequest, { fs }: Pick<System, 'fs
   return {
     lockOf: async (plan) => {
       const file = fileOf(plan)
-      const outputs = known.get(file) ?? (request.isFrozen ? readLock(file, fs) : Promise.resolve([]))
+      const outputs = known.get(file) ?? (request.isFrozen ? readLock(file, fs) : checkReplaceable(file, fs))
       known.set(file, outputs)
-      const locked = request.isFrozen ? findOutput(await outputs, plan) : undefined
+      const read = await outputs
+      const locked = request.isFrozen ? findOutput(read, plan) : undefined
       const own: LockedOutput = { ...lockKey(plan), environments: new Map() }
       noted.set(file, [...(noted.get(file) ?? []), own])
       return {
@@ -95,8 +98,6 @@ function differences(
 }
 
 function format(outputs: readonly LockedOutput[]): string {
-  const comment =
-    '# The exact packages of all environments, written by `krait build --lock`; `--locked` uses them again.\n'
   const data = {
     version: formatVersion,
     outputs: outputs.map(({ name, variant, environments }) => ({
@@ -111,6 +112,14 @@ function format(outputs: readonly LockedOutput[]): string {
     })),
   }
   return comment + formatYaml(data)
+}
+
+/** `--lock recipe.yaml` takes the recipe for the lock file; it must not be replaced by one. */
+async function checkReplaceable(file: string, fs: System['fs']): Promise<readonly LockedOutput[]> {
+  const info = await fs.stat(file)
+  const isLock = info?.type === 'file' && (await fs.readText(file)).startsWith(comment)
+  if (info && !isLock) throw notALock(file)
+  return []
 }
 
 async function readLock(file: string, fs: System['fs']): Promise<readonly LockedOutput[]> {

@@ -127,6 +127,13 @@ test('a missing or malformed lock file is refused, and nothing is written with -
   writeFileSync(place.lockFile, 'version: 7\n')
   expect((await build(place, '--locked')).stderr).toContain('is malformed: its version is 7, not 1')
   rmSync(place.lockFile)
+  // The word behind `--lock` is its file, and recipes are not to be lost to that.
+  const recipe = path.join(place.directory, 'demo', 'recipe.yaml')
+  const text = readFileSync(recipe, 'utf8')
+  const mistaken = await krait(['build', '--lock', 'recipe.yaml'], { cwd: path.dirname(recipe) })
+  expect(mistaken.stderr).toContain('exists and is no lock file')
+  expect(mistaken.code).toBe(2)
+  expect(readFileSync(recipe, 'utf8')).toBe(text)
   expect(await build(place, '--lock', '--render-only')).toMatchObject({ code: 2 })
   expect(existsSync(place.lockFile)).toBe(false)
 })

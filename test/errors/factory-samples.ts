@@ -62,6 +62,7 @@ export const factorySamples: readonly Sample[] = [
   engine.variantFileNotFound('variant.yaml'),
   engine.notUtf8('recipe.yaml'),
   engine.missingLock('recipe/recipe.lock.yaml'),
+  engine.notALock('recipe/recipe.yaml'),
   engine.malformedLock('recipe/recipe.lock.yaml', 'its version is 7, not 1'),
   engine.channelsTwice(),
   engine.badChannel('file://', 'it has no path'),
