@@ -2,11 +2,13 @@
 import { interpreters } from '../../../interpreters/index.js'
 import { type EnvironmentName, failureEvent, formatReasons, selectOutputs, why } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
-import { createBus, createMasker } from '../../events/index.js'
+import { createBus } from '../../events/index.js'
 import { toBuildRequest } from '../build-request.js'
+import { createCallMasker } from '../call-masker.js'
 import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
+import { openNetwork } from '../open-network.js'
 import { type RenderedCall, renderCall } from '../render-call.js'
 
 /** With `--json`, a list with one object for each output and environment that has the package. */
@@ -19,12 +21,13 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 async function explain(name: string, call: RenderedCall, invocation: Invocation): Promise<ExitCode> {
-  const { system, signal, settings, stdout, stderr } = invocation
+  const { signal, settings, stdout, stderr } = invocation
   const { json, outputName, environment } = settings.values
-  const masker = createMasker()
+  const masker = createCallMasker(invocation)
   const bus = createBus(masker)
-  const reporter = chooseReporter(settings.values, stderr, system)
+  const reporter = chooseReporter(settings.values, stderr, invocation.system)
   bus.subscribe(reporter.emit)
+  const system = openNetwork(invocation, bus)
   try {
     const plans = selectOutputs(call.plans, outputName)
     const { channelPriority, solveStrategy, cacheDirectory, excludeNewerMs } = (
