@@ -5,8 +5,9 @@ import { decompressZstd } from '../../archive/index.js'
 import { type Channel, parseChannel, SpecError } from '../../conda/index.js'
 import type { StageContext, System } from '../../system/index.js'
 import { badChannel, malformedRecords, notAChannel, unsupportedChannel } from './errors.js'
-import { fetchRepodata } from './fetch-repodata.js'
+import { fetchIndexFile, jsonForms } from './fetch-index-file.js'
 import { indexRepodata, type RepodataIndex } from './index-repodata.js'
+import { openShards } from './open-shards.js'
 import { readRecord } from './read-record.js'
 import { openFile, type RepodataSource } from './repodata-source.js'
 import type { ChannelRecord } from './types.js'
@@ -36,6 +37,8 @@ export async function openChannel(
   context: StageContext,
 ): Promise<OpenChannel> {
   const channel = readChannel(text)
+  // Records and messages hold the URL without credentials; requests find the way.
+  if (channel.url !== channel.displayUrl) context.system.http.accessThrough(channel.displayUrl, channel.url)
   const wanted = options.subdirs.filter((subdir) => channel.platforms?.includes(subdir) ?? true)
   const subdirs = await Promise.all(
     wanted.map(async (subdir) =>
@@ -126,8 +129,11 @@ async function loadIndex(location: SubdirLocation, context: StageContext): Promi
   if (protocol !== 'http' && protocol !== 'https') throw unsupportedChannel(channel.displayUrl)
   const url = `${channel.displayUrl}${subdir}/`
   return onceFor(url, 'http', context, async () => {
-    const source = await fetchRepodata(location, context)
-    return source && indexRepodata(source, { url: `${url}repodata.json`, cacheDirectory }, context)
+    const shards = await openShards({ url, cacheDirectory }, context)
+    if (shards) return shards
+    const file = { url: `${url}repodata.json`, forms: jsonForms, cacheDirectory }
+    const source = await fetchIndexFile(file, context)
+    return source && indexRepodata(source, file, context)
   })
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { decompressZstd, readPackageInfo } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { channelRequestFailed, runExportsUnreadable } from './errors.js'
-import { authorization, withoutUserInfo } from './fetch-repodata.js'
+import { fetchIndexFile, jsonForms } from './fetch-index-file.js'
 import { indexRepodata } from './index-repodata.js'
 import { openFile, type RepodataSource } from './repodata-source.js'
 import type { ChannelRecord, RunExports } from './types.js'
@@ -82,7 +82,7 @@ async function readList(
   const url = `${base}run_exports.json`
   const source = base.startsWith('file:')
     ? await openLocal(fileURLToPath(url), context)
-    : await downloadForm(url, context)
+    : await fetchIndexFile({ url, forms: jsonForms, cacheDirectory }, context)
   if (!source) return undefined
   const index = await indexRepodata(source, { url, cacheDirectory }, context)
   return async ({ name, fn }) => {
@@ -98,21 +98,6 @@ async function openLocal(file: string, { system }: StageContext): Promise<Repoda
   const compressed = `${file}.zst`
   if (!(await system.fs.stat(compressed))) return undefined
   return { kind: 'memory', bytes: await decompressZstd(await system.fs.readBytes(compressed), system) }
-}
-
-async function downloadForm(url: string, context: StageContext): Promise<RepodataSource | undefined> {
-  const compressed = await download(`${url}.zst`, context)
-  const bytes = compressed ? await decompressZstd(compressed, context.system) : await download(url, context)
-  return bytes && { kind: 'memory', bytes }
-}
-
-async function download(url: string, { system, signal }: StageContext): Promise<Uint8Array | undefined> {
-  const response = await system.http.get(withoutUserInfo(url), { headers: authorization(url), signal })
-  const chunks: Buffer[] = []
-  for await (const chunk of response.body) chunks.push(chunk as Buffer)
-  if (response.status === 404) return undefined
-  if (response.status !== 200) throw channelRequestFailed(url, response.status)
-  return Buffer.concat(chunks)
 }
 
 async function readFromPackage(record: ChannelRecord, context: StageContext): Promise<RunExports> {
@@ -134,7 +119,7 @@ async function readRemoteArchive(record: ChannelRecord, context: StageContext): 
   const { fs, http, host } = context.system
   const directory = await fs.makeTempDirectory(host.tempDirectory, 'krait-run-exports-')
   try {
-    const response = await http.get(withoutUserInfo(record.url), { signal: context.signal })
+    const response = await http.get(record.url, { signal: context.signal })
     if (response.status !== 200) {
       response.body.resume()
       throw channelRequestFailed(record.url, response.status)

@@ -20,6 +20,11 @@ export async function openFile(
   return { kind: 'memory', bytes: await fs.readBytes(path) }
 }
 
+/** All of it. */
+export async function readWhole(source: RepodataSource, { fs }: Pick<System, 'fs'>): Promise<Uint8Array> {
+  return source.kind === 'memory' ? source.bytes : fs.readBytes(source.path)
+}
+
 /** The bytes of a part of it. */
 export async function readPart(
   source: RepodataSource,
