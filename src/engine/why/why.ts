@@ -22,7 +22,7 @@ export interface WhyRequest {
  * One reason for each output and environment that has the package.
  * @throws BuildError `usage/not-in-environments` when none has it, or what keeps an environment from being solved
  */
-export async function why(
+export async function findReasons(
   name: string,
   request: WhyRequest,
   context: BuildContext,
