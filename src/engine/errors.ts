@@ -95,3 +95,14 @@ export function badChannel(channel: string, reason: string): BuildError {
     hint: 'write `file:///absolute/path`, a URL, or the name of a channel',
   })
 }
+
+/**
+ * There is no environment to list at the path that was given.
+ * Create it with `krait env create -p PREFIX SPEC...`.
+ */
+export function notAnEnvironment(path: string, reason: string): BuildError {
+  return new BuildError(`\`${path}\` is no environment: ${reason}`, {
+    code: 'usage/not-an-environment',
+    hint: 'create it with `krait env create`',
+  })
+}

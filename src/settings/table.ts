@@ -1,5 +1,6 @@
 /** Every setting of krait, one row each (spec: contract.md 1, package.md 9.8 to 9.10). */
 import { channels } from './channel-settings.js'
+import { environments } from './environment-settings.js'
 import { network } from './network-settings.js'
 import { result } from './result-settings.js'
 import type { Setting } from './setting.js'
@@ -303,6 +304,7 @@ export const settingTable = {
   ...tests,
   ...network,
   ...inspection,
+  ...environments,
   ...result,
   ...messages,
 }

@@ -14,7 +14,7 @@ import fs from 'node:fs/promises'
 import path from 'node:path'
 import { fileOperationFailed, type NodeError } from './errors.js'
 import { linkFiles } from './link-files.js'
-import { removeTree } from './remove-tree.js'
+import { removeEmptyDirectory, removeTree, unlinkFiles } from './remove-tree.js'
 import type { FileInfo, FileSystem, FileType } from './types.js'
 import { walk } from './walk.js'
 import { writeFile, writeFileAtomic } from './write-file.js'
@@ -58,6 +58,9 @@ export const nodeFileSystem: FileSystem = {
   walk: (root, skip) => attempt('list', root, () => walk(root, skip)),
   linkFiles: (requests, onProgress) =>
     attempt('link files to', requests[0]?.to ?? '', () => linkFiles(requests, onProgress)),
+  unlinkFiles: (files) => attempt('remove files of', files[0] ?? '', () => unlinkFiles(files)),
+  removeEmptyDirectory: (directory) =>
+    attempt('remove directory', directory, () => removeEmptyDirectory(directory)),
   freeBytes: (file) =>
     attempt('look at the disk of', file, async () => {
       const stats = await fs.statfs(file)
@@ -173,6 +176,7 @@ interface BigStats {
   readonly mtimeNs: bigint
   readonly ino: bigint
   readonly dev: bigint
+  readonly nlink: bigint
   isFile(): boolean
   isDirectory(): boolean
   isSymbolicLink(): boolean
@@ -188,6 +192,7 @@ function toFileInfo(stats: BigStats | undefined): FileInfo | undefined {
     mtimeNs: String(stats.mtimeNs),
     inode: String(stats.ino),
     device: String(stats.dev),
+    links: Number(stats.nlink),
   }
 }
 

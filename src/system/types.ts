@@ -23,6 +23,8 @@ export interface FileInfo {
   readonly mtimeNs: string
   readonly inode: string
   readonly device: string
+  /** How many names the file has. */
+  readonly links: number
 }
 
 /** One entry found by `walk`; `path` is relative to the root, `/`-separated. */
@@ -94,6 +96,13 @@ export interface FileSystem {
    * @returns how many became links; the rest were copied
    */
   linkFiles(requests: readonly LinkRequest[], onProgress?: (done: number) => void): Promise<number>
+  /**
+   * Removes many files and links quickly; what is not there, or is a directory, stays as it is.
+   * @returns how many were removed
+   */
+  unlinkFiles(paths: readonly string[]): Promise<number>
+  /** Removes a directory; false when it is not empty, is none, or is not there. */
+  removeEmptyDirectory(path: string): Promise<boolean>
   /** Free bytes of the file system that holds `path`. */
   freeBytes(path: string): Promise<number>
 }

@@ -14,6 +14,8 @@ export interface PlaceTarget {
   readonly prefix: string
   /** `linux`, `osx`, `win`, ... */
   readonly family: string
+  /** Set for prefixes that were there before. */
+  readonly mayHoldFiles?: boolean
 }
 
 /** What one package put into the prefix. */
@@ -31,7 +33,7 @@ export interface Placement {
 const parallelWrites = 8
 const parallelDirectories = 32
 
-/** Places all files of a plan into an empty prefix. */
+/** Places all files of a plan. */
 export async function placeFiles(
   plan: LinkPlan,
   target: PlaceTarget,
@@ -142,6 +144,8 @@ async function placeOne(
   const { fs } = context.system
   const from = path.join(planned.content.directory, item.source.path)
   const to = path.join(target.prefix, item.target)
+  // What nobody owns may be in the way of an update; it must not be written through.
+  if (target.mayHoldFiles) await fs.unlinkFiles([to])
   if (item.source.replace) return writeReplaced(item, { from, to, planned, target }, context)
   if (item.source.type === 'softlink' && !item.source.noLink) {
     const text = await fs.readLink(from)
@@ -181,6 +185,7 @@ async function writeReplaced(
   await fs.writeFile(to, replaced)
   // The mode of a new file passes the umask, and some packages have read-only files.
   await fs.chmod(to, info.mode)
+  await fs.setTimes(to, planned.content.modifiedMs)
   const isChanged = Buffer.compare(content, replaced) !== 0
   if (isChanged && replace.mode === 'binary' && (info.mode & 0o111) !== 0)
     await signOnMac(to, target, context)
@@ -232,7 +237,7 @@ async function writeScript(
   const bytes = Buffer.from(text)
   return {
     _path: relative,
-    path_type: 'unix_python_entry_point',
+    path_type: isWindows ? 'windows_python_entry_point_script' : 'unix_python_entry_point',
     sha256: sha256(bytes),
     size_in_bytes: bytes.length,
   }
