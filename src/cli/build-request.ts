@@ -126,7 +126,8 @@ function resolvePlatforms(values: Settings, running: Platform): PlatformChoice {
   }
 }
 
-function getPlatform(name: string, option: string): Platform {
+/** @throws BuildError `usage/unknown-platform` */
+export function getPlatform(name: string, option: string): Platform {
   const platform = findPlatform(name)
   if (platform === undefined) throw unknownPlatform(name, option, closest(name, knownSubdirs))
   return platform

@@ -145,9 +145,13 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'env',
-    summary: 'Show the environment variables of a script, and where each comes from',
-    argument: '<action> [recipe...]',
+    summary:
+      'Show the environment variables of a script, and where each comes from; create environments to keep',
+    argument: '<action> [recipe-or-spec...]',
     settings: [
+      'prefix',
+      'platform',
+      'dryRun',
       'stage',
       'explain',
       'json',
@@ -176,6 +180,11 @@ export const commands: readonly CommandRow[] = [
         doc: 'names of variables that your shell has and the script has not, and the other way round',
       },
       { command: 'krait env diff build test recipes/greeter', doc: 'what a test script lacks' },
+      {
+        command: 'krait env create -p ./env mustache -c ./output',
+        doc: 'an environment with a package that was built and what it needs, and nothing else',
+      },
+      { command: 'krait env list -p ./env', doc: 'what is in it' },
     ],
     load: () => import('./env.js'),
   },
@@ -203,6 +212,25 @@ export const commands: readonly CommandRow[] = [
       },
     ],
     load: () => import('./why.js'),
+  },
+  {
+    name: 'cache',
+    summary: 'List, clean or verify the packages that were fetched and unpacked',
+    argument: '<action>',
+    settings: ['olderThan', 'allPackages', 'dryRun', 'json', 'cacheDir', ...messages],
+    examples: [
+      {
+        command: 'krait cache list',
+        doc: 'every unpacked package, with size, age and links from environments',
+      },
+      { command: 'krait cache clean --dry-run', doc: 'what no environment links to' },
+      { command: 'krait cache clean --older-than 30d', doc: 'only what was unpacked a month ago' },
+      {
+        command: 'krait cache verify',
+        doc: 'compare every file with its checksum; exit code 7 when one differs',
+      },
+    ],
+    load: () => import('./cache.js'),
   },
   {
     name: 'schema',

@@ -47,7 +47,8 @@ export async function readMark(
   try {
     const mark = JSON.parse(await system.fs.readText(file)) as Partial<CacheMark> | null
     const { key, files, sizeBytes, pathsSha256 } = mark ?? {}
-    if (typeof key !== 'string' || typeof files !== 'number' || typeof sizeBytes !== 'number') return undefined
+    if (typeof key !== 'string' || typeof files !== 'number' || typeof sizeBytes !== 'number')
+      return undefined
     return { key, files, sizeBytes, ...(typeof pathsSha256 === 'string' && { pathsSha256 }) }
   } catch (error) {
     // Something that was there a moment ago, or is no JSON; a file that cannot be read has to be told.
