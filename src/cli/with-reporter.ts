@@ -15,10 +15,14 @@ export interface Reported {
   readonly masker: Masker
 }
 
-/** For commands without recipes: failures have no places in files. */
+/**
+ * For commands without recipes: failures have no places in files.
+ * @param stage what failures of the machine count as
+ */
 export async function withReporter(
   invocation: Invocation,
   work: (reported: Reported) => Promise<ExitCode>,
+  stage?: 'install',
 ): Promise<ExitCode> {
   const { signal, settings, stderr } = invocation
   const masker = createCallMasker(invocation)
@@ -28,7 +32,7 @@ export async function withReporter(
   try {
     return await work({ system: openNetwork(invocation, bus), emit: bus.emit, masker })
   } catch (error) {
-    const event = failureEvent(error, undefined, { sources: new Map(), signal })
+    const event = failureEvent(error, undefined, { sources: new Map(), signal, stage })
     bus.emit(event)
     return event.exitCode as ExitCode
   } finally {

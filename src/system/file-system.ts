@@ -34,10 +34,7 @@ export const nodeFileSystem: FileSystem = {
   appendFile: (file, content) => attempt('append to', file, () => fs.appendFile(file, content)),
   createExclusive: (file, content) =>
     unlessExists('create', file, () => fs.writeFile(file, content, { flag: 'wx' })),
-  makeDirectory: (directory) =>
-    attempt('create directory', directory, async () => {
-      await fs.mkdir(directory, { recursive: true })
-    }),
+  makeDirectory: (directory) => attempt('create directory', directory, () => makeDirectory(directory)),
   createDirectory: (directory) => unlessExists('create directory', directory, () => fs.mkdir(directory)),
   makeTempDirectory: (parent, prefix) =>
     attempt('create a directory in', parent, () => fs.mkdtemp(path.join(parent, prefix))),
@@ -101,6 +98,24 @@ async function unlessExists(operation: string, file: string, action: () => Promi
   } catch (error) {
     if ((error as NodeError).code === 'EEXIST') return false
     throw fileOperationFailed(operation, file, error as NodeError)
+  }
+}
+
+/** The recursive mkdir of Node never ends where the system answers "no such directory" to a name it does not want. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await fs.mkdir(directory)
+  } catch (error) {
+    const { code } = error as NodeError
+    if (code === 'ENOENT' && path.dirname(directory) !== directory) {
+      await makeDirectory(path.dirname(directory))
+      await fs.mkdir(directory).catch((again: NodeError) => {
+        if (again.code !== 'EEXIST') throw again
+      })
+      return
+    }
+    // Others than EEXIST can be said of a directory that is there, for example on a read-only disk.
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error
   }
 }
 

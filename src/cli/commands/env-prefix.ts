@@ -26,14 +26,18 @@ export async function createPrefix(invocation: Invocation, specs: readonly strin
   const { json, dryRun } = settings.values
   const prefix = prefixOf(invocation, 'create')
   if (specs.length === 0) throw usageError('name the packages that the environment is to have')
-  return withReporter(invocation, async ({ system, emit, masker }) => {
-    const request = await toRequest(invocation, { prefix, specs, system })
-    const command = masker.maskText(request.command)
-    const created = await createEnvironment({ ...request, command }, { system, signal, emit })
-    const text = json ? jsonOf(created, request) : dryRun ? formatCreated(created) : ''
-    stdout.write(masker.maskText(text))
-    return 0
-  })
+  return withReporter(
+    invocation,
+    async ({ system, emit, masker }) => {
+      const request = await toRequest(invocation, { prefix, specs, system })
+      const command = masker.maskText(request.command)
+      const created = await createEnvironment({ ...request, command }, { system, signal, emit })
+      const text = json ? jsonOf(created, request) : dryRun ? formatCreated(created) : ''
+      stdout.write(masker.maskText(text))
+      return 0
+    },
+    'install',
+  )
 }
 
 function jsonOf(created: CreatedEnvironment, { prefix, platform, dryRun }: EnvironmentRequest): string {

@@ -23,6 +23,7 @@ export async function withSharedCache<T>(
   try {
     // First the own mark, then the look: a cleaner does it the other way round, so one of both sees the other.
     while (!(await enter())) await clock.sleep(20)
+    await forgetDead(cacheDirectory, context)
     return await action()
   } finally {
     await fs.remove(mark)
@@ -35,6 +36,15 @@ export async function withSharedCache<T>(
     if (await isAbandoned(cleaner, await readHolder(cleaner, context), context)) return true
     await fs.remove(mark)
     return false
+  }
+}
+
+/** A process that was killed leaves its mark. */
+async function forgetDead(cacheDirectory: string, context: ShareContext): Promise<void> {
+  const users = userDirectory(cacheDirectory)
+  for (const name of await context.system.fs.list(users)) {
+    const mark = path.join(users, name)
+    if (!(await isUsed(mark, context))) await context.system.fs.remove(mark)
   }
 }
 
