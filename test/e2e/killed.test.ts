@@ -2,7 +2,12 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { type PackageSpec, writeIndex, writePackage } from '../stages/install-prefixes/packages.js'
+import {
+  type PackageFile,
+  type PackageSpec,
+  writeIndex,
+  writePackage,
+} from '../stages/install-prefixes/packages.js'
 import { krait, startKrait } from '../support/krait.js'
 import { tempDirectory, testContext } from '../support/system.js'
 
@@ -11,10 +16,7 @@ const rounds = 20
 const lanes = 4
 
 function bigPackage(name: string, depends: readonly string[]): PackageSpec {
-  const files: Record<
-    string,
-    PackageSpec['files'] extends infer _ ? { text: string; placeholder?: string } : never
-  > = {}
+  const files: Record<string, PackageFile> = {}
   for (let at = 0; at < 300; at += 1) {
     files[`lib/${name}/d${at % 20}/f${at}`] =
       at % 5 === 0 ? { text: `${name} ${at} ${placeholder}\n`, placeholder } : { text: `${name} ${at}\n` }
