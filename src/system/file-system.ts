@@ -13,7 +13,7 @@ import {
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { fileOperationFailed, type NodeError } from './errors.js'
-import { linkFiles } from './link-files.js'
+import { createDirectories, linkFiles } from './link-files.js'
 import { removeEmptyDirectory, removeTree, unlinkFiles } from './remove-tree.js'
 import type { FileInfo, FileSystem, FileType } from './types.js'
 import { walk } from './walk.js'
@@ -36,6 +36,8 @@ export const nodeFileSystem: FileSystem = {
     unlessExists('create', file, () => fs.writeFile(file, content, { flag: 'wx' })),
   makeDirectory: (directory) => attempt('create directory', directory, () => makeDirectory(directory)),
   createDirectory: (directory) => unlessExists('create directory', directory, () => fs.mkdir(directory)),
+  createDirectories: (directories) =>
+    attempt('create directories of', directories[0] ?? '', () => createDirectories(directories)),
   makeTempDirectory: (parent, prefix) =>
     attempt('create a directory in', parent, () => fs.mkdtemp(path.join(parent, prefix))),
   remove: (target) => attempt('remove', target, () => removeTree(target)),

@@ -1,5 +1,5 @@
 /** Places many files at once, by hard link where the file system allows it. */
-import { copyFileSync, linkSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { copyFileSync, linkSync, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LinkRequest } from './types.js'
 
@@ -24,6 +24,22 @@ export async function linkFiles(
     await nextTurn()
   }
   return linked
+}
+
+/** Parents have to come first. */
+export async function createDirectories(directories: readonly string[]): Promise<void> {
+  for (let start = 0; start < directories.length; start += batchSize) {
+    for (const directory of directories.slice(start, start + batchSize)) tryMakeDirectory(directory)
+    await nextTurn()
+  }
+}
+
+function tryMakeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }
 
 const cannotLink = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOSYS', 'ENOTSUP'])

@@ -71,6 +71,8 @@ export interface FileSystem {
   makeDirectory(path: string): Promise<void>
   /** Creates one directory; false when it exists already. */
   createDirectory(path: string): Promise<boolean>
+  /** Creates many directories quickly; parents come before their children, what exists stays. */
+  createDirectories(paths: readonly string[]): Promise<void>
   /** A new empty directory `<parent>/<prefix>XXXXXX`. */
   makeTempDirectory(parent: string, prefix: string): Promise<string>
   /** Removes a file or a whole tree, read-only directories included; nothing there is fine. */

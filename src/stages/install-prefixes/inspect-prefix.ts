@@ -64,14 +64,17 @@ export async function inspectPrefix(
   return { kind: 'ready', state: state ?? { state: 'ready' }, records }
 }
 
+/** A state that a failing machine has cut off says nothing about the files, so none of them is relied on. */
 async function readState(
   prefix: string,
   { system }: Pick<StageContext, 'system'>,
 ): Promise<PrefixState | undefined> {
+  const file = statePath(prefix)
+  if ((await system.fs.lstat(file))?.type !== 'file') return undefined
   try {
-    return JSON.parse(await system.fs.readText(statePath(prefix))) as PrefixState
+    return JSON.parse(await system.fs.readText(file)) as PrefixState
   } catch {
-    return undefined
+    return { state: 'updating' }
   }
 }
 

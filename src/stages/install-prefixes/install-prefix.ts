@@ -127,7 +127,10 @@ export async function writeState(
   state: PrefixState,
   { system }: StageContext,
 ): Promise<void> {
-  await system.fs.writeFileAtomic(statePath(prefix), JSON.stringify(state))
+  // Not synced to the disk: that waits for every link that was made just before, and a state that is lost is repaired.
+  const temporary = `${statePath(prefix)}.tmp`
+  await system.fs.writeFile(temporary, JSON.stringify(state))
+  await system.fs.rename(temporary, statePath(prefix))
 }
 
 /** Backup programs skip directories with this file (https://bford.info/cachedir/). */

@@ -31,7 +31,6 @@ export interface Placement {
 }
 
 const parallelWrites = 8
-const parallelDirectories = 32
 
 /** Places all files of a plan. */
 export async function placeFiles(
@@ -88,28 +87,18 @@ async function makeDirectories(
 ): Promise<void> {
   const directories = new Set<string>()
   const add = (file: string): void => {
-    for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
-      const directory = file.slice(0, end)
-      if (directories.has(directory)) return
-      directories.add(directory)
-    }
+    const end = file.lastIndexOf('/')
+    if (end <= 0) return
+    const directory = file.slice(0, end)
+    if (directories.has(directory)) return
+    add(directory)
+    directories.add(directory)
   }
   for (const { paths, scripts } of plan.packages) {
     for (const { target, source } of paths) add(source.type === 'directory' ? `${target}/` : target)
     for (const { target } of scripts) add(target)
   }
-  // Parents first: one depth after the other, the directories of a depth at the same time.
-  const byDepth: string[][] = []
-  for (const directory of directories) {
-    const depth = directory.split('/').length - 1
-    while (byDepth.length <= depth) byDepth.push([])
-    byDepth[depth]?.push(directory)
-  }
-  for (const level of byDepth) {
-    await mapConcurrently(level, parallelDirectories, (directory) =>
-      system.fs.createDirectory(path.join(prefix, directory)),
-    )
-  }
+  await system.fs.createDirectories(Array.from(directories, (directory) => `${prefix}/${directory}`))
 }
 
 interface PackageWork {
@@ -125,7 +114,8 @@ function splitWork(planned: PlannedPackage, { prefix }: PlaceTarget): PackageWor
     const { source, target } = item
     if (source.type === 'directory') continue
     if (source.type === 'hardlink' && !source.replace && !source.noLink) {
-      links.push({ from: path.join(planned.content.directory, source.path), to: path.join(prefix, target) })
+      // Checked paths need no cleaning, which takes as long as the link itself.
+      links.push({ from: `${planned.content.directory}/${source.path}`, to: `${prefix}/${target}` })
     } else others.push(item)
   }
   return { planned, links, others }
