@@ -4,6 +4,7 @@ import type { StageContext } from '../../system/index.js'
 import { listCache } from './list-cache.js'
 import { readMark } from './package-cache.js'
 import { withExclusiveCache } from './share-cache.js'
+import { isAbandoned, readHolder } from './with-lock.js'
 
 export interface CleanOptions {
   /** Also packages that environments link to. */
@@ -34,19 +35,34 @@ export async function cleanCache(
   if (!(await context.system.fs.stat(cacheDirectory))) return []
   return withExclusiveCache(cacheDirectory, context, async () => {
     const items = await findItems(cacheDirectory, options, context)
-    for (const [done, { path: relative }] of items.entries()) {
+    for (const [done, { kind, path: relative }] of items.entries()) {
       context.signal.throwIfAborted()
-      await removeItem(path.join(cacheDirectory, relative), context)
+      await removeItem(path.join(cacheDirectory, relative), kind, context)
       const progress = { stage: 'install', action: 'index', unit: 'files' } as const
       context.emit({ type: 'progress', ...progress, subject: 'cache', done: done + 1, total: items.length })
     }
+    await forgetLocks(cacheDirectory, context)
     return items
   })
 }
 
+/** Locks of processes that are gone. */
+async function forgetLocks(cacheDirectory: string, context: StageContext): Promise<void> {
+  const { fs } = context.system
+  const directory = path.join(cacheDirectory, 'locks')
+  for (const name of await fs.list(directory)) {
+    const lock = path.join(directory, name)
+    if (await isAbandoned(lock, await readHolder(lock, context), context)) await fs.remove(lock)
+  }
+}
+
 /** Without its mark an entry is not complete, so a removal that breaks off leaves nothing that looks usable. */
-async function removeItem(target: string, { system }: StageContext): Promise<void> {
-  await system.fs.remove(path.join(target, 'info'))
+async function removeItem(
+  target: string,
+  kind: CleanedItem['kind'],
+  { system }: StageContext,
+): Promise<void> {
+  if (kind === 'package') await system.fs.remove(path.join(target, 'info'))
   await system.fs.remove(target)
 }
 
