@@ -79,7 +79,7 @@ async function readState(
 }
 
 /** The packages of a prefix, sorted by name. @throws BuildError `install/malformed-record` */
-export async function readPrefixRecords(
+async function readPrefixRecords(
   prefix: string,
   { system }: Pick<StageContext, 'system'>,
 ): Promise<readonly PrefixRecord[]> {
