@@ -22,13 +22,9 @@ export { failureEvent } from './failure-event.js'
 export { logDirectory } from './log-directory.js'
 export { formatGithubMatrix, formatMatrixTable, matrixJobs } from './matrix.js'
 export { planRecipes } from './plan-recipes.js'
-export {
-  type CreatedEnvironment,
-  createEnvironment,
-  type EnvironmentRequest,
-} from './prefix/create-environment.js'
+export type { CreatedEnvironment, EnvironmentRequest } from './prefix/create-environment.js'
+export { createEnvironment, listEnvironment } from './prefix/environments.js'
 export { formatCreated, formatListed, toCreatedJson, toListedJson } from './prefix/format-environment.js'
-export { type ListedEnvironment, listEnvironment } from './prefix/list-environment.js'
 export { registerSecrets } from './register-secrets.js'
 export { type RenderOnlyRequest, renderOnly } from './render-only.js'
 export { type RenderedRecipe, renderRecipes } from './render-recipes.js'
