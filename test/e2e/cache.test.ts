@@ -101,7 +101,7 @@ test('a build that writes into an installed file is told so, and the package is 
 })
 
 test.each([
-  [['cache'], 'unknown action'],
+  [['cache'], 'an action is missing'],
   [['cache', 'polish'], 'knows `list`, `clean`, `verify`'],
   [['cache', 'clean', '--older-than', 'soon'], 'soon'],
 ])('`krait %s` is refused', async (args, message) => {

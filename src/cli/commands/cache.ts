@@ -11,16 +11,15 @@ import {
 } from '../../stages/install-prefixes/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { Invocation } from '../command.js'
-import { usageError } from '../errors.js'
 import { cacheDirectoryOf } from '../locations.js'
+import { unknownAction } from '../unknown-action.js'
 import { withReporter } from '../with-reporter.js'
 
 /** `list`, `clean` or `verify`; results go to stdout. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const [action = ''] = invocation.positionals
   const work = Object.hasOwn(actions, action) ? actions[action] : undefined
-  if (!work)
-    throw usageError(`unknown action \`${action}\`: \`krait cache\` knows \`list\`, \`clean\`, \`verify\``)
+  if (!work) throw unknownAction('cache', action, Object.keys(actions))
   const { settings, signal, stdout } = invocation
   return withReporter(invocation, async ({ system, emit }) => {
     const cache = cacheDirectoryOf(settings.values, system)

@@ -19,10 +19,11 @@ import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
 import { type RenderedCall, renderCall } from '../render-call.js'
+import { unknownAction } from '../unknown-action.js'
 
 /** `show [recipe...]`, `diff build test|shell [recipe...]`, `create -p PREFIX SPEC...` or `list -p PREFIX`. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const [action, ...words] = invocation.positionals
+  const [action = '', ...words] = invocation.positionals
   if (action === 'show') {
     return forOutputs(invocation, words, async (look) => look.describe(stageOf(invocation)))
   }
@@ -35,8 +36,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   if (action === 'create') return (await import('./env-prefix.js')).createPrefix(invocation, words)
   if (action === 'list') return (await import('./env-prefix.js')).listPrefix(invocation, words)
-  const known = '`show`, `diff`, `create` and `list`'
-  throw usageError(`unknown action \`${action ?? ''}\`: \`krait env\` knows ${known}`)
+  throw unknownAction('env', action, ['show', 'diff', 'create', 'list'])
 }
 
 interface Look {
