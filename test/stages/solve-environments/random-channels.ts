@@ -56,20 +56,51 @@ function asCondition(text: string): string {
   return version === '' ? name : `${name}[version='${version}']`
 }
 
-export const instance: fc.Arbitrary<Instance> = fc
-  .tuple(
-    fc.array(fc.array(build, { maxLength: 4 }), { minLength: names.length, maxLength: names.length }),
-    fc.array(fc.oneof(spec, special), { minLength: 1, maxLength: 3 }),
-    fc.array(spec, { maxLength: 1 }),
-  )
-  .map(([builds, specs, constraints]) => ({
-    specs,
-    constraints,
-    records: builds.flatMap((list, index) => {
-      const byName = new Map(list.map((fields) => [`${fields.version}-${fields.build}`, fields]))
-      return [...byName.values()].map((fields) => record({ name: names[index] ?? '', ...fields }))
-    }),
-  }))
+type Build = Partial<ChannelRecord> & { readonly version: string; readonly build: string }
+
+function toInstance(
+  build: fc.Arbitrary<Build>,
+  request: fc.Arbitrary<string>,
+  constraints: fc.Arbitrary<readonly string[]>,
+  minLength = 0,
+): fc.Arbitrary<Instance> {
+  const builds = fc.array(build, { minLength, maxLength: 4 })
+  return fc
+    .tuple(
+      fc.array(builds, { minLength: names.length, maxLength: names.length }),
+      fc.array(request, { minLength: 1, maxLength: 3 }),
+      constraints,
+    )
+    .map(([all, specs, constraints]) => ({
+      specs,
+      constraints,
+      records: all.flatMap((list, index) => {
+        const byName = new Map(list.map((fields) => [`${fields.version}-${fields.build}`, fields]))
+        return [...byName.values()].map((fields) => record({ name: names[index] ?? '', ...fields }))
+      }),
+    }))
+}
+
+export const instance: fc.Arbitrary<Instance> = toInstance(
+  build,
+  fc.oneof(spec, special),
+  fc.array(spec, { maxLength: 1 }),
+)
+
+/** Without conditions, extras and constraints of the request; version and build number say which record is best. */
+export const plainInstance: fc.Arbitrary<Instance> = toInstance(
+  fc
+    .record({
+      version: fc.constantFrom('1', '2', '3'),
+      build: fc.constantFrom('x', 'y'),
+      depends: fc.array(spec, { maxLength: 2 }),
+      constrains: fc.array(spec, { maxLength: 1 }),
+    })
+    .map((fields) => ({ ...fields, build_number: fields.build === 'x' ? 0 : 1 })),
+  spec,
+  fc.constant([]),
+  2,
+)
 
 export const parse = (() => {
   const cache = new Map<string, MatchSpec>()
