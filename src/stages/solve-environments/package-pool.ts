@@ -1,6 +1,7 @@
 /** Decides which packages a request can touch, numbers their candidates, and answers which of them satisfy a spec. */
 import { matchesRecord, type VirtualPackage } from '../../conda/index.js'
 import type { ParsedSpec } from './parsed-spec.js'
+import { isFavored, type Preferences, preparePinned, withFavored } from './prefer-records.js'
 import {
   type Candidate,
   type ChannelPriority,
@@ -49,6 +50,7 @@ export interface PoolRequest {
   /** True for the packages that the request names. */
   readonly isDirect: (name: string) => boolean
   readonly excludeNewerMs?: number | undefined
+  readonly preferences?: Preferences | undefined
 }
 
 /**
@@ -111,12 +113,15 @@ async function addPackage(
   name: string,
   requestedChannel: string | undefined,
 ): Promise<void> {
-  const { findRecords, parseSpec, channelPriority, excludeNewerMs } = state.request
+  const { findRecords, parseSpec, channelPriority, excludeNewerMs, preferences } = state.request
   if (name.startsWith('__')) return
-  const byChannel = await findRecords(name, requestedChannel)
-  if (!byChannel.some((records) => records.length > 0)) return
+  const byChannel = withFavored(name, await findRecords(name, requestedChannel), preferences)
+  const pinned = preferences?.pinned.find((record) => record.name === name)
+  if (pinned === undefined && !byChannel.some((records) => records.length > 0)) return
   const rules = { channelPriority, excludeNewerMs, requestedChannel, parseSpec }
-  const { candidates, excluded } = prepareCandidates(byChannel, rules)
+  const { candidates, excluded } = pinned
+    ? preparePinned(pinned, byChannel, parseSpec)
+    : prepareCandidates(byChannel, rules)
   const first = state.candidates.length
   state.numbers.set(name, state.packages.length)
   for (const candidate of candidates) {
@@ -137,7 +142,10 @@ function finishPool(state: PoolState, required: readonly ParsedSpec[]): PackageP
     sorted.add(number)
     const context = { candidates, matching: (spec: ParsedSpec) => split(spec).matching, request }
     const order = sortCandidates(packages[number]?.members ?? [], context)
-    for (const [position, member] of order.entries()) positions.set(member, position)
+    for (const [position, member] of order.entries()) {
+      const isFirst = isFavored(candidates[member]?.record, request.preferences)
+      positions.set(member, isFirst ? position - order.length : position)
+    }
   }
   const byPosition = (left: number, right: number) => (positions.get(left) ?? 0) - (positions.get(right) ?? 0)
   return {

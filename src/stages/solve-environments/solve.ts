@@ -43,8 +43,12 @@ export interface SolveOptions {
 export interface EnvironmentOptions extends SolveOptions {
   /** What the environment is for. */
   readonly platform: Platform
-  /** Conditions on packages that need not be there. */
+  /** Specs that always hold, without asking for their packages: what conda calls pinned packages. */
   readonly constraints?: readonly string[] | undefined
+  /** Records to choose wherever they are possible, newer ones or not: what is installed. */
+  readonly favored?: readonly ChannelRecord[] | undefined
+  /** Records that are the only choice for their packages, which need not be there. */
+  readonly pinned?: readonly ChannelRecord[] | undefined
   /** What the environment is called in messages and locks. */
   readonly environment?: string | undefined
   /** Where the spec at a position of the list is written. */
@@ -81,6 +85,7 @@ export async function solve(
     strategy: options.solveStrategy ?? 'highest',
     isDirect: (name: string) => requested.some(({ spec }) => spec.name === name),
     excludeNewerMs: options.excludeNewerMs,
+    preferences: { favored: options.favored ?? [], pinned: options.pinned ?? [] },
   }
   const pool = await createPackagePool(poolRequest)
   const request = { specs: requested, constraints }
