@@ -5,6 +5,11 @@ export { type ChannelRequest, outputChannels } from './channels.js'
 export { checkPackageSecrets } from './check-secrets.js'
 export { compareRenderings, formatComparison } from './compare-renderings.js'
 export type { BuildContext } from './context.js'
+export { addPackages } from './debug/add-packages.js'
+export { createPatches, type SourcePatch } from './debug/create-patch.js'
+export { type DebugState, findDebugState } from './debug/debug-state.js'
+export { openShell, runAgain } from './debug/run-again.js'
+export { selectDebugOutput, setUpDebug } from './debug/set-up.js'
 export type { DescribeRequest } from './environment/describe-variables.js'
 export {
   diffVariables,

@@ -24,6 +24,7 @@ export const settingGroups = [
   'Script',
   'Package',
   'Tests',
+  'Debugging',
   'Network',
   'Messages',
 ] as const

@@ -1,4 +1,5 @@
 /** Every setting of krait, one row each (spec: contract.md 1, package.md 9.8 to 9.10). */
+import { debug } from './debug-settings.js'
 import { network } from './network-settings.js'
 import { result } from './result-settings.js'
 import type { Setting } from './setting.js'
@@ -326,6 +327,7 @@ export const settingTable = {
   ...tests,
   ...network,
   ...inspection,
+  ...debug,
   ...result,
   ...messages,
 }

@@ -2,6 +2,7 @@
 
 import * as archive from '../../src/archive/errors.js'
 import * as cli from '../../src/cli/errors.js'
+import * as debug from '../../src/engine/debug/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
 import type { BuildError, Warning } from '../../src/errors/index.js'
@@ -56,6 +57,19 @@ export const factorySamples: readonly Sample[] = [
   cli.unknownPlatform('linux64', '--target-platform', 'linux-64'),
   cli.unknownPlatform('noarch', '--target-platform', undefined),
   cli.noRecipes(),
+  debug.noDebugBuild('/out'),
+  debug.badDebugState('/home/me/work', 'there is no /home/me/.build/debug.json'),
+  debug.severalOutputs(['demo', 'libdemo']),
+  debug.outputMissing('libdmo', ['demo', 'libdemo']),
+  debug.outputMissing('libdmo', []),
+  debug.secretNeeded(['UPLOAD_KEY']),
+  debug.secretNeeded(['UPLOAD_KEY', 'SIGNING_KEY']),
+  debug.noScriptYet('/out/bld/rattler-build_demo_1/work'),
+  debug.shellNotMasked(),
+  debug.noSourceInfo('/out/bld/rattler-build_demo_1/work'),
+  debug.sourceChanged('../src', 'recipe/recipe.yaml'),
+  debug.patchNotAdded('changes.patch', 'recipe/recipe.yaml'),
+  script.noShellHere('win-64'),
   engine.interrupted(),
   engine.recipeNotFound('recpie.yaml', 'recipe.yaml'),
   engine.variantFileNotFound('variant.yaml'),

@@ -1,7 +1,6 @@
 /** Applies the patches of a source: each one completely or not at all (spec: build.md 7.7). */
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import type { FileSystem, StageContext } from '../../system/index.js'
-import type { InstalledPlan } from '../install-prefixes/index.js'
 import {
   notSupportedYet,
   patchAlreadyApplied,
@@ -15,18 +14,19 @@ import { applyWithGit } from './git.js'
 import { type FilePatch, parsePatchFile } from './parse-patch.js'
 import { type FailedHunk, type HunkNote, patchFile } from './patch-file.js'
 import { guessStripLevel, stripComponents } from './strip-level.js'
+import type { SourcePlan } from './types.js'
 
 /** Applies patches in order to the tree in `directory`. */
 export async function applyPatches(
   patches: readonly string[],
   directory: string,
-  work: { readonly plan: InstalledPlan; readonly context: StageContext },
+  work: { readonly plan: SourcePlan; readonly context: StageContext },
 ): Promise<void> {
   for (const patch of patches) await applyPatch(patch, directory, work)
 }
 
 interface PatchWork {
-  readonly plan: InstalledPlan
+  readonly plan: SourcePlan
   readonly context: StageContext
 }
 
@@ -61,7 +61,7 @@ async function applyPatch(patch: string, directory: string, { plan, context }: P
   context.emit({ type: 'patch-applied', output: plan.id, patch, hunks: countHunks(files), fuzzed })
 }
 
-function expandDirectories(patch: string, { directories }: InstalledPlan): string {
+function expandDirectories(patch: string, { directories }: SourcePlan): string {
   const roots: Readonly<Record<string, string>> = {
     SRC_DIR: directories.work,
     RECIPE_DIR: directories.recipe,

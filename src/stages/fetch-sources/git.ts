@@ -4,8 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import { stripCredentials } from '../../conda/index.js'
 import type { RenderedGitSource } from '../../recipe/index.js'
 import type { StageContext } from '../../system/index.js'
-import type { InstalledPlan } from '../install-prefixes/index.js'
 import { commitMismatch, gitCacheDamaged, gitFailed, gitRefMissing, patchFailed } from './errors.js'
+import type { SourcePlan } from './types.js'
 
 export interface GitCheckout {
   /** Full id of the commit that was checked out. */
@@ -16,7 +16,7 @@ export interface GitCheckout {
 export async function checkOutGit(
   source: RenderedGitSource,
   directory: string,
-  work: { readonly plan: InstalledPlan; readonly context: StageContext },
+  work: { readonly plan: SourcePlan; readonly context: StageContext },
 ): Promise<GitCheckout> {
   const { plan, context } = work
   const url = await locateRepository(source.git, work)
@@ -57,7 +57,7 @@ export async function applyWithGit(
 type Git = ReturnType<typeof createGit>
 
 interface GitWork {
-  readonly plan: InstalledPlan
+  readonly plan: SourcePlan
   readonly context: StageContext
 }
 
@@ -124,7 +124,8 @@ async function locateRepository(git: string, { plan, context }: GitWork): Promis
 /** The clone that all builds share; a damaged one is made again. */
 async function prepareDatabase(url: string, git: Git, { plan, context }: GitWork): Promise<string> {
   const { fs, host } = context.system
-  const key = createHash('sha256').update(url).digest('hex').slice(0, 16)
+  // Who may read a repository says nothing about what is in it.
+  const key = createHash('sha256').update(stripCredentials(url)).digest('hex').slice(0, 16)
   const database = join(plan.directories.output, 'src_cache', 'git', 'db', key)
   if ((await fs.stat(database)) !== undefined) {
     const isWhole =

@@ -9,7 +9,7 @@ import { buildFacts } from './build-facts.js'
 import type { InterpreterRegistry } from './contract.js'
 import { buildEnvVars } from './environment/env-vars.js'
 import type { EnvFacts, Isolation } from './environment/facts.js'
-import { executeScript } from './execute-script.js'
+import { executeScript, writeWrapper } from './execute-script.js'
 import type { WrapCommand } from './launch.js'
 import { createLocator } from './locate-script.js'
 import { createContentRenderer } from './render-content.js'
@@ -56,6 +56,17 @@ export async function runScript(
       logPath: result.logPath,
     },
   }
+}
+
+/** Writes what `runScript` would run into the work directory and runs nothing. @returns its absolute path */
+export async function writeScript(
+  plan: SourcedPlan,
+  options: Pick<ScriptOptions, 'isolation' | 'colors'>,
+  context: ScriptContext,
+): Promise<string> {
+  const facts = await buildFacts(plan, options, context)
+  const script = await resolvePlanScript(plan, facts, context)
+  return (await writeWrapper({ facts, script }, context)).path
 }
 
 /** The build script of a plan, its inline text rendered. @throws BuildError `script/...` */

@@ -22,7 +22,7 @@ export const envTable: readonly EnvRow[] = [
 ]
 
 /** What the caller's environment gives to the process, by isolation mode (spec: build.md 1.1). */
-export function callerEnvVars(facts: EnvFacts): EnvVars {
+export function callerEnvVars(facts: Pick<EnvFacts, 'caller' | 'isolation' | 'platforms'>): EnvVars {
   const entries = Object.entries(facts.caller)
   if (facts.isolation === 'none')
     return Object.fromEntries(entries.filter(([name]) => !startsShellCode.has(name)))

@@ -1,0 +1,75 @@
+/** Everything that comes before the script: packages chosen and installed, sources in place, notes for `krait debug`. */
+import type { StageName } from '../events/index.js'
+import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
+import { installPrefixes } from '../stages/install-prefixes/index.js'
+import type { BuildPlan } from '../stages/plan-builds/index.js'
+import type { Isolation } from '../stages/run-script/index.js'
+import { solveEnvironments } from '../stages/solve-environments/index.js'
+import type { Json } from '../text/index.js'
+import type { BuildContext } from './context.js'
+import { saveDebugState } from './debug/debug-state.js'
+
+export interface PrepareOptions {
+  readonly channelPriority: 'strict' | 'disabled'
+  readonly cacheDirectory: string
+  /** Packages after this time do not exist; milliseconds since the epoch. */
+  readonly excludeNewerMs: number | undefined
+  readonly isolation: Isolation
+}
+
+/** Runs one stage: announces it, times it, notes the fingerprint of its input. */
+export type RunStage = <I extends BuildPlan, O extends BuildPlan>(
+  name: StageName,
+  input: I,
+  stage: (input: I) => Promise<O>,
+  facts: (output: O) => { readonly [key: string]: Json },
+) => Promise<O>
+
+export interface StageTools {
+  readonly context: BuildContext
+  readonly run: RunStage
+}
+
+/** Fills the prefixes and the work directory of a plan. */
+export async function prepareBuild(
+  plan: BuildPlan,
+  options: PrepareOptions,
+  { context, run }: StageTools,
+): Promise<SourcedPlan> {
+  const { cacheDirectory } = options
+  const solveOptions = {
+    channels: [plan.directories.output, ...plan.channels],
+    channelPriority: options.channelPriority,
+    excludeNewerMs: options.excludeNewerMs,
+    cacheDirectory,
+  }
+  const solved = await run(
+    'solve',
+    plan,
+    (input) => solveEnvironments(input, solveOptions, context),
+    (output) => ({
+      build: output.environments.build?.resolved.length ?? 0,
+      host: output.environments.host?.resolved.length ?? 0,
+    }),
+  )
+  const installed = await run(
+    'install',
+    solved,
+    (input) => installPrefixes(input, { cacheDirectory }, context),
+    (output) => {
+      const records = [...(output.prefixes.build?.records ?? []), ...output.prefixes.host.records]
+      return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
+    },
+  )
+  const sourced = await run(
+    'sources',
+    installed,
+    (input) => fetchSources(input, { cacheDirectory }, context),
+    (output) => ({
+      sources: output.sources.length,
+      files: output.sources.reduce((sum, { files }) => sum + files, 0),
+    }),
+  )
+  await saveDebugState(sourced, options, context)
+  return sourced
+}
