@@ -1,13 +1,6 @@
 /** From a plan to a package: the effectful stages in their order, with the facts that are told when each has finished. */
-import type { SourcedPlan } from '../stages/fetch-sources/index.js'
-import { checkLinkedFiles } from '../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
-import {
-  createContentRenderer,
-  runScript,
-  type ScriptOptions,
-  type ScriptResult,
-} from '../stages/run-script/index.js'
+import { createContentRenderer } from '../stages/run-script/index.js'
 import { checkPlanContents } from '../stages/test-package/index.js'
 import {
   type PackagedPlan,
@@ -17,11 +10,9 @@ import {
 } from '../stages/write-package/index.js'
 import type { BuildContext } from './context.js'
 import { type PrepareOptions, prepareBuild, type StageTools } from './prepare-build.js'
+import { runGuarded } from './run-guarded.js'
 
 export interface PipelineOptions extends PrepareOptions {
-  readonly colors: boolean
-  readonly timeoutMs: number | undefined
-  readonly requireSecrets: boolean
   readonly package: Omit<WritePackageOptions, 'secrets' | 'renderScript' | 'channelPriority'>
 }
 
@@ -61,21 +52,6 @@ export async function buildPackage(
       fileName: artifact.fileName,
     }),
   )
-}
-
-/** A script that writes through a hard link changes the package cache; the entry is dropped before anybody uses it. */
-async function runGuarded(
-  plan: SourcedPlan,
-  options: ScriptOptions,
-  context: BuildContext,
-): Promise<ScriptResult> {
-  try {
-    return await runScript(plan, options, context)
-  } finally {
-    for (const prefix of [plan.prefixes.host, plan.prefixes.build]) {
-      if (prefix) await checkLinkedFiles(prefix, context)
-    }
-  }
 }
 
 function packagingOptions(

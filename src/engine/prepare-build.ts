@@ -8,6 +8,9 @@ import { solveEnvironments } from '../stages/solve-environments/index.js'
 import type { Json } from '../text/index.js'
 import type { BuildContext } from './context.js'
 import { saveDebugState } from './debug/debug-state.js'
+import { withInherited } from './staging/inherit-run-exports.js'
+import { provideStaging, restoreStaging } from './staging/staging-cache.js'
+import type { StagingKeys } from './staging/staging-plan.js'
 
 export interface PrepareOptions {
   readonly channelPriority: 'strict' | 'disabled'
@@ -15,6 +18,11 @@ export interface PrepareOptions {
   /** Packages after this time do not exist; milliseconds since the epoch. */
   readonly excludeNewerMs: number | undefined
   readonly isolation: Isolation
+  readonly colors: boolean
+  readonly timeoutMs: number | undefined
+  readonly requireSecrets: boolean
+  /** Variant keys that count for a staging output, by its name: those that all outputs that inherit from it use. */
+  readonly stagingKeys: StagingKeys
 }
 
 /** Runs one stage: announces it, times it, notes the fingerprint of its input. */
@@ -52,15 +60,17 @@ export async function prepareBuild(
       host: output.environments.host?.resolved.length ?? 0,
     }),
   )
+  const staged = await provideStaging(plan, solveOptions, { options, tools: { context, run } })
   const installed = await run(
     'install',
-    solved,
+    withInherited(solved, staged),
     (input) => installPrefixes(input, { cacheDirectory }, context),
     (output) => {
       const records = [...(output.prefixes.build?.records ?? []), ...output.prefixes.host.records]
       return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
     },
   )
+  if (staged !== undefined) await restoreStaging(installed, staged, context)
   const sourced = await run(
     'sources',
     installed,

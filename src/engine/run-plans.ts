@@ -10,6 +10,7 @@ import { finishPackage } from './finish-package.js'
 import type { SourceTexts } from './locate-diagnostics.js'
 import { prepareOutput } from './prepare-output.js'
 import type { RenderedRecipe } from './render-recipes.js'
+import { type StagingKeys, stagingKeys } from './staging/staging-plan.js'
 import { createTestQueue } from './test-queue.js'
 
 /** A run that is about to start. */
@@ -27,7 +28,7 @@ export async function runPlans(
   given: BuildContext,
 ): Promise<ExitCode> {
   const tally: Tally = { exitCode: 0, failed: 0, tested: 0, stage: undefined, finished: [] }
-  const run: Run = { ...prepared, tally, context: noteStages(tally, given) }
+  const run: Run = { ...prepared, stagingKeys: stagingKeys(plans), tally, context: noteStages(tally, given) }
   await prepareOutput(run.request.plan.outputDirectory, run.context)
   const queue = createTestQueue<BuiltPlan>(plans, ({ packaged }) => packaged)
   for (const [index, plan] of plans.entries()) {
@@ -51,6 +52,7 @@ interface Tally {
 
 /** Everything the steps of one run share. */
 interface Run extends PreparedRun {
+  readonly stagingKeys: StagingKeys
   readonly tally: Tally
   readonly context: BuildContext
 }
@@ -75,7 +77,7 @@ async function buildOne(
   place: { readonly index: number; readonly count: number },
   run: Run,
 ): Promise<BuiltPlan | undefined> {
-  const { request, context } = run
+  const { request, context, stagingKeys: keys } = run
   return attempt(plan.id, run, async () => {
     const reason = await findExisting(plan, request.skipExisting, context)
     if (reason !== undefined) {
@@ -85,7 +87,7 @@ async function buildOne(
     const { id: output, name, version: packageVersion, buildString: build } = plan
     const { variant } = plan.output
     context.emit({ type: 'output-started', output, name, version: packageVersion, build, variant, ...place })
-    return buildPlan(plan, request.build, context)
+    return buildPlan(plan, { ...request.build, stagingKeys: keys }, context)
   })
 }
 

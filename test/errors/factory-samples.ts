@@ -96,6 +96,8 @@ export const factorySamples: readonly Sample[] = [
   source.notSupportedYet('sources of kind `svn`'),
   source.badFilter('`[` is not closed'),
   source.gitFailed('https://example.com/demo.git', 'fatal: repository not found'),
+  source.gitOffline('main', 'https://example.com/demo.git'),
+  source.gitNotUpdated('main', 'https://example.com/demo.git'),
   source.gitRefMissing('v9', 'https://example.com/demo.git'),
   source.commitMismatch('1'.repeat(40), '2'.repeat(40), 'v1'),
   source.patchMissing('fix.patch'),

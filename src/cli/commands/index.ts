@@ -177,6 +177,28 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./env.js'),
   },
   {
+    name: 'fetch',
+    summary: 'Fetch the sources of all outputs and variants, for builds with --offline',
+    argument: '[recipe...]',
+    settings: ['json', 'outputName', ...rendering, 'outputDir', 'cacheDir', ...messages],
+    examples: [
+      { command: 'krait fetch recipes/mustache', doc: 'what a build of this recipe needs from elsewhere' },
+      { command: 'krait fetch --recipe-dir recipes --json', doc: 'of all recipes, with checksums, as JSON' },
+    ],
+    load: () => import('./fetch.js'),
+  },
+  {
+    name: 'source',
+    summary: 'List the sources that earlier runs have fetched, or remove them',
+    argument: '<area> <action>',
+    settings: ['json', 'dryRun', 'outputDir', 'cacheDir', ...messages],
+    examples: [
+      { command: 'krait source cache list', doc: 'files and git repositories, with their sizes' },
+      { command: 'krait source cache clean --dry-run', doc: 'what would be removed' },
+    ],
+    load: () => import('./source.js'),
+  },
+  {
     name: 'debug',
     summary: 'Set a build up without running it, run its script again, look around, turn edits into patches',
     argument: '<action> [word...]',

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { RenderedSource } from '../../recipe/index.js'
 import { type DiffedFile, sourceName } from '../../stages/fetch-sources/index.js'
 import type { FileSystem, WalkEntry } from '../../system/index.js'
+import { generatedFiles } from '../generated-files.js'
 
 export interface TreeComparison {
   /** Absolute. */
@@ -41,16 +42,12 @@ export async function findChanges(
     const below = path.posix.relative(directoryOf(comparison.sources[source]), name)
     if (!comparison.isWanted(below)) continue
     const [left, right] = [old.get(name), made.get(name)]
-    if (left === undefined && (generated.test(name) || !comparison.isAdded(below))) continue
+    if (left === undefined && (generatedFiles.test(name) || !comparison.isAdded(below))) continue
     const change = await compare(name, { left, right, comparison, fs })
     if (change) changes.push({ source, path: below, ...change, isNew: left === undefined })
   }
   return changes
 }
-
-/** What krait itself writes into work directories. */
-const generated =
-  /^(?:\.source_info\.json|conda_build\.(?:sh|bat|log)|build_env\.(?:sh|bat)|conda_build_(?:script|step\d+)\.\w+)$/
 
 async function listFiles(root: string, fs: FileSystem): Promise<ReadonlyMap<string, WalkEntry>> {
   const isGit = (entry: WalkEntry) => entry.path === '.git' || entry.path.endsWith('/.git')

@@ -7,6 +7,7 @@ import type { BuildContext } from '../context.js'
 import { selectOutputs } from '../explain/subjects.js'
 import { prepareBuild } from '../prepare-build.js'
 import { prepareOutput } from '../prepare-output.js'
+import { stagingKeys } from '../staging/staging-plan.js'
 import { outputMissing, severalOutputs } from './errors.js'
 
 export interface DebugBuild {
@@ -34,13 +35,14 @@ export function selectDebugOutput(plans: readonly BuildPlan[], wanted: string | 
 /** Prefixes, sources and script of one output, in a directory that stays. @throws BuildError of the stages */
 export async function setUpDebug(
   plan: BuildPlan,
-  options: BuildPlanOptions,
+  options: Omit<BuildPlanOptions, 'stagingKeys'>,
   context: BuildContext,
 ): Promise<DebugBuild> {
   await prepareOutput(plan.directories.output, context)
   const claimed = await claimDirectory(plan, context)
   await context.system.fs.makeDirectory(claimed.directories.work)
   const run = stageRunner(claimed.id, [], context)
-  const sourced = await prepareBuild(claimed, options, { context, run })
+  const all = { ...options, stagingKeys: stagingKeys([plan]) }
+  const sourced = await prepareBuild(claimed, all, { context, run })
   return { plan: claimed, script: await writeScript(sourced, options, context) }
 }

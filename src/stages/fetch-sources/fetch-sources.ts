@@ -203,8 +203,7 @@ async function fetchGitSource(
   const { fs } = context.system
   const checkout = await fs.makeTempDirectory(plan.directories.build, '.checkout-')
   try {
-    const directory = join(checkout, 'tree')
-    const { commit } = await checkOutGit(source, directory, { plan, context })
+    const { commit, directory } = await checkOutGit(source, join(checkout, 'tree'), { plan, context })
     const request = { from: directory, to: target, source: sourceName(source), filter: source.filter }
     const files = await copyTree({ ...request, useGitignore: false, never: [] }, tree, context)
     const used = withoutCredentials({ ...toJson(source), rev: commit })

@@ -25,6 +25,8 @@ export interface ScriptOptions {
   /** A declared secret that is not set is an error. */
   readonly requireSecrets?: boolean | undefined
   readonly wrap?: WrapCommand | undefined
+  /** The script of a staging output, which is no package. */
+  readonly isStaging?: boolean | undefined
 }
 
 export type ScriptContext = StageContext & {
@@ -41,7 +43,8 @@ export async function runScript(
   options: ScriptOptions,
   context: ScriptContext,
 ): Promise<ScriptResult> {
-  const facts = await buildFacts(plan, { isolation: options.isolation, colors: options.colors }, context)
+  const { isolation, colors, isStaging } = options
+  const facts = await buildFacts(plan, { isolation, colors, isStaging }, context)
   const script = await resolvePlanScript(plan, facts, context)
   const { wrap, timeoutMs, requireSecrets } = options
   const run = { output: plan.id, script, facts, wrap, timeoutMs, requireSecrets }
