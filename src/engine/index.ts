@@ -1,6 +1,7 @@
 /** Runs the stages in order: graph of outputs, tests, cleaning up, failures. */
 export { type BuildSummary, buildRecipes } from './build-recipes.js'
 export type { BuildRequest } from './build-request.js'
+export { type Bump, type BumpOptions, bumpRecipe } from './bump/bump-recipe.js'
 export { type ChannelRequest, outputChannels } from './channels.js'
 export { checkPackageSecrets } from './check-secrets.js'
 export { compareRenderings, formatComparison } from './compare-renderings.js'

@@ -1,4 +1,4 @@
-/** The settings of `krait debug`. */
+/** The settings of `krait debug` and of commands that change recipes. */
 import type { Setting } from './setting.js'
 
 const off = { kind: 'flag', fallback: false, group: 'Debugging' } as const
@@ -40,6 +40,18 @@ export const debug = {
   include: { ...list, flags: '--include <globs>', doc: 'Only these files: `a,b`' },
   add: { ...list, flags: '--add <globs>', doc: 'Also these files that the sources do not have: `a,b`' },
   dryRun: { ...off, flags: '--dry-run', doc: 'Say what would be done, and change nothing' },
+  newVersion: {
+    ...text,
+    group: 'Recipe',
+    flags: '--version <version>',
+    doc: 'The version that the recipe gets',
+  },
+  keepBuildNumber: {
+    ...off,
+    group: 'Recipe',
+    flags: '--keep-build-number',
+    doc: 'Leave the build number as it is, instead of 0',
+  },
   addToRecipe: {
     ...off,
     flags: '--add-to-recipe',

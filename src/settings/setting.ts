@@ -25,6 +25,7 @@ export const settingGroups = [
   'Package',
   'Tests',
   'Debugging',
+  'Recipe',
   'Network',
   'Messages',
 ] as const

@@ -2,6 +2,7 @@
 
 import * as archive from '../../src/archive/errors.js'
 import * as cli from '../../src/cli/errors.js'
+import * as bump from '../../src/engine/bump/errors.js'
 import * as debug from '../../src/engine/debug/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
@@ -57,6 +58,10 @@ export const factorySamples: readonly Sample[] = [
   cli.unknownPlatform('linux64', '--target-platform', 'linux-64'),
   cli.unknownPlatform('noarch', '--target-platform', undefined),
   cli.noRecipes(),
+  bump.badVersion('1 2'),
+  bump.oneRecipe(),
+  bump.noVersion('recipe.yaml'),
+  bump.sumNotUpdated('recipe.yaml:12'),
   debug.noDebugBuild('/out'),
   debug.badDebugState('/home/me/work', 'there is no /home/me/.build/debug.json'),
   debug.severalOutputs(['demo', 'libdemo']),

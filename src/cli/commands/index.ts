@@ -241,6 +241,33 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./debug.js'),
   },
   {
+    name: 'bump-recipe',
+    summary: 'Give a recipe a new version: the text, the build number and the checksums of its sources',
+    argument: '[recipe...]',
+    settings: [
+      'newVersion',
+      'keepBuildNumber',
+      'dryRun',
+      'json',
+      'recipe',
+      'experimental',
+      'v3',
+      'variantConfig',
+      'variant',
+      'ignoreRecipeVariants',
+      'outputDir',
+      'cacheDir',
+      ...messages,
+    ],
+    examples: [
+      {
+        command: 'krait bump-recipe -r recipes/greeter --version 1.1.0 --dry-run',
+        doc: 'what would change',
+      },
+    ],
+    load: () => import('./bump-recipe.js'),
+  },
+  {
     name: 'schema',
     summary: 'Print the JSON schema of recipes, for editors',
     settings: [...messages],

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import type { RenderedSource } from '../../recipe/index.js'
 import type { StageContext } from '../../system/index.js'
-import { patchMissing, pathMissing } from './errors.js'
+import { notSupportedYet, patchMissing, pathMissing } from './errors.js'
 import { type FetchSourcesOptions, sourceName } from './fetch-sources.js'
 import { fetchUrl } from './fetch-url.js'
 import { checkOutGit } from './git.js'
@@ -20,6 +20,8 @@ export interface CachedSource {
   readonly sha256?: string
   /** Of a git source. */
   readonly commit?: string
+  /** Absolute path of the file of an url or path source. */
+  readonly file?: string
 }
 
 /** @throws BuildError `source/...` when the source or one of its patches cannot be had */
@@ -43,11 +45,12 @@ export async function cacheSource(
   }
   if ('path' in source) {
     const resolved = resolve(plan.directories.recipe, source.path)
-    if ((await fs.stat(resolved)) === undefined) throw pathMissing(source.path, resolved)
-    return { kind: 'path', source: shown, from: 'disk' }
+    const info = await fs.stat(resolved)
+    if (info === undefined) throw pathMissing(source.path, resolved)
+    return { kind: 'path', source: shown, from: 'disk', ...(info.type === 'file' && { file: resolved }) }
   }
   const { file, from } = await fetchUrl(source, plan.id, openSourceCache(options.cacheDirectory, context))
-  return { kind: 'url', source: shown, from, sha256: file.sha256 }
+  return { kind: 'url', source: shown, from, sha256: file.sha256, file: file.path }
 }
 
 /** Those of other sources are not there before these are. */
@@ -65,4 +68,17 @@ export function sourceIdentity(source: RenderedSource): string {
   return createHash('sha256')
     .update(JSON.stringify([rest, patches]))
     .digest('hex')
+}
+
+/** A checksum of the file that a cached source is. @throws BuildError `source/not-supported` for what is no file */
+export async function hashCached(
+  source: CachedSource,
+  algorithm: 'sha256' | 'md5',
+  { system }: Pick<StageContext, 'system'>,
+): Promise<string> {
+  if (algorithm === 'sha256' && source.sha256 !== undefined) return source.sha256
+  if (source.file === undefined) throw notSupportedYet(`a checksum of \`${source.source}\`, which is no file`)
+  const hash = createHash(algorithm)
+  for await (const chunk of system.fs.createReadStream(source.file)) hash.update(chunk as Buffer)
+  return hash.digest('hex')
 }
