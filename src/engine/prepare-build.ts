@@ -21,6 +21,7 @@ export interface PrepareOptions {
   readonly colors: boolean
   readonly timeoutMs: number | undefined
   readonly requireSecrets: boolean
+  readonly strictPatches: boolean
   /** Variant keys that count for a staging output, by its name: those that all outputs that inherit from it use. */
   readonly stagingKeys: StagingKeys
 }
@@ -74,7 +75,7 @@ export async function prepareBuild(
   const sourced = await run(
     'sources',
     installed,
-    (input) => fetchSources(input, { cacheDirectory }, context),
+    (input) => fetchSources(input, options, context),
     (output) => ({
       sources: output.sources.length,
       files: output.sources.reduce((sum, { files }) => sum + files, 0),

@@ -185,6 +185,12 @@ const script = {
     group: 'Script',
     doc: 'Refuse to run a script when a secret that it declares is not set',
   },
+  strictPatches: {
+    ...off,
+    flags: '--strict-patches',
+    group: 'Script',
+    doc: 'Refuse patches whose context or blanks differ from the sources',
+  },
   buildTimeout: {
     ...text,
     flags: '--build-timeout <duration>',

@@ -23,6 +23,8 @@ import type { FetchedSource, PlacedSources, SourcedPlan, SourcePlan, SourceReque
 export interface FetchSourcesOptions {
   /** Absolute; archives are kept below `sources/`. */
   readonly cacheDirectory: string
+  /** Patches that fit only loosely are errors. */
+  readonly strictPatches?: boolean | undefined
 }
 
 /**
@@ -52,7 +54,8 @@ export async function placeSources(
   await fs.makeDirectory(work)
   const wasEmpty = (await fs.list(work)).length === 0
   const tree: WorkTree = { root: work, wasEmpty, owners: new Map() }
-  const fetching = { plan, context, tree, cache: openSourceCache(options.cacheDirectory, context) }
+  const isStrict = options.strictPatches === true
+  const fetching = { plan, context, tree, isStrict, cache: openSourceCache(options.cacheDirectory, context) }
   const sources: FetchedSource[] = []
   const extracted: Record<string, string> = {}
   for (const [index, request] of requests.entries()) {
@@ -67,6 +70,7 @@ export async function placeSources(
 }
 
 interface Fetching {
+  readonly isStrict: boolean
   readonly plan: SourcePlan
   readonly context: StageContext
   readonly tree: WorkTree
@@ -87,7 +91,7 @@ export function sourceName(source: RenderedSource): string {
 }
 
 async function fetchSource(request: RenderedSource, fetching: Fetching): Promise<Fetched> {
-  const { plan, context, tree } = fetching
+  const { plan, context, tree, isStrict } = fetching
   const target = resolveInWork(tree.root, 'target_directory', request.target_directory ?? '.')
   const kind = 'git' in request ? 'git repo' : 'path' in request ? 'path' : 'url'
   context.emit({
@@ -101,7 +105,7 @@ async function fetchSource(request: RenderedSource, fetching: Fetching): Promise
       : 'path' in request
         ? await fetchPathSource(request, target, fetching)
         : await fetchUrlSource(request, target, fetching)
-  await applyPatches(request.patches ?? [], target, { plan, context })
+  await applyPatches(request.patches ?? [], target, { plan, context, isStrict })
   return result
 }
 
