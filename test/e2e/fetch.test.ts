@@ -128,6 +128,36 @@ test('offline a commit that the clone does not have is named; submodules that we
   expect((await build('tag: v1', '--offline')).code).toBe(0)
 })
 
+test('large files are fetched when the recipe asks for them, and are pointers otherwise', async () => {
+  const root = tempDirectory()
+  const repo = path.join(root, 'repo')
+  write(path.join(repo, '.gitattributes'), '*.bin filter=lfs diff=lfs merge=lfs -text\n')
+  git(repo, 'init', '-q')
+  git(repo, 'lfs', 'install', '--local')
+  write(path.join(repo, 'big.bin'), 'large content\n')
+  commitAll(repo, 'one')
+  const build = async (lfs: boolean, ...flags: string[]) => {
+    const recipe = write(
+      path.join(root, 'r/recipe.yaml'),
+      `package: {name: o, version: "1"}
+source: {git: "file://${repo}", lfs: ${lfs}}
+build: {script: [cp big.bin $PREFIX/]}
+`,
+    )
+    const output = path.join(root, `out-${lfs}`)
+    const { code, stderr } = await krait(['build', recipe, '--output-dir', output, ...flags])
+    expect(code, stderr).toBe(0)
+    const [name = ''] = fs
+      .readdirSync(path.join(output, 'linux-64'))
+      .filter((file) => file.endsWith('.conda'))
+    return fs.readFileSync(path.join(unpack(path.join(output, 'linux-64', name)), 'big.bin'), 'utf8')
+  }
+  expect(await build(true)).toBe('large content\n')
+  expect(await build(false)).toContain('git-lfs.github.com/spec/v1')
+  fs.rmSync(path.join(repo, '.git/lfs'), { recursive: true })
+  expect(await build(true, '--offline')).toBe('large content\n')
+})
+
 test('a source that cannot be had, and a patch that is not there, fail the fetch', async () => {
   const root = tempDirectory()
   const recipe = (source: string) =>
