@@ -18,6 +18,16 @@ export async function selectBzip2Encoder(system: CodecSystem): Promise<{
   return { codec: { format: 'bzip2', implementation: 'program' }, compress }
 }
 
+/** The whole content of a bzip2 file that is in memory. */
+export async function decompressBzip2(bytes: Uint8Array, system: CodecSystem): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  const input = (async function* () {
+    yield bytes
+  })()
+  for await (const chunk of bzip2Decoded(input, system)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
 /** Decodes one or more concatenated streams. */
 export async function* bzip2Decoded(input: ByteStream, system: CodecSystem): AsyncGenerator<Uint8Array> {
   const path = await findProgram(['bzip2', 'lbzip2'], system)

@@ -1,4 +1,5 @@
 /** Reads and writes archives byte-exactly, and extracts hostile ones safely. */
+export { decompressBzip2 } from './bzip2.js'
 export type { ArchiveEntry } from './entry.js'
 export { extractArchive } from './extract-archive.js'
 export { extractPackage } from './extract-package.js'

@@ -10,6 +10,7 @@ import {
   type Settings,
   version,
 } from '../settings/index.js'
+import type { ChannelPriority, SolveStrategy } from '../stages/solve-environments/index.js'
 import { machinePlatform } from '../system/index.js'
 import { closest } from '../text/index.js'
 import type { Invocation } from './command.js'
@@ -29,7 +30,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
   const fromFlags = settings.origins.channel.startsWith('-')
   const channels = await plainDirectories(values.channel, system)
   const isolation = values.envIsolation as 'strict' | 'conda-build' | 'none'
-  const channelPriority = values.channelPriority as 'strict' | 'disabled'
+  const channelPriority = values.channelPriority as ChannelPriority
   return {
     recipes: selection(values, positionals, invocation),
     render: {
@@ -57,6 +58,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
     },
     build: {
       channelPriority,
+      solveStrategy: values.solveStrategy as SolveStrategy,
       cacheDirectory,
       isolation,
       colors,
@@ -91,9 +93,16 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
         buildPlatform: platforms.build,
       },
     },
+    lock: lockRequest(values, currentDirectory),
     skipExisting: (values.skipExisting ?? 'none') as 'none' | 'local' | 'all',
     continueOnFailure: values.continueOnFailure,
   }
+}
+
+/** `--lock` alone names the file beside each recipe. */
+function lockRequest({ lock, locked }: Settings, directory: string): BuildRequest['lock'] {
+  if (lock === undefined && !locked) return undefined
+  return { file: lock ? path.resolve(directory, lock) : undefined, isFrozen: locked }
 }
 
 interface PlatformChoice {
@@ -118,7 +127,8 @@ function resolvePlatforms(values: Settings, running: Platform): PlatformChoice {
   }
 }
 
-function getPlatform(name: string, option: string): Platform {
+/** @throws BuildError `usage/unknown-platform` */
+export function getPlatform(name: string, option: string): Platform {
   const platform = findPlatform(name)
   if (platform === undefined) throw unknownPlatform(name, option, closest(name, knownSubdirs))
   return platform

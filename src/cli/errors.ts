@@ -5,8 +5,8 @@ import { BuildError, type Warning } from '../errors/index.js'
  * The command line can't be understood: an unknown command or option, or a missing value.
  * The message names the nearest one; `krait COMMAND --help` lists all of them.
  */
-export function usageError(message: string): BuildError {
-  return new BuildError(message, { code: 'usage/invalid', hint: "try '--help'" })
+export function usageError(message: string, hint = "try '--help'"): BuildError {
+  return new BuildError(message, { code: 'usage/invalid', hint })
 }
 
 /**

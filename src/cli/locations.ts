@@ -1,5 +1,6 @@
 /** Where things are when nobody says so. */
 import path from 'node:path'
+import type { Settings } from '../settings/index.js'
 import type { System } from '../system/index.js'
 
 /** The user's cache directory for krait: `$XDG_CACHE_HOME/krait` or the platform's own place. */
@@ -9,6 +10,11 @@ export function defaultCacheDirectory({ env, host }: System): string {
   if (host.os === 'darwin') return path.join(host.homeDirectory, 'Library/Caches/krait')
   if (host.os === 'win32') return path.join(env.get('LOCALAPPDATA') ?? host.homeDirectory, 'krait', 'cache')
   return path.join(host.homeDirectory, '.cache', 'krait')
+}
+
+/** Where packages and repodata are kept: what the settings say, else the usual place. */
+export function cacheDirectoryOf({ cacheDir }: Pick<Settings, 'cacheDir'>, system: System): string {
+  return cacheDir ? path.resolve(system.host.currentDirectory, cacheDir) : defaultCacheDirectory(system)
 }
 
 /** `-c DIR` may name a directory without a leading `./`, when there is one of that name that is a channel. */

@@ -1,5 +1,6 @@
 /** Decides how the condition of `[when="..."]` is read and written (CEP 43; spec: environment.md B.3). */
 import type { MatchSpec } from './match-spec.js'
+import { quoteEnd } from './match-spec-bracket.js'
 import { parseMatchSpec } from './parse-match-spec.js'
 import { SpecError } from './spec-error.js'
 
@@ -76,14 +77,18 @@ function readLeaf(reader: Reader): Condition {
   return { kind: 'spec', spec: parseMatchSpec(text, { mode: 'lenient' }) }
 }
 
-/** A spec ends before ` and `, ` or ` or a closing parenthesis that it did not open itself. */
+/** A spec ends before ` and `, ` or ` or a closing parenthesis that it did not open itself; quotes hide all of these. */
 function leafEnd({ text, position }: Reader): number {
-  let depth = 0
+  const open: string[] = []
   for (let index = position; index < text.length; index += 1) {
     const character = text.charAt(index)
-    if (character === '[' || character === '(') depth += 1
-    else if (character === ']' || (character === ')' && depth > 0)) depth -= 1
-    else if (depth === 0 && (character === ')' || /^\s+(and|or)(\s|$)/.test(text.slice(index, index + 16))))
+    if (open.includes('[') && (character === '"' || character === "'")) index = quoteEnd(text, index) ?? index
+    else if (character === '[' || character === '(') open.push(character)
+    else if (character === ']' || (character === ')' && open.length > 0)) open.pop()
+    else if (
+      open.length === 0 &&
+      (character === ')' || /^\s+(and|or)(\s|$)/.test(text.slice(index, index + 16)))
+    )
       return index
   }
   return text.length

@@ -7,6 +7,19 @@ export interface BracketEntry {
   readonly value: string | readonly string[]
 }
 
+/** Cuts `# ...`; a `#` between the quotes of a bracket belongs to the text. */
+export function stripComment(text: string): string {
+  let depth = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text.charAt(index)
+    if (character === '#') return text.slice(0, index)
+    if (character === '[') depth += 1
+    else if (character === ']') depth -= 1
+    else if (depth > 0 && (character === '"' || character === "'")) index = quoteEnd(text, index) ?? index
+  }
+  return text
+}
+
 /** The text before the bracket, and what is inside; a `[` in quotes or in another bracket does not count. */
 export function splitBracket(text: string): { readonly body: string; readonly bracket?: string } {
   if (!text.endsWith(']')) return { body: text }
@@ -36,7 +49,7 @@ function closingBracket(text: string, start: number): number | undefined {
 }
 
 /** Index of the quote that ends the string begun at `start`; a backslash hides the next character. */
-function quoteEnd(text: string, start: number): number | undefined {
+export function quoteEnd(text: string, start: number): number | undefined {
   const quote = text[start]
   for (let index = start + 1; index < text.length; index += 1) {
     if (text[index] === '\\') index += 1

@@ -56,13 +56,18 @@ export function readBracketValue({ key, value }: BracketEntry, options: MatchSpe
 
 /** `channel` or `channel/subdir`; URLs get a trailing slash. */
 export function channelParts(text: string): SpecPart {
+  const { channel, subdir } = splitSubdir(text)
+  const { url } = parseChannel(channel)
+  return { channel: channel.includes('://') ? url : channel, ...(subdir !== undefined && { subdir }) }
+}
+
+/** The last part of a channel is a subdir when it has the name of one. */
+export function splitSubdir(text: string): { readonly channel: string; readonly subdir?: string } {
   const trimmed = text.replace(/\/+$/, '')
   const slash = trimmed.lastIndexOf('/')
   const tail = trimmed.slice(slash + 1)
   const hasSubdir = slash > 0 && (tail === 'noarch' || findPlatform(tail) !== undefined)
-  const channel = hasSubdir ? trimmed.slice(0, slash) : trimmed
-  const { url } = parseChannel(channel)
-  return { channel: channel.includes('://') ? url : channel, ...(hasSubdir && { subdir: tail }) }
+  return hasSubdir ? { channel: trimmed.slice(0, slash), subdir: tail } : { channel: trimmed }
 }
 
 function parseBuildNumber(text: string): BuildNumberSpec {

@@ -6,6 +6,12 @@ import { compileTextPattern } from './text-pattern.js'
 import { parseVersion } from './version.js'
 import { type VersionSpec, versionMatches } from './version-spec.js'
 
+/** Longest text of a spec, in characters. */
+export const maxSpecLength = 4096
+
+/** `name; if condition`, which CEP 43 replaced by `[when=...]`. */
+export const deprecatedCondition: RegExp = /;\s*if\s/
+
 /** A condition on the build number. */
 export interface BuildNumberSpec {
   readonly operator: '==' | '!=' | '>' | '>=' | '<' | '<='

@@ -9,6 +9,8 @@ export interface PackageRecord {
   readonly subdir: string
   readonly depends: readonly string[]
   readonly constrains?: readonly string[]
+  /** Optional dependencies by group (CEP 45). */
+  readonly extra_depends?: { readonly [group: string]: readonly string[] }
   readonly arch?: string | null
   readonly platform?: string | null
   readonly noarch?: 'python' | 'generic'

@@ -1,8 +1,8 @@
 /** Decides what the text of a match spec means (spec: environment.md B.3, render.md 6.6). */
 import { pathToFileURL } from 'node:url'
 import { parseArchiveName } from './archive-name.js'
-import type { MatchSpec } from './match-spec.js'
-import { type BracketEntry, parseBracket, splitBracket } from './match-spec-bracket.js'
+import { deprecatedCondition, type MatchSpec, maxSpecLength } from './match-spec.js'
+import { type BracketEntry, parseBracket, splitBracket, stripComment } from './match-spec-bracket.js'
 import { channelParts, readBracketValue } from './match-spec-values.js'
 import { parsePackageName } from './package-name.js'
 import { parseVersionSpec, type SpecMode } from './parse-version-spec.js'
@@ -14,16 +14,14 @@ export interface MatchSpecOptions extends SpecMode {
   readonly v3?: boolean
 }
 
-const maxLength = 4096
-
 /**
  * Reads a match spec: strictly as recipes are read, or leniently as repodata and command lines are.
  * @throws SpecError with the message texts of render.md 6.6
  */
 export function parseMatchSpec(text: string, options: MatchSpecOptions): MatchSpec {
-  if (text.length > maxLength) throw new SpecError(`a match spec has at most ${maxLength} characters`)
+  if (text.length > maxSpecLength) throw new SpecError(`a match spec has at most ${maxSpecLength} characters`)
   const source = stripComment(text).trim()
-  if (/;\s*if\s/.test(source)) {
+  if (deprecatedCondition.test(source)) {
     throw new SpecError(
       `the '; if' syntax for conditional dependencies is deprecated, use '[when="..."]' bracket syntax instead`,
     )
@@ -32,18 +30,6 @@ export function parseMatchSpec(text: string, options: MatchSpecOptions): MatchSp
   const entries = bracket === undefined ? [] : parseBracket(bracket)
   const positional = isLocation(body) ? readLocation(body) : readPositional(body, options)
   return withBracket(positional, entries, options)
-}
-
-/** Cuts `# ...`; a `#` in quotes belongs to the text. */
-function stripComment(text: string): string {
-  let quote: string | undefined
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text.charAt(index)
-    if (quote !== undefined) quote = character === quote ? undefined : quote
-    else if (character === '#') return text.slice(0, index)
-    else if (character === '"' || character === "'") quote = character
-  }
-  return text
 }
 
 function isLocation(body: string): boolean {

@@ -16,6 +16,8 @@ export interface BuildPlanOptions extends PipelineOptions {
 }
 
 export interface BuiltPlan {
+  /** The tests' environments are locked with the others. */
+  readonly lock: BuildPlanOptions['lock']
   readonly packaged: PackagedPlan
   readonly stages: readonly StageEntry[]
 }
@@ -58,7 +60,7 @@ async function buildIn(
   })
   await keepLog(packaged, context)
   if (!options.keepBuild) await context.system.fs.remove(plan.directories.build)
-  return { packaged, stages }
+  return { packaged, stages, lock: options.lock }
 }
 
 /** Creates the build directory; when another process has taken it in the same second, one with the next number. */

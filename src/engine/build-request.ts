@@ -5,6 +5,7 @@ import type { ChannelRequest } from './channels.js'
 import type { SkipExisting } from './find-existing.js'
 import type { RecipeSelection } from './find-recipes.js'
 import type { FinishOptions } from './finish-package.js'
+import type { LockRequest } from './lock-file.js'
 import type { RenderRequest } from './render-recipes.js'
 
 export interface BuildRequest {
@@ -15,5 +16,7 @@ export interface BuildRequest {
   readonly build: Omit<BuildPlanOptions, 'stagingKeys'>
   readonly finish: Omit<FinishOptions, 'recipeText'>
   readonly skipExisting: SkipExisting
+  /** Absent when nothing is locked. */
+  readonly lock: LockRequest | undefined
   readonly continueOnFailure: boolean
 }

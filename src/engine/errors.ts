@@ -21,6 +21,40 @@ export function recipeNotFound(path: string, nearest: string | undefined): Build
 }
 
 /**
+ * `--locked` was asked for, and there is no lock file.
+ * Write one with `--lock`.
+ */
+export function missingLock(path: string): BuildError {
+  return new BuildError(`there is no lock file \`${path}\``, {
+    code: 'solve/missing-lock',
+    hint: 'write it with `--lock`, without `--locked`',
+  })
+}
+
+/**
+ * The file that `--lock` shall write exists and is no lock file, so it is left alone. `--lock` takes the word behind it
+ * for its file, also when that was meant to be the recipe.
+ * Write `--lock` behind the recipe, or `--lock=FILE`.
+ */
+export function notALock(path: string): BuildError {
+  return new BuildError(`\`${path}\` exists and is no lock file`, {
+    code: 'usage/not-a-lock',
+    hint: 'write `--lock` behind the recipe, or `--lock=FILE`',
+  })
+}
+
+/**
+ * A lock file is not what `--lock` writes.
+ * Write it again with `--lock`.
+ */
+export function malformedLock(path: string, reason: string): BuildError {
+  return new BuildError(`the lock file \`${path}\` is malformed: ${reason}`, {
+    code: 'solve/malformed-lock',
+    hint: 'write it again with `--lock`, without `--locked`',
+  })
+}
+
+/**
  * A variant file that was named on the command line does not exist.
  */
 export function variantFileNotFound(path: string): BuildError {
@@ -59,5 +93,16 @@ export function badChannel(channel: string, reason: string): BuildError {
   return new BuildError(`\`${channel}\` is no channel: ${reason}`, {
     code: 'channel/malformed',
     hint: 'write `file:///absolute/path`, a URL, or the name of a channel',
+  })
+}
+
+/**
+ * There is no environment to list at the path that was given.
+ * Create it with `krait env create -p PREFIX SPEC...`.
+ */
+export function notAnEnvironment(path: string, reason: string): BuildError {
+  return new BuildError(`\`${path}\` is no environment: ${reason}`, {
+    code: 'usage/not-an-environment',
+    hint: 'create it with `krait env create`',
   })
 }

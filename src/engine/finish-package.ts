@@ -59,7 +59,7 @@ function skipReason({ packaged }: BuiltPlan, test: FinishOptions['test']): strin
 }
 
 async function runTests(
-  { packaged }: BuiltPlan,
+  { packaged, lock }: BuiltPlan,
   options: FinishOptions,
   context: BuildContext,
 ): Promise<readonly TestOutcome[]> {
@@ -68,7 +68,11 @@ async function runTests(
   context.emit({ type: 'stage-started', stage: 'test', output: packaged.id })
   const started = clock.monotonic()
   const channels = [packaged.directories.output, ...packaged.channels]
-  const outcomes = await testPackage(packaged.artifact.path, { ...options.testOptions, channels }, context)
+  const outcomes = await testPackage(
+    packaged.artifact.path,
+    { ...options.testOptions, channels, lock },
+    context,
+  )
   const ms = clock.monotonic() - started
   const contents = (packaged.output.recipe.tests ?? []).some((test) => 'package_contents' in test)
   const titles = [...countKinds(outcomes), ...(contents ? ['package_contents'] : [])]

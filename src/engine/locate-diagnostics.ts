@@ -11,6 +11,9 @@ export function locateDiagnostic(diagnostic: Diagnostic, sources: SourceTexts): 
   const { span, label } = diagnostic
   const text = span && sources.get(span.file)
   if (span === undefined || text === undefined) return diagnostic
-  const frame = codeFrame({ file: span.file, text }, span, label)
-  return { ...diagnostic, location: formatLocation(span, text), frame }
+  const frames = [{ span, label }, ...(diagnostic.related ?? [])].flatMap((place) => {
+    const read = sources.get(place.span.file)
+    return read === undefined ? [] : codeFrame({ file: place.span.file, text: read }, place.span, place.label)
+  })
+  return { ...diagnostic, location: formatLocation(span, text), frame: frames.join('\n') }
 }

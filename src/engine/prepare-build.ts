@@ -4,7 +4,12 @@ import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js
 import { installPrefixes } from '../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { Isolation } from '../stages/run-script/index.js'
-import { solveEnvironments } from '../stages/solve-environments/index.js'
+import {
+  type ChannelPriority,
+  type EnvironmentLock,
+  type SolveStrategy,
+  solveEnvironments,
+} from '../stages/solve-environments/index.js'
 import type { Json } from '../text/index.js'
 import type { BuildContext } from './context.js'
 import { saveDebugState } from './debug/debug-state.js'
@@ -13,10 +18,13 @@ import { provideStaging, restoreStaging } from './staging/staging-cache.js'
 import type { StagingKeys } from './staging/staging-plan.js'
 
 export interface PrepareOptions {
-  readonly channelPriority: 'strict' | 'disabled'
+  readonly channelPriority: ChannelPriority
+  readonly solveStrategy: SolveStrategy
   readonly cacheDirectory: string
   /** Packages after this time do not exist; milliseconds since the epoch. */
   readonly excludeNewerMs: number | undefined
+  /** What the environments are locked to, or shall be. */
+  readonly lock?: EnvironmentLock | undefined
   readonly isolation: Isolation
   readonly colors: boolean
   readonly timeoutMs: number | undefined
@@ -49,13 +57,14 @@ export async function prepareBuild(
   const solveOptions = {
     channels: [plan.directories.output, ...plan.channels],
     channelPriority: options.channelPriority,
+    solveStrategy: options.solveStrategy,
     excludeNewerMs: options.excludeNewerMs,
     cacheDirectory,
   }
   const solved = await run(
     'solve',
     plan,
-    (input) => solveEnvironments(input, solveOptions, context),
+    (input) => solveEnvironments(input, { ...solveOptions, lock: options.lock }, context),
     (output) => ({
       build: output.environments.build?.resolved.length ?? 0,
       host: output.environments.host?.resolved.length ?? 0,

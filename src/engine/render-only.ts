@@ -62,7 +62,7 @@ async function toElement(
   context: BuildContext,
 ): Promise<RenderedElement> {
   const { directories, packaging, platforms } = plan
-  const { channelPriority } = request.build
+  const { channelPriority, solveStrategy } = request.build
   const facts: RenderFacts = {
     ...machine,
     hostPlatform: platforms.host.subdir,
@@ -70,7 +70,7 @@ async function toElement(
     directories,
     channels: plan.channels,
     channelPriority,
-    solveStrategy: 'highest',
+    solveStrategy,
     packaging: {
       archiveType: packaging.format === 'conda' ? 'conda' : 'tar_bz2',
       compressionLevel: packaging.level,
@@ -83,11 +83,17 @@ async function toElement(
 }
 
 async function solvePlan(plan: BuildPlan, request: RenderOnlyRequest, context: BuildContext): Promise<Json> {
-  const { channelPriority, cacheDirectory, excludeNewerMs } = request.build
+  const { channelPriority, solveStrategy, cacheDirectory, excludeNewerMs } = request.build
   const { fs } = context.system
   // Nothing is created for a look: a local channel that does not exist yet has nothing to offer.
   const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
-  const options = { channels: [...local, ...plan.channels], channelPriority, cacheDirectory, excludeNewerMs }
+  const options = {
+    channels: [...local, ...plan.channels],
+    channelPriority,
+    solveStrategy,
+    cacheDirectory,
+    excludeNewerMs,
+  }
   const { solveEnvironments } = await import('../stages/solve-environments/index.js')
   const { environments } = await solveEnvironments(plan, options, context)
   const { build = null, host = null, run } = environments

@@ -8,6 +8,7 @@ import { failureEvent } from './failure-event.js'
 import { findExisting } from './find-existing.js'
 import { finishPackage } from './finish-package.js'
 import type { SourceTexts } from './locate-diagnostics.js'
+import { createLockSession, type LockSession } from './lock-file.js'
 import { prepareOutput } from './prepare-output.js'
 import type { RenderedRecipe } from './render-recipes.js'
 import { type StagingKeys, stagingKeys } from './staging/staging-plan.js'
@@ -28,7 +29,15 @@ export async function runPlans(
   given: BuildContext,
 ): Promise<ExitCode> {
   const tally: Tally = { exitCode: 0, failed: 0, tested: 0, stage: undefined, finished: [] }
-  const run: Run = { ...prepared, stagingKeys: stagingKeys(plans), tally, context: noteStages(tally, given) }
+  const { lock } = prepared.request
+  const locks = lock && createLockSession(lock, given.system)
+  const run: Run = {
+    ...prepared,
+    stagingKeys: stagingKeys(plans),
+    tally,
+    locks,
+    context: noteStages(tally, given),
+  }
   await prepareOutput(run.request.plan.outputDirectory, run.context)
   const queue = createTestQueue<BuiltPlan>(plans, ({ packaged }) => packaged)
   for (const [index, plan] of plans.entries()) {
@@ -36,6 +45,8 @@ export async function runPlans(
     await finishAll(built === undefined ? queue.failed(plan) : queue.built(built), run)
     if (mustStop(run)) break
   }
+  // What is half solved must not replace a lock that is complete.
+  if (tally.failed === 0) await locks?.write()
   announceEnd(run)
   return tally.exitCode
 }
@@ -54,6 +65,7 @@ interface Tally {
 interface Run extends PreparedRun {
   readonly stagingKeys: StagingKeys
   readonly tally: Tally
+  readonly locks: LockSession | undefined
   readonly context: BuildContext
 }
 
@@ -87,7 +99,8 @@ async function buildOne(
     const { id: output, name, version: packageVersion, buildString: build } = plan
     const { variant } = plan.output
     context.emit({ type: 'output-started', output, name, version: packageVersion, build, variant, ...place })
-    return buildPlan(plan, { ...request.build, stagingKeys: keys }, context)
+    const lock = await run.locks?.lockOf(plan)
+    return buildPlan(plan, { ...request.build, lock, stagingKeys: keys }, context)
   })
 }
 

@@ -13,6 +13,14 @@ export interface Diagnostic {
   readonly label?: string
   /** What to do about it. */
   readonly hint?: string
+  /** Other places that take part in it. */
+  readonly related?: readonly RelatedPlace[]
+}
+
+/** A place that takes part in a mistake, with the text beside its marker. */
+export interface RelatedPlace {
+  readonly span: Span
+  readonly label: string
 }
 
 /** What a `warning` event says; made by factories in `errors.ts`, like errors. */
@@ -23,6 +31,7 @@ export interface BuildErrorOptions {
   readonly span?: Span | undefined
   readonly label?: string | undefined
   readonly hint?: string | undefined
+  readonly related?: readonly RelatedPlace[] | undefined
   readonly cause?: unknown
   /** Facts for machines; goes into the event log and `--json`. */
   readonly details?: { readonly [key: string]: Json } | undefined
@@ -38,6 +47,7 @@ export class BuildError extends Error {
   readonly span: Span | undefined
   readonly label: string | undefined
   readonly hint: string | undefined
+  readonly related: readonly RelatedPlace[]
   readonly details: { readonly [key: string]: Json } | undefined
   readonly diagnostics: readonly Diagnostic[]
 
@@ -48,6 +58,7 @@ export class BuildError extends Error {
     this.span = options.span
     this.label = options.label
     this.hint = options.hint
+    this.related = options.related ?? []
     this.details = options.details
     this.diagnostics = options.diagnostics ?? []
     Object.defineProperty(this, brand, { value: true })
@@ -68,6 +79,7 @@ export function toDiagnostic(error: BuildError): Diagnostic {
     ...(error.span && { span: error.span }),
     ...(error.label && { label: error.label }),
     ...(error.hint && { hint: error.hint }),
+    ...(error.related.length > 0 && { related: error.related }),
   }
 }
 

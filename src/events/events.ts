@@ -78,6 +78,19 @@ export type BuildEvent =
       readonly linked: number
     }
   | {
+      /** The end of a call that makes an environment; `planned` for a dry run. */
+      readonly type: 'environment-ready'
+      readonly prefix: string
+      readonly action: 'created' | 'updated' | 'reused' | 'planned'
+      /** All that are in it. */
+      readonly packages: number
+      readonly added: number
+      readonly removed: number
+      /** The same before and after, but placed again. */
+      readonly relinked: number
+      readonly ms: number
+    }
+  | {
       readonly type: 'source-fetched'
       readonly output: string
       readonly source: string

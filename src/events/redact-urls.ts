@@ -5,16 +5,16 @@ export const mask = '********'
 
 /** Passwords and tokens in URLs are masked without being registered. The last `@` before the path ends the userinfo. */
 export function redactUrls(text: string): string {
-  if (!text.includes('://')) return text
-  return text
-    .replace(/\b([a-z][a-z0-9+.-]{0,15}:\/\/)([^\s/'"<>]*)@/gi, (whole, scheme: string, userinfo: string) =>
-      isHarmlessUser(scheme, userinfo) ? whole : `${scheme}${mask}@`,
-    )
-    .replace(/\b([a-z][a-z0-9+.-]{0,15}:\/\/[^\s/'"<>]+\/t\/)[^\s/'"<>]+/gi, `$1${mask}`)
+  // Everything that is shown comes through here, so the patterns begin with what can be searched for quickly.
+  const anonymous = text.includes('@') ? text.replace(/:\/\/([^\s/'"<>]*)@/g, hideUser) : text
+  return anonymous.includes('/t/')
+    ? anonymous.replace(/(:\/\/[^\s/'"<>]+\/t\/)[^\s/'"<>]+/g, `$1${mask}`)
+    : anonymous
 }
 
-function isHarmlessUser(scheme: string, userinfo: string): boolean {
-  return /^(git\+)?ssh:/i.test(scheme) && !userinfo.includes(':')
+function hideUser(whole: string, userinfo: string, offset: number, text: string): string {
+  const isSsh = /\bssh$/i.test(text.slice(Math.max(0, offset - 8), offset))
+  return isSsh && !userinfo.includes(':') ? whole : `://${mask}@`
 }
 
 /** The passwords and channel tokens in a URL, as written and decoded, so that they can be masked on their own too. */

@@ -20,11 +20,12 @@ export interface LineOptions {
 export function eventLines(event: BuildEvent, options: LineOptions): string[] {
   if (event.type === 'build-failed') return errorLines(event, options.style)
   if (event.type === 'run-finished') return runFinished(event, options.style)
+  if (event.type === 'environment-ready') return [environmentReady(event, options.style)]
   if (options.verbosity === 'quiet') return []
   return normalLines(event, options)
 }
 
-type OtherEvent = Exclude<BuildEvent, { type: 'build-failed' | 'run-finished' }>
+type OtherEvent = Exclude<BuildEvent, { type: 'build-failed' | 'run-finished' | 'environment-ready' }>
 
 function normalLines(event: OtherEvent, options: LineOptions): string[] {
   const { style } = options
@@ -158,4 +159,25 @@ function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style
     took,
   ]
   return ['', ...artifacts, `${paint.green(symbol.ok)} ${parts.join(dot)}`]
+}
+
+type EnvironmentReady = Extract<BuildEvent, { type: 'environment-ready' }>
+
+/** `✔ 12 packages in ./env · 3 added, 1 removed · 0.4 s` */
+function environmentReady(event: EnvironmentReady, style: Style): string {
+  const { paint, symbol } = style
+  const counts = [
+    [event.added, 'added'],
+    [event.removed, 'removed'],
+    [event.relinked, 'linked again'],
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
+  const changes = counts.length === 0 ? 'nothing to do' : counts.join(', ')
+  const place = formatPath(event.prefix, style.currentDirectory)
+  const parts = [
+    `${formatPlural(event.packages, 'package')} in ${place}`,
+    event.action === 'planned' ? `would be: ${changes}` : changes,
+    formatDuration(event.ms),
+  ]
+  const mark = event.action === 'planned' ? symbol.arrow : paint.green(symbol.ok)
+  return `${mark} ${parts.join(` ${symbol.dot} `)}`
 }

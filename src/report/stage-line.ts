@@ -27,11 +27,9 @@ const describe: Record<StageName, (facts: Facts, style: Style) => string> = {
   load: () => '',
   render: (facts) => formatPlural(number(facts.outputs), 'output'),
   plan: (facts) => formatPlural(number(facts.builds), 'build'),
-  solve: (facts) => `build ${formatPlural(number(facts.build), 'package')}, host ${number(facts.host)}`,
-  install: (facts) =>
-    number(facts.packages) === 0
-      ? 'nothing to install'
-      : `${formatPlural(number(facts.packages), 'package')}, ${formatPlural(number(facts.files), 'file')}`,
+  solve: (facts) =>
+    facts.packages === undefined ? solvedBuild(facts) : formatPlural(number(facts.packages), 'package'),
+  install: (facts) => (facts.added === undefined ? installed(facts) : changed(facts)),
   sources: (facts) => (number(facts.sources) === 0 ? 'No sources to fetch' : sources(facts)),
   script: (facts) =>
     facts.interpreter === undefined
@@ -43,6 +41,25 @@ const describe: Record<StageName, (facts: Facts, style: Style) => string> = {
   },
   test: (facts) => (facts.skipped === undefined ? tests(facts) : String(facts.skipped)),
   index: (facts) => formatPlural(number(facts.records), 'package'),
+}
+
+function solvedBuild(facts: Facts): string {
+  return `build ${formatPlural(number(facts.build), 'package')}, host ${number(facts.host)}`
+}
+
+function installed(facts: Facts): string {
+  if (number(facts.packages) === 0) return 'nothing to install'
+  return `${formatPlural(number(facts.packages), 'package')}, ${formatPlural(number(facts.files), 'file')}`
+}
+
+/** Of an environment, which may have been there before. */
+function changed(facts: Facts): string {
+  const linked = `${formatPlural(number(facts.added), 'package')} linked`
+  const others = [
+    [number(facts.removed), 'removed'],
+    [number(facts.kept), 'kept'],
+  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]))
+  return [linked, ...others].join(', ')
 }
 
 function sources(facts: Facts): string {

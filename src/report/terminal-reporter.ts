@@ -69,6 +69,7 @@ function follow(event: BuildEvent, view: View, clock: Clock): void {
     case 'stage-finished':
     case 'build-failed':
     case 'run-finished':
+    case 'environment-ready':
       view.stage = undefined
       view.tail = []
       view.progress = undefined

@@ -39,7 +39,6 @@ export const debug = {
   exclude: { ...list, flags: '--exclude <globs>', doc: 'Leave these files out of the patch: `a,b`' },
   include: { ...list, flags: '--include <globs>', doc: 'Only these files: `a,b`' },
   add: { ...list, flags: '--add <globs>', doc: 'Also these files that the sources do not have: `a,b`' },
-  dryRun: { ...off, flags: '--dry-run', doc: 'Say what would be done, and change nothing' },
   newVersion: {
     ...text,
     group: 'Recipe',

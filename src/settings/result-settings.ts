@@ -28,6 +28,14 @@ export const result = {
     doc: 'Which script the environment is for',
   },
   explain: { ...off, flags: '--explain', group: 'Result', doc: 'Say what each variable is for' },
+  environment: {
+    kind: 'text',
+    fallback: undefined,
+    choices: ['build', 'host', 'run', 'test'],
+    flags: '--environment <name>',
+    group: 'Result',
+    doc: 'Only this environment',
+  },
   json: { ...off, flags: '--json', group: 'Result', doc: 'Print JSON' },
   table: { ...off, flags: '--table', group: 'Result', doc: 'Print a table for people (the default)' },
   github: {

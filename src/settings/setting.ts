@@ -18,6 +18,8 @@ interface SettingCommon {
 export const settingGroups = [
   'Input',
   'Output',
+  'Environment',
+  'Cache',
   'Result',
   'Variants and platforms',
   'Channels',

@@ -1,5 +1,8 @@
 /** Every setting of krait, one row each (spec: contract.md 1, package.md 9.8 to 9.10). */
+
+import { channels } from './channel-settings.js'
 import { debug } from './debug-settings.js'
+import { environments } from './environment-settings.js'
 import { network } from './network-settings.js'
 import { result } from './result-settings.js'
 import type { Setting } from './setting.js'
@@ -143,30 +146,6 @@ const variants = {
     flags: '--build-platform <platform>',
     group: 'Variants and platforms',
     doc: 'Platform the scripts run on',
-  },
-} as const satisfies Record<string, Setting>
-
-const channels = {
-  channel: {
-    ...list,
-    flags: '-c, --channel <channel>',
-    config: 'default-channels',
-    group: 'Channels',
-    doc: 'Channel to take packages from: name, URL or directory',
-  },
-  excludeNewer: {
-    ...text,
-    flags: '--exclude-newer <time>',
-    group: 'Channels',
-    doc: 'Ignore packages after this time (RFC 3339, for example 2026-01-31T00:00:00Z)',
-  },
-  channelPriority: {
-    kind: 'text',
-    fallback: 'strict',
-    choices: ['strict', 'disabled'],
-    flags: '--channel-priority <mode>',
-    group: 'Channels',
-    doc: 'Whether a package comes only from the first channel that has it',
   },
 } as const satisfies Record<string, Setting>
 
@@ -334,6 +313,7 @@ export const settingTable = {
   ...network,
   ...inspection,
   ...debug,
+  ...environments,
   ...result,
   ...messages,
 }

@@ -21,3 +21,12 @@ export function parseDuration(text: string, origin: string): number {
   if (ms <= 0 || ms > 2 ** 31 - 1) throw notADuration(text, origin)
   return ms
 }
+
+const ageUnits: Readonly<Record<string, number>> = { ...units, d: 86_400_000, w: 7 * 86_400_000 }
+
+/** Milliseconds of `30d`, `2w`, `12h` or `1d12h`: how long ago something was; no timer ever waits for it. */
+export function parseAge(text: string, origin: string): number {
+  const parts = /^(?:\d{1,9}[smhdw])+$/.test(text) ? [...text.matchAll(/(\d+)([smhdw])/g)] : []
+  if (parts.length === 0) throw notADuration(text, origin)
+  return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (ageUnits[unit] ?? 0), 0)
+}

@@ -1,10 +1,20 @@
 /** Files, by Node; every failure names its operation and path. */
-import { constants, createReadStream, createWriteStream, lstatSync, readFileSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { fileOperationFailed, type NodeError } from './errors.js'
-import { linkFiles } from './link-files.js'
-import { removeTree } from './remove-tree.js'
+import { createDirectories, linkFiles } from './link-files.js'
+import { removeEmptyDirectory, removeTree, unlinkFiles } from './remove-tree.js'
 import type { FileInfo, FileSystem, FileType } from './types.js'
 import { walk } from './walk.js'
 import { writeFile, writeFileAtomic } from './write-file.js'
@@ -14,6 +24,7 @@ export const nodeFileSystem: FileSystem = {
   readBytes: (file) => attempt('read', file, () => readWhole(file)),
   readTextSync,
   readRange: (file, offset, length) => attempt('read', file, () => readRange(file, offset, length)),
+  readInto: (file, offset, target) => attempt('read', file, () => readInto(file, offset, target)),
   createReadStream: (file, range = {}) => createReadStream(file, { highWaterMark: 1 << 20, ...range }),
   createWriteStream: (file, options = {}) => createWriteStream(file, { highWaterMark: 1 << 20, ...options }),
   writeFile: (file, content, options) => attempt('write', file, () => writeFile(file, content, options)),
@@ -23,11 +34,10 @@ export const nodeFileSystem: FileSystem = {
   appendFile: (file, content) => attempt('append to', file, () => fs.appendFile(file, content)),
   createExclusive: (file, content) =>
     unlessExists('create', file, () => fs.writeFile(file, content, { flag: 'wx' })),
-  makeDirectory: (directory) =>
-    attempt('create directory', directory, async () => {
-      await fs.mkdir(directory, { recursive: true })
-    }),
+  makeDirectory: (directory) => attempt('create directory', directory, () => makeDirectory(directory)),
   createDirectory: (directory) => unlessExists('create directory', directory, () => fs.mkdir(directory)),
+  createDirectories: (directories) =>
+    attempt('create directories of', directories[0] ?? '', () => createDirectories(directories)),
   makeTempDirectory: (parent, prefix) =>
     attempt('create a directory in', parent, () => fs.mkdtemp(path.join(parent, prefix))),
   remove: (target) => attempt('remove', target, () => removeTree(target)),
@@ -47,6 +57,9 @@ export const nodeFileSystem: FileSystem = {
   walk: (root, skip) => attempt('list', root, () => walk(root, skip)),
   linkFiles: (requests, onProgress) =>
     attempt('link files to', requests[0]?.to ?? '', () => linkFiles(requests, onProgress)),
+  unlinkFiles: (files) => attempt('remove files of', files[0] ?? '', () => unlinkFiles(files)),
+  removeEmptyDirectory: (directory) =>
+    attempt('remove directory', directory, () => removeEmptyDirectory(directory)),
   freeBytes: (file) =>
     attempt('look at the disk of', file, async () => {
       const stats = await fs.statfs(file)
@@ -90,6 +103,24 @@ async function unlessExists(operation: string, file: string, action: () => Promi
   }
 }
 
+/** The recursive mkdir of Node never ends where the system answers "no such directory" to a name it does not want. */
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await fs.mkdir(directory)
+  } catch (error) {
+    const { code } = error as NodeError
+    if (code === 'ENOENT' && path.dirname(directory) !== directory) {
+      await makeDirectory(path.dirname(directory))
+      await fs.mkdir(directory).catch((again: NodeError) => {
+        if (again.code !== 'EEXIST') throw again
+      })
+      return
+    }
+    // Others than EEXIST can be said of a directory that is there, for example on a read-only disk.
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}
+
 const missing = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
 
 async function unlessMissing<T>(
@@ -106,18 +137,38 @@ async function unlessMissing<T>(
 }
 
 async function readRange(file: string, offset: number, length: number): Promise<Uint8Array> {
+  const buffer = Buffer.alloc(length)
+  return buffer.subarray(0, await readInto(file, offset, buffer))
+}
+
+async function readInto(file: string, offset: number, target: Uint8Array): Promise<number> {
+  if (target.length <= smallFileBytes) return readSmallRange(file, offset, target)
   const handle = await fs.open(file)
   try {
-    const buffer = Buffer.alloc(length)
     let filled = 0
-    while (filled < length) {
-      const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled)
+    while (filled < target.length) {
+      const { bytesRead } = await handle.read(target, filled, target.length - filled, offset + filled)
       if (bytesRead === 0) break
       filled += bytesRead
     }
-    return buffer.subarray(0, filled)
+    return filled
   } finally {
     await handle.close()
+  }
+}
+
+function readSmallRange(file: string, offset: number, target: Uint8Array): number {
+  const handle = openSync(file, 'r')
+  try {
+    let filled = 0
+    while (filled < target.length) {
+      const count = readSync(handle, target, filled, target.length - filled, offset + filled)
+      if (count === 0) break
+      filled += count
+    }
+    return filled
+  } finally {
+    closeSync(handle)
   }
 }
 
@@ -142,6 +193,7 @@ interface BigStats {
   readonly mtimeNs: bigint
   readonly ino: bigint
   readonly dev: bigint
+  readonly nlink: bigint
   isFile(): boolean
   isDirectory(): boolean
   isSymbolicLink(): boolean
@@ -157,6 +209,7 @@ function toFileInfo(stats: BigStats | undefined): FileInfo | undefined {
     mtimeNs: String(stats.mtimeNs),
     inode: String(stats.ino),
     device: String(stats.dev),
+    links: Number(stats.nlink),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Places many files at once, by hard link where the file system allows it. */
-import { copyFileSync, linkSync, rmSync } from 'node:fs'
+import { copyFileSync, linkSync, mkdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LinkRequest } from './types.js'
 
@@ -18,12 +18,28 @@ export async function linkFiles(
     for (const request of requests.slice(start, start + batchSize)) {
       canLink = canLink && tryLink(request)
       if (canLink) linked += 1
-      else copyFileSync(request.from, request.to)
+      else copy(request)
     }
     onProgress(Math.min(start + batchSize, requests.length))
     await nextTurn()
   }
   return linked
+}
+
+/** Parents have to come first. */
+export async function createDirectories(directories: readonly string[]): Promise<void> {
+  for (let start = 0; start < directories.length; start += batchSize) {
+    for (const directory of directories.slice(start, start + batchSize)) tryMakeDirectory(directory)
+    await nextTurn()
+  }
+}
+
+function tryMakeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }
 
 const cannotLink = new Set(['EXDEV', 'EPERM', 'EMLINK', 'ENOSYS', 'ENOTSUP'])
@@ -41,4 +57,12 @@ function tryLink(request: LinkRequest): boolean {
     linkSync(request.from, request.to)
     return true
   }
+}
+
+/** Compiled python files name the time of their source, so a copy has the time of the original. */
+function copy({ from, to }: LinkRequest): void {
+  rmSync(to, { force: true })
+  copyFileSync(from, to)
+  const { atime, mtime } = statSync(from)
+  utimesSync(to, atime, mtime)
 }

@@ -1,4 +1,5 @@
 /** Decides what is known about this machine, for virtual packages (spec: environment.md E). */
+import path from 'node:path'
 import {
   findPlatform,
   type MachineFacts,
@@ -60,7 +61,28 @@ async function readMachineFacts(system: System): Promise<MachineFacts> {
     glibcVersion: host.glibcVersion,
     osxVersion: host.os === 'darwin' ? await osxVersion(system) : undefined,
     cpuFlags: host.cpuFlags,
+    ...(await cudaFacts(system)),
   }
+}
+
+/** A driver that does not answer must not stop a build. */
+const driverTimeoutMs = 5000
+
+/** The newest CUDA that the driver can run, and the lowest compute capability of all GPUs; nothing without a driver. */
+async function cudaFacts(system: System): Promise<Pick<MachineFacts, 'cudaVersion' | 'cudaArch'>> {
+  const directories = (system.env.get('PATH') ?? '').split(path.delimiter).filter(path.isAbsolute)
+  const program = await system.process.find('nvidia-smi', directories)
+  if (program === undefined) return {}
+  const ask = async (args: readonly string[]) => {
+    const command = { program, args, cwd: '/', env: system.env.all() }
+    const { code, stdout } = await system.process.capture(command, { timeoutMs: driverTimeoutMs })
+    return code === 0 ? stdout : ''
+  }
+  const version = /CUDA Version:\s*(\d+\.\d+)/.exec(await ask([]))?.[1]
+  if (version === undefined) return {}
+  const capabilities = (await ask(['--query-gpu=compute_cap', '--format=csv,noheader'])).match(/^\d+\.\d+$/gm)
+  const [lowest] = (capabilities ?? []).sort((left, right) => Number(left) - Number(right))
+  return { cudaVersion: version, ...(lowest !== undefined && { cudaArch: lowest }) }
 }
 
 async function osxVersion(system: System): Promise<string | undefined> {

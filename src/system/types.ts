@@ -31,6 +31,8 @@ export interface FileInfo {
   readonly mtimeNs: string
   readonly inode: string
   readonly device: string
+  /** How many names the file has. */
+  readonly links: number
 }
 
 /** One entry found by `walk`; `path` is relative to the root, `/`-separated. */
@@ -56,6 +58,8 @@ export interface FileSystem {
   readTextSync(path: string): string
   /** Reads at most `length` bytes from `offset`; shorter at the end of the file. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>
+  /** Fills `target` from `offset`; returns the number of bytes, fewer at the end of the file. */
+  readInto(path: string, offset: number, target: Uint8Array): Promise<number>
   createReadStream(path: string, range?: { start?: number; end?: number }): Readable
   /** With `flush` the data is on the disk (fsync) before the stream says it is finished. */
   createWriteStream(
@@ -75,6 +79,8 @@ export interface FileSystem {
   makeDirectory(path: string): Promise<void>
   /** Creates one directory; false when it exists already. */
   createDirectory(path: string): Promise<boolean>
+  /** Creates many directories quickly; parents come before their children, what exists stays. */
+  createDirectories(paths: readonly string[]): Promise<void>
   /** A new empty directory `<parent>/<prefix>XXXXXX`. */
   makeTempDirectory(parent: string, prefix: string): Promise<string>
   /** Removes a file or a whole tree, read-only directories included; nothing there is fine. */
@@ -100,6 +106,13 @@ export interface FileSystem {
    * @returns how many became links; the rest were copied
    */
   linkFiles(requests: readonly LinkRequest[], onProgress?: (done: number) => void): Promise<number>
+  /**
+   * Removes many files and links quickly; what is not there, or is a directory, stays as it is.
+   * @returns how many were removed
+   */
+  unlinkFiles(paths: readonly string[]): Promise<number>
+  /** Removes a directory; false when it is not empty, is none, or is not there. */
+  removeEmptyDirectory(path: string): Promise<boolean>
   /** Free bytes of the file system that holds `path`. */
   freeBytes(path: string): Promise<number>
 }

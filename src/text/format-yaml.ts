@@ -9,23 +9,39 @@ export type YamlValue =
   | readonly YamlValue[]
   | { readonly [key: string]: YamlValue | undefined }
 
+/** By JSON pointer (RFC 6901), numbers that are written otherwise than JavaScript would: `3.0`, integers beyond 2^53. */
+export type NumberSpellings = ReadonlyMap<string, string>
+
 /** A document that ends in a newline (spec: package.md 2.8, contract.md 4). */
-export function formatYaml(value: YamlValue): string {
-  return `${formatNode(value, 0).replace(/^\n/, '')}\n`
+export function formatYaml(value: YamlValue, numbers: NumberSpellings = new Map()): string {
+  return `${formatNode(value, { indent: 0, pointer: '', numbers }).replace(/^\n/, '')}\n`
+}
+
+interface Place {
+  readonly indent: number
+  readonly pointer: string
+  readonly numbers: NumberSpellings
 }
 
 /** The node as it follows a key or a dash: on the same line, or from a new line on. */
-function formatNode(value: YamlValue, indent: number): string {
-  if (typeof value === 'string') return formatText(value, indent)
+function formatNode(value: YamlValue, place: Place): string {
+  if (typeof value === 'string') return formatText(value, place.indent)
+  if (typeof value === 'number') return place.numbers.get(place.pointer) ?? String(value)
   if (typeof value !== 'object' || value === null) return String(value)
-  if (isList(value)) return value.length === 0 ? '[]' : formatList(value, indent)
+  if (isList(value)) return value.length === 0 ? '[]' : formatList(value, place)
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
-  return entries.length === 0 ? '{}' : formatMapping(entries, indent)
+  return entries.length === 0 ? '{}' : formatMapping(entries, place)
 }
 
-function formatList(items: readonly YamlValue[], indent: number): string {
-  const pad = ' '.repeat(indent)
-  return items.map((item) => `\n${pad}- ${afterDash(formatNode(item, indent + 2), indent + 2)}`).join('')
+function formatList(items: readonly YamlValue[], place: Place): string {
+  const pad = ' '.repeat(place.indent)
+  const indent = place.indent + 2
+  return items
+    .map((item, index) => {
+      const text = formatNode(item, { ...place, indent, pointer: `${place.pointer}/${index}` })
+      return `\n${pad}- ${afterDash(text, indent)}`
+    })
+    .join('')
 }
 
 /** The first line of a nested block stands behind the dash itself. */
@@ -33,15 +49,14 @@ function afterDash(text: string, indent: number): string {
   return text.startsWith('\n') ? text.slice(1 + indent) : text
 }
 
-function formatMapping(
-  entries: readonly (readonly [string, YamlValue | undefined])[],
-  indent: number,
-): string {
-  const pad = ' '.repeat(indent)
+function formatMapping(entries: readonly (readonly [string, YamlValue | undefined])[], place: Place): string {
+  const pad = ' '.repeat(place.indent)
   return entries
     .map(([key, member = null]) => {
       const isBlockList = isList(member) && member.length > 0
-      const text = formatNode(member, isBlockList ? indent : indent + 2)
+      const indent = isBlockList ? place.indent : place.indent + 2
+      const pointer = `${place.pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+      const text = formatNode(member, { ...place, indent, pointer })
       return `\n${pad}${formatScalar(key)}:${text.startsWith('\n') ? '' : ' '}${text}`
     })
     .join('')

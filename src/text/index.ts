@@ -3,7 +3,7 @@ export { createTextBatch, type TextBatch } from './batch-text.js'
 export { canonicalJson, type Json } from './canonical-json.js'
 export { closest } from './closest.js'
 export { codeFrame } from './code-frame.js'
-export { formatYaml, type YamlValue } from './format-yaml.js'
+export { formatYaml, type NumberSpellings, type YamlValue } from './format-yaml.js'
 export {
   compileFileGlob,
   compileGlob,

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatMatchSpec, matchesRecord, type PackageRecord, parseMatchSpec } from '../../src/conda/index.js'
+import {
+  formatMatchSpec,
+  formatVersionSpec,
+  type MatchSpec,
+  matchesRecord,
+  type PackageRecord,
+  parseMatchSpec,
+  parseVersionSpec,
+} from '../../src/conda/index.js'
 
 function canonical(text: string): string {
   return formatMatchSpec(parseMatchSpec(text, { mode: 'strict' }))
@@ -64,7 +72,7 @@ describe('the canonical text', () => {
     ['foo[when="(a and b) or c"]', 'foo[when="a and b or c"]'],
     ['foo[when="a and (b or c)"]', 'foo[when="a and (b or c)"]'],
     [`foo[when="a[version='>=1']"]`, 'foo[when="a>=1"]'],
-    ['foo[when="x >=1 h*"]', 'foo[when="x[version=\\">=1\\", build=\\"h*\\"]"]'],
+    ['foo[when="x >=1 h*"]', `foo[when='x[version=">=1", build="h*"]']`],
   ])('of `%s` is `%s` with the keys of revision 3', (text, expected) => {
     const v3 = { mode: 'strict', v3: true } as const
     expect(formatMatchSpec(parseMatchSpec(text, v3))).toBe(expected)
@@ -134,25 +142,114 @@ test.each([
   expect(() => parseMatchSpec(text, { mode: 'strict', v3: true })).toThrow(message)
 })
 
-test('any text either parses to a spec whose text is stable, or is refused with a SpecError', () => {
-  const alphabet = fc.constantFrom(...'fo1.*<>=!~,|()[]" \'#:/_-ab^$')
-  fc.assert(
-    fc.property(
-      fc.array(alphabet, { maxLength: 25 }),
-      fc.constantFrom('strict', 'lenient'),
-      (characters, mode) => {
-        const text = characters.join('')
-        try {
-          const spec = parseMatchSpec(text, { mode })
-          const printed = formatMatchSpec(spec)
-          expect(formatMatchSpec(parseMatchSpec(printed, { mode: 'lenient' }))).toBe(printed)
-        } catch (error) {
-          expect((error as Error).name).toBe('SpecError')
-        }
-      },
-    ),
-    { numRuns: 3000 },
-  )
+describe('a spec that can be read', () => {
+  const lenient = { mode: 'lenient', v3: true } as const
+
+  function readOrRefuse(text: string, mode: 'strict' | 'lenient') {
+    try {
+      return parseMatchSpec(text, { mode, v3: true })
+    } catch (error) {
+      expect((error as Error).name).toBe('SpecError')
+      return undefined
+    }
+  }
+
+  function expectSameAgain(text: string, mode: 'strict' | 'lenient'): void {
+    const spec = readOrRefuse(text, mode)
+    if (!spec) return
+    const printed = formatMatchSpec(spec)
+    expect(parseMatchSpec(printed, lenient)).toEqual(withPlainVersions(spec))
+    expect(formatMatchSpec(parseMatchSpec(printed, lenient))).toBe(printed)
+  }
+
+  /** What the text of versions does not keep: leading zeros, and which zeros were written. */
+  function withPlainVersions(spec: MatchSpec): MatchSpec {
+    if (!spec.version) return spec
+    return { ...spec, version: parseVersionSpec(formatVersionSpec(spec.version), { mode: 'lenient' }) }
+  }
+
+  const mode = fc.constantFrom<'strict' | 'lenient'>('strict', 'lenient')
+  const letters = fc.constantFrom(...'fo1.*<>=!~,|()[]" \'#:/_-ab^$\\;+?')
+  const anyText = fc.array(letters, { maxLength: 25 }).map((characters) => characters.join(''))
+
+  test('is printed as a text that reads the same, any other is refused with a SpecError', () => {
+    fc.assert(fc.property(anyText, mode, expectSameAgain), { numRuns: 3000 })
+  })
+
+  test('is so with any value in its bracket', () => {
+    const key = fc.constantFrom(
+      ...[
+        'version',
+        'build',
+        'fn',
+        'url',
+        'license',
+        'license_family',
+        'track_features',
+        'channel',
+        'subdir',
+      ],
+      ...['namespace', 'when', 'build_number', 'extras', 'flags'],
+    )
+    const value = fc.oneof(
+      anyText,
+      fc.constantFrom(
+        '>=1',
+        '1.*',
+        '^a\\d+$',
+        'conda-forge',
+        'a/linux-64/noarch',
+        'x://y/osx-64',
+        '/a b',
+        'noarch',
+      ),
+      fc.tuple(fc.constantFrom('a', 'c::b', 'a and (b'), key, letters).map(([name, inner, last]) => {
+        return `${name}[${inner}='${last}', version='>=1']${name.includes('(') ? ')' : ''}`
+      }),
+    )
+    const entry = fc.tuple(key, value, fc.constantFrom('"', "'")).map(([name, text, quote]) => {
+      return `${name}=${quote}${text.replace(/[\\"']/g, '\\$&')}${quote}`
+    })
+    const text = fc
+      .tuple(
+        fc.constantFrom('foo', 'foo >=1', 'foo 1.*', 'c:n:foo', '/x::foo', 'x://y/noarch::foo'),
+        fc.array(entry, { maxLength: 3 }),
+      )
+      .map(([start, entries]) => `${start}[${entries.join(', ')}]`)
+    fc.assert(fc.property(text, mode, expectSameAgain), { numRuns: 3000 })
+  })
+
+  test.each([
+    [`foo[license='say "yes"']`, `foo[license='say "yes"']`],
+    [`foo[license="it's #1"]`, `foo[license="it's #1"]`],
+    [`foo[license="it's \\"1\\""]`, `foo[license="it's \\"1\\""]`],
+    ['foo[build="^py3\\d+$"]', 'foo[build="^py3\\d+$"]'],
+    ['foo[fn="a\\\\"] # comment', 'foo[fn="a\\\\"]'],
+    ['foo[version=">=1", build="a#b"]', 'foo >=1[build="a#b"]'],
+    ['foo[version=">=1", build="a:b"]', 'foo >=1[build="a:b"]'],
+    ['_<o_*= "x', `_ <o_[build='"x']`],
+    ['foo ^[12]$ x', 'foo[version="^[12]$", build="x"]'],
+    ['f"a:foo', `foo[namespace='f"a']`],
+    ['foo[channel=/some/where, namespace=n]', 'foo[channel="/some/where", namespace="n"]'],
+    ['a/linux-64/noarch::foo', 'a/linux-64/noarch::foo'],
+    ['foo[channel="a/linux-64/noarch", subdir="x y"]', 'foo[channel="a/linux-64/noarch", subdir="x y"]'],
+    [`foo[when='c::x[build=")#"]']`, `foo[when='c::x[build=")#"]']`],
+    [`foo[when='c::x[version=">=1"]']`, `foo[when='c::x[version=">=1"]']`],
+  ])('and holds odd characters, `%s`, is printed as `%s`', (text, expected) => {
+    expect(formatMatchSpec(parseMatchSpec(text, lenient))).toBe(expected)
+    expectSameAgain(text, 'lenient')
+  })
+
+  test('but that no text says is refused', () => {
+    const spec = parseMatchSpec('foo[track_features=";,if,x"]', lenient)
+    expect(() => formatMatchSpec(spec)).toThrow(
+      'the match spec cannot be written as text: foo[track_features',
+    )
+  })
+})
+
+test.each(['f"a~..#:b', '"#foo'])('a quote outside a bracket does not hide a comment: `%s`', (text) => {
+  expect(() => canonical(text)).toThrow('invalid package name')
 })
 
 const record: PackageRecord & { fn: string; url: string; channel: string; flags: string[] } = {
@@ -203,4 +300,39 @@ test.each([
   ['foo[flags=[rocm]]', false],
 ])('`%s` selects the record: %s', (text, expected) => {
   expect(matchesRecord(parseMatchSpec(text, { mode: 'lenient', v3: true }), record)).toBe(expected)
+})
+
+const word = fc.constantFrom('a', 'py-x', '__win', 'b.c')
+const leaf = fc
+  .tuple(word, fc.constantFrom('', '>=3.9', '>=1,<2', "[version='1.*']", "[build='*_cpython']", '~=1.4'))
+  .map((parts) => parts.join(''))
+const { condition } = fc.letrec<{ condition: string }>((tie) => ({
+  condition: fc.oneof(
+    { maxDepth: 3 },
+    leaf,
+    fc
+      .tuple(tie('condition'), fc.constantFrom('and', 'or'), tie('condition'))
+      .map((parts) => parts.join(' ')),
+    tie('condition').map((text) => `(${text})`),
+  ),
+}))
+
+test('conditions, extras and flags read from the canonical text are the same again', () => {
+  fc.assert(
+    fc.property(
+      fc.tuple(word, fc.constantFrom('', ' >=2', ' 1.* h*'), fc.option(condition)),
+      fc.subarray(['x', 'test-all', 'a.b+c']),
+      fc.subarray(['cuda', 'blas:*']),
+      ([name, version, when], extras, flags) => {
+        const entries = [
+          ...(extras.length > 0 ? [`extras=[${extras.join(',')}]`] : []),
+          ...(flags.length > 0 ? [`flags=[${flags.join(',')}]`] : []),
+          ...(when === null ? [] : [`when="${when}"`]),
+        ]
+        const text = name + version + (entries.length > 0 ? `[${entries.join(', ')}]` : '')
+        const spec = parseMatchSpec(text, { mode: 'lenient', v3: true })
+        expect(parseMatchSpec(formatMatchSpec(spec), { mode: 'lenient', v3: true })).toEqual(spec)
+      },
+    ),
+  )
 })

@@ -125,7 +125,7 @@ test('env diff tells what the shell has and the script has not, by name only', a
 })
 
 test.each([
-  { args: ['env'], says: 'unknown action' },
+  { args: ['env'], says: 'an action is missing: `krait env` knows `show`' },
   { args: ['env', 'shwo'], says: 'unknown action `shwo`' },
   { args: ['env', 'diff', 'shell', 'build'], says: '`build test` or `build shell`' },
   { args: ['env', 'show', '--stage', 'install', 'recipes/greeter'], says: 'install' },

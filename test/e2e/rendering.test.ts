@@ -23,7 +23,7 @@ function wordsOf(command: string): string[] {
 
 describe('the examples of the help texts', () => {
   // A finished package, or the log of a build, has its examples tried where one is made.
-  const needsPackage = /\.(conda|tar\.bz2)\b|^krait (test|build|render-batch)\b/
+  const needsPackage = /\.(conda|tar\.bz2)\b|^krait (test|build|why|render-batch|env create|env list)\b/
   const examples = commands.flatMap(({ name, examples: all }) => all.map((example) => ({ name, ...example })))
 
   test('exist for every command that is shown', () => {
@@ -40,13 +40,16 @@ describe('the examples of the help texts', () => {
     expect(code).toBe(command.includes('--diff') ? 9 : 0)
   })
 
-  test('of build and test work one after the other', async () => {
+  test('of build, test, why and environments work one after the other', async () => {
     const cwd = copyOfRecipes()
     const before = await krait(['build', 'recipes/greeter', '--output-dir', 'channel', '--test', 'skip'], {
       cwd,
     })
     expect(before.code).toBe(0)
-    for (const { command } of examples.filter((example) => /^krait (build|test) /.test(example.command))) {
+    expect((await krait(['build', 'recipes/greeter'], { cwd })).code).toBe(0)
+    for (const { command } of examples.filter((example) =>
+      /^krait (build|test|why|env create|env list) /.test(example.command),
+    )) {
       const { code, stderr } = await krait(wordsOf(command), { cwd })
       expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' })
     }
@@ -128,6 +131,90 @@ describe('krait matrix', () => {
     const { code, stderr } = await krait(['matrix', directory, '--github', '--json'])
     expect(stderr).toContain("'--json' cannot be used with '--github'")
     expect(code).toBe(2)
+  })
+})
+
+describe('krait why', () => {
+  const library = 'package: {name: lib, version: "1"}\nbuild: {noarch: generic, script: "true"}\n'
+  const middle =
+    'package: {name: middle, version: "3"}\nbuild: {noarch: generic, script: "true"}\nrequirements: {run: ["lib <2"]}\n'
+  const recipe = `package: {name: top, version: "1"}
+build: {noarch: generic}
+requirements:
+  host:
+    - middle
+  run:
+    - lib
+tests:
+  - script: "true"
+    requirements: {run: [middle]}
+`
+
+  async function workplace() {
+    const cwd = tempDirectory()
+    const texts = { lib: library, newer: library.replace('"1"', '"2"'), middle, top: recipe }
+    for (const [name, text] of Object.entries(texts)) {
+      mkdirSync(path.join(cwd, name))
+      writeFileSync(path.join(cwd, name, 'recipe.yaml'), text)
+      if (name !== 'top')
+        expect((await krait(['build', name, '--output-dir', 'channel'], { cwd })).code).toBe(0)
+    }
+    return { cwd, ask: (...args: string[]) => krait(['why', ...args, 'top', '-c', 'channel'], { cwd }) }
+  }
+
+  test('shows the way from the line of the recipe, and who keeps newer versions out', async () => {
+    const { ask } = await workplace()
+    const { stdout, stderr, code } = await ask('lib')
+    expect(stderr).toBe('')
+    expect(
+      stdout.replaceAll(/h?[0-9a-f]{7}_0/g, 'BUILD'),
+    ).toBe(`lib 1 BUILD  in the host environment of top-1-BUILD
+  middle  (top/recipe.yaml:5:7)
+    middle 3 needs lib <2
+  newer: 2, kept out by middle 3 (lib <2)
+
+lib 2 BUILD  in the run environment of top-1-BUILD
+  lib  (top/recipe.yaml:7:7)
+  2 is the newest version in its channel
+
+lib 1 BUILD  in the test environment of top-1-BUILD
+  lib  (top/recipe.yaml:7:7)
+  middle  (top/recipe.yaml:10:26, test 1)
+    middle 3 needs lib <2
+  newer: 2, kept out by middle 3 (lib <2)
+`)
+    expect(code).toBe(0)
+  })
+
+  test('gives the same as data, for one environment', async () => {
+    const { ask } = await workplace()
+    const [reason, ...others] = JSON.parse((await ask('lib', '--environment', 'host', '--json')).stdout)
+    expect(others).toEqual([])
+    expect(reason).toMatchObject({
+      environment: 'host',
+      package: { name: 'lib', version: '1' },
+      chains: [
+        {
+          root: { spec: 'middle', place: 'top/recipe.yaml:5:7' },
+          steps: [
+            { package: 'middle', version: '3', needs: 'lib <2' },
+            { package: 'lib', version: '1' },
+          ],
+        },
+      ],
+      newer: [{ version: '2', rejectedBy: ['middle 3 (lib <2)'] }],
+      versions: 2,
+    })
+  })
+
+  test('says when a package is nowhere, and names the nearest', async () => {
+    const { ask } = await workplace()
+    const { stderr, code } = await ask('midle')
+    expect(stderr).toContain('`midle` is in no environment of the recipe')
+    expect(stderr).toContain('did you mean `middle`?')
+    expect(code).toBe(2)
+    expect((await krait(['why'])).stderr).toContain('the package to ask about is missing')
+    expect((await ask('middle', '--environment', 'run')).stderr).toContain('not in the run environment')
   })
 })
 

@@ -6,6 +6,7 @@ import * as bump from '../../src/engine/bump/errors.js'
 import * as debug from '../../src/engine/debug/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
+import * as why from '../../src/engine/why/errors.js'
 import type { BuildError, Warning } from '../../src/errors/index.js'
 import * as settings from '../../src/settings/errors.js'
 import * as source from '../../src/stages/fetch-sources/errors.js'
@@ -79,6 +80,10 @@ export const factorySamples: readonly Sample[] = [
   engine.recipeNotFound('recpie.yaml', 'recipe.yaml'),
   engine.variantFileNotFound('variant.yaml'),
   engine.notUtf8('recipe.yaml'),
+  engine.missingLock('recipe/recipe.lock.yaml'),
+  engine.notALock('recipe/recipe.yaml'),
+  engine.malformedLock('recipe/recipe.lock.yaml', 'its version is 7, not 1'),
+  engine.notAnEnvironment('/env', 'there is nothing'),
   engine.channelsTwice(),
   engine.badChannel('file://', 'it has no path'),
   explain.unknownPath('requirements.runn[0]', 'requirements.run[0]'),
@@ -134,6 +139,8 @@ export const factorySamples: readonly Sample[] = [
   install.launcherMissing(['demo', 'demo-gui']),
   install.linkScriptFailed('bin/.demo-post-link.sh', 'exit status 1'),
   install.cacheModified('demo-1.0-0', 'bin/demo'),
+  install.malformedRecord('/env/conda-meta/demo-1.0-0.json', 'it is no JSON'),
+  install.cacheDamaged('demo-1.0-0-0123456789abcdef', 'lib/demo.txt', 'differs from its checksum'),
   install.installInterrupted(),
   plan.outputPathTooLong('/a/very/deep/directory', 40),
   plan.outputCycle(['a', 'b']),
@@ -159,18 +166,20 @@ export const factorySamples: readonly Sample[] = [
   script.activationFailed('etc/conda/activate.d/gcc.sh', 'gcc', failure),
   script.scriptTimedOut(600, failure),
   solve.unsatisfiable({
-    reason: 'no candidates were found for python >=4',
+    reason: 'No candidates were found for python >=4.',
     specs: ['python >=4'],
-    explanation: ['python >=4 is required', 'the newest python is 3.13.1'],
-    nearMisses: ['python 3.13.1'],
+    explanation: ['python >=4, for which no candidates were found'],
+    nearMisses: ['the channels have python 3.12.1, 3.13.1, none of them >=4'],
+    steps: [{ spec: 'python >=4', candidates: 0 }],
   }),
+  why.notInEnvironments('opensl', 'host', 'openssl'),
+  solve.staleLock('host', ['spec `numpy` is new', '`zlib 1.3 0` is not in its channel any more']),
   solve.badSpec('numpy >>1', 'unable to parse version spec: >>1'),
   solve.badVariantVersion('python', '3.x.y!', 'malformed version string'),
   solve.pinNotSolved('libdemo'),
   solve.pinnedOutputMissing('libdmeo', ['libdemo', 'demo']),
   solve.searchTooLong(1_000_000),
   solve.searchInterrupted(),
-  solve.unsupportedSpec('*demo', 'a name with a star'),
   system.offline('https://me:secret@example.com/noarch/demo.conda'),
   system.unusableCredentials('/home/me/auth.json', 'it is not a JSON object'),
   system.badVirtualPackage('CONDA_OVERRIDE_CUDA=`new` is no version'),

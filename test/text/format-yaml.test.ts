@@ -25,6 +25,15 @@ test.each([
   expect(formatYaml(value)).toBe(text)
 })
 
+test('numbers keep the spelling that is given for their place', () => {
+  const value = { a: 3, list: [1, { 'x/y': 2 }] }
+  const numbers = new Map([
+    ['/a', '3.0'],
+    ['/list/1/x~1y', '12345678901234567890'],
+  ])
+  expect(formatYaml(value, numbers)).toBe('a: 3.0\nlist:\n- 1\n- x/y: 12345678901234567890\n')
+})
+
 test('whatever is written can be read again, by readers of both YAML versions', () => {
   const text = fc.oneof(
     fc.string({

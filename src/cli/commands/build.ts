@@ -9,12 +9,14 @@ import { toBuildRequest } from '../build-request.js'
 import { createCallMasker } from '../call-masker.js'
 import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
-import { noRecipes } from '../errors.js'
+import { noRecipes, optionsConflict } from '../errors.js'
 import { openNetwork } from '../open-network.js'
 
 /** Builds, or renders with `--render-only`; stdout gets only the JSON. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { signal, settings, stderr } = invocation
+  const { renderOnly: onlyRenders, lock, locked } = settings.values
+  if (onlyRenders && (lock !== undefined || locked)) throw optionsConflict('--lock', '--render-only')
   const masker = createCallMasker(invocation)
   const bus = createBus(masker)
   const reporter = chooseReporter(settings.values, stderr, invocation.system)

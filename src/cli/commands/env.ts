@@ -1,5 +1,4 @@
-/** `krait env`: the environment a script will have, and how it differs from another one. */
-
+/** `krait env`: the environment a script will have and how it differs from another one, and environments to keep. */
 import { interpreters } from '../../../interpreters/index.js'
 import {
   type DescribeRequest,
@@ -20,10 +19,11 @@ import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
 import { type RenderedCall, renderCall } from '../render-call.js'
+import { unknownAction } from '../unknown-action.js'
 
-/** `show [recipe...]` or `diff build test|shell [recipe...]`. */
+/** `show [recipe...]`, `diff build test|shell [recipe...]`, `create -p PREFIX SPEC...` or `list -p PREFIX`. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const [action, ...words] = invocation.positionals
+  const [action = '', ...words] = invocation.positionals
   if (action === 'show') {
     return forOutputs(invocation, words, async (look) => look.describe(stageOf(invocation)))
   }
@@ -34,7 +34,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     }
     return forOutputs(invocation, recipes, (look) => compare(look, right, invocation))
   }
-  throw usageError(`unknown action \`${action ?? ''}\`: \`krait env\` knows \`show\` and \`diff\``)
+  if (action === 'create') return (await import('./env-prefix.js')).createPrefix(invocation, words)
+  if (action === 'list') return (await import('./env-prefix.js')).listPrefix(invocation, words)
+  throw unknownAction('env', action, ['show', 'diff', 'create', 'list'])
 }
 
 interface Look {

@@ -5,6 +5,7 @@ import type { RenderedSource } from '../../recipe/index.js'
 import type { SourcedPlan } from '../../stages/fetch-sources/index.js'
 import type { Directories } from '../../stages/plan-builds/index.js'
 import type { Isolation } from '../../stages/run-script/index.js'
+import type { ChannelPriority } from '../../stages/solve-environments/index.js'
 import type { StageContext } from '../../system/index.js'
 import { declaredSecrets } from '../register-secrets.js'
 import { badDebugState, noDebugBuild } from './errors.js'
@@ -21,7 +22,7 @@ export interface DebugState {
   /** Names. */
   readonly secrets: readonly string[]
   readonly channels: readonly string[]
-  readonly channelPriority: 'strict' | 'disabled'
+  readonly channelPriority: ChannelPriority
   /** As they were really used: commits instead of branches, and no credentials. */
   readonly sources: readonly RenderedSource[]
   /** Of what each of them brought. */
@@ -30,7 +31,7 @@ export interface DebugState {
 
 interface StateOptions {
   readonly isolation: Isolation
-  readonly channelPriority: 'strict' | 'disabled'
+  readonly channelPriority: ChannelPriority
 }
 
 /** Notes the build, in a file that only its owner can read. */

@@ -6,7 +6,7 @@ import { solveEnvironments } from '../../stages/solve-environments/index.js'
 import type { BuildContext } from '../context.js'
 
 export interface LookOptions {
-  readonly channelPriority: 'strict' | 'disabled'
+  readonly channelPriority: 'strict' | 'flexible' | 'disabled'
   readonly cacheDirectory: string
   readonly excludeNewerMs: number | undefined
 }

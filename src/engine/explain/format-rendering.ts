@@ -11,7 +11,7 @@ export function formatRenderings(
     .map(({ id, output }) => {
       const heading = `# ${showText(id)}  variant: ${showVariant(output.variant)}`
       // A rendered recipe is plain JSON by construction.
-      return `${heading}\n${formatYaml(output.recipe as unknown as YamlValue)}`
+      return `${heading}\n${formatYaml(output.recipe as unknown as YamlValue, output.provenance.numbers)}`
     })
     .join('---\n')
 }

@@ -95,6 +95,29 @@ export function lockBusy(path: string, holder: string): BuildError {
   })
 }
 
+/**
+ * A record in the `conda-meta` directory of a prefix cannot be used: it is damaged, or names paths outside of the prefix.
+ * Nothing was changed. Remove the prefix, and create it again.
+ */
+export function malformedRecord(file: string, reason: string): BuildError {
+  return new BuildError(`\`${file}\` is malformed: ${reason}`, {
+    code: 'install/malformed-record',
+    hint: 'remove the prefix and create it again',
+  })
+}
+
+/**
+ * A file of an unpacked package in the cache is not the one that the package had (a warning of `krait cache verify`).
+ * The entry was removed; the package is unpacked anew the next time. Prefixes that link to the file share the damage.
+ */
+export function cacheDamaged(entry: string, file: string, reason: string): Warning {
+  return {
+    code: 'install/cache-damaged',
+    message: `\`${file}\` of \`${entry}\` in the package cache ${reason}`,
+    hint: 'the entry was removed; create the environments that link to it again',
+  }
+}
+
 type Warning = Omit<Diagnostic, 'severity'>
 
 /**
@@ -121,7 +144,8 @@ export function launcherMissing(commands: readonly string[]): Warning {
 }
 
 /**
- * The post-link script of a package failed (a warning). The package may not work in this prefix.
+ * The post-link or pre-unlink script of a package failed (a warning). The package may not work in this prefix, or leave
+ * something behind.
  */
 export function linkScriptFailed(script: string, reason: string): Warning {
   return {

@@ -1,7 +1,12 @@
 /** Records to files: the package cache and the prefixes. */
 export { checkLinkedFiles } from './check-linked-files.js'
+export { type CleanedItem, type CleanOptions, cleanCache } from './clean-cache.js'
+export { inspectPrefix, type PrefixState } from './inspect-prefix.js'
 export { type InstallOptions, installPrefix, type PrefixRequest } from './install-prefix.js'
 export { installPrefixes } from './install-prefixes.js'
+export { type CacheEntry, listCache } from './list-cache.js'
 export { mapConcurrently } from './map-concurrently.js'
 export type * from './types.js'
+export { type PrefixUpdate, previewUpdate, type UpdateRequest, updatePrefix } from './update-prefix.js'
+export { type VerifiedCache, verifyCache } from './verify-cache.js'
 export { withLock } from './with-lock.js'

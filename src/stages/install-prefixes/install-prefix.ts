@@ -5,12 +5,14 @@ import type { Platform } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { ChannelRecord } from '../solve-environments/index.js'
 import { clobbered, installInterrupted, launcherMissing, notAPrefix } from './errors.js'
+import { type PrefixState, statePath } from './inspect-prefix.js'
 import { mapConcurrently } from './map-concurrently.js'
 import { type CachedPackage, ensurePackage } from './package-cache.js'
 import { placeFiles } from './place-files.js'
 import { type LinkPlan, planLinks } from './plan-links.js'
 import { readPackageContent } from './read-package-content.js'
 import { runLinkScripts } from './run-link-scripts.js'
+import { withSharedCache } from './share-cache.js'
 import type { Prefix } from './types.js'
 import { withLock } from './with-lock.js'
 import { prefixFingerprint, toPrefixRecord, writePrefixRecords } from './write-prefix-records.js'
@@ -23,6 +25,12 @@ export interface PrefixRequest {
   readonly records: readonly ChannelRecord[]
   /** Identifier of the output the prefix is for, for events. */
   readonly output?: string
+}
+
+/** What is only said of environments that people ask for. */
+export interface FillRequest extends PrefixRequest {
+  /** The specs that asked for a package, by its name. */
+  readonly requested?: ReadonlyMap<string, readonly string[]>
 }
 
 export interface InstallOptions {
@@ -40,10 +48,18 @@ export async function installPrefix(
   options: InstallOptions,
   context: StageContext,
 ): Promise<Prefix> {
-  const packages = await fetchPackages(request.records, options, context)
   const key = createHash('sha256').update(request.path).digest('hex').slice(0, 32)
   const lock = path.join(options.cacheDirectory, 'locks', `prefix-${key}.lock`)
-  return withLock(lock, context, () => fillPrefix(request, packages, context))
+  return withSharedCache(options.cacheDirectory, context, async () => {
+    const packages = await fetchPackages(request.records, options, context)
+    return withLock(lock, context, async () => {
+      await clearPrefix(request.path, context)
+      const prefix = await fillPrefix(request, packages, context)
+      await context.system.fs.writeFile(path.join(prefix.path, 'conda-meta', 'history'), '')
+      await finishPrefix(prefix, request, context)
+      return prefix
+    })
+  })
 }
 
 /** Fetches and unpacks what the cache does not have yet, several packages at the same time. */
@@ -65,30 +81,56 @@ export async function fetchPackages(
   })
 }
 
-async function fillPrefix(
-  { path: prefix, platform, records, output }: PrefixRequest,
+/** Links all packages into a directory that is empty; it is not `ready` afterwards. */
+export async function fillPrefix(
+  { path: prefix, platform, records, output, requested = new Map() }: FillRequest,
   packages: readonly CachedPackage[],
   context: StageContext,
 ): Promise<Prefix> {
   const { fs } = context.system
-  await clearPrefix(prefix, context)
-  const fingerprint = prefixFingerprint(records, prefix, platform.subdir)
-  const statePath = path.join(prefix, 'conda-meta', '.state.json')
-  await fs.makeDirectory(path.dirname(statePath))
-  await fs.writeFile(statePath, JSON.stringify({ state: 'installing', fingerprint }))
+  const { family, subdir } = platform
+  const fingerprint = prefixFingerprint(records, prefix, subdir)
+  await fs.makeDirectory(path.join(prefix, 'conda-meta'))
+  await writeState(prefix, { state: 'installing', fingerprint }, context)
   const contents = await mapConcurrently(packages, 8, (cached) => readPackageContent(cached, context))
-  const plan = planLinks(contents, platform.family)
-  warnAboutPlan(plan, { output, family: platform.family }, context)
-  const placement = await placeFiles(plan, { prefix, family: platform.family }, context)
-  const installed = placement.packages.map(toPrefixRecord)
+  const plan = planLinks(contents, family)
+  warnAboutPlan(plan, { output, family }, context)
+  const placement = await placeFiles(plan, { prefix, family }, context)
+  const installed = placement.packages.map((placed) =>
+    toPrefixRecord(placed, requested.get(placed.planned.content.record.name)),
+  )
   await writePrefixRecords(prefix, installed, context)
   await fs.writeFile(path.join(prefix, 'CACHEDIR.TAG'), cacheDirectoryTag)
-  await runLinkScripts(prefix, installed, context)
-  await fs.writeFile(statePath, JSON.stringify({ state: 'ready', fingerprint }))
+  await runLinkScripts({ prefix, subdir, when: 'post-link' }, installed, context)
   const files = installed.reduce((sum, record) => sum + record.files.length, 0)
   const counts = { packages: installed.length, files, linked: placement.linked }
   context.emit({ type: 'prefix-linked', output: output ?? '', prefix, ...counts })
-  return { path: prefix, subdir: platform.subdir, records: installed }
+  return { path: prefix, subdir, records: installed }
+}
+
+/** Says that everything is there. */
+async function finishPrefix(
+  { path: prefix, subdir }: Prefix,
+  { records }: PrefixRequest,
+  context: StageContext,
+): Promise<void> {
+  await writeState(
+    prefix,
+    { state: 'ready', fingerprint: prefixFingerprint(records, prefix, subdir) },
+    context,
+  )
+}
+
+/** Replaces the state of a prefix; a reader sees the old one or the new one. */
+export async function writeState(
+  prefix: string,
+  state: PrefixState,
+  { system }: StageContext,
+): Promise<void> {
+  // Not synced to the disk: that waits for every link that was made just before, and a state that is lost is repaired.
+  const temporary = `${statePath(prefix)}.tmp`
+  await system.fs.writeFile(temporary, JSON.stringify(state))
+  await system.fs.rename(temporary, statePath(prefix))
 }
 
 /** Backup programs skip directories with this file (https://bford.info/cachedir/). */
@@ -105,7 +147,8 @@ async function clearPrefix(prefix: string, { system }: StageContext): Promise<vo
   await system.fs.remove(prefix)
 }
 
-function warnAboutPlan(
+/** Files that two packages have, and launchers that are not made. */
+export function warnAboutPlan(
   { clobbers, packages }: LinkPlan,
   { output, family }: { readonly output: string | undefined; readonly family: string },
   { emit }: StageContext,

@@ -2,6 +2,7 @@
 import type { StageContext } from '../../system/index.js'
 import type { ChannelRecord, SolvedPlan } from '../solve-environments/index.js'
 import { fetchPackages, type InstallOptions, installPrefix } from './install-prefix.js'
+import { withSharedCache } from './share-cache.js'
 import type { InstalledPlan, Prefix } from './types.js'
 
 /**
@@ -18,7 +19,9 @@ export async function installPrefixes(
   const buildRecords = environments.build?.resolved ?? []
   const hostRecords = environments.host?.resolved ?? []
   // Both at once, so that the slowest download does not wait for the first prefix.
-  await fetchPackages(withoutRepeats([...buildRecords, ...hostRecords]), options, context)
+  await withSharedCache(options.cacheDirectory, context, () =>
+    fetchPackages(withoutRepeats([...buildRecords, ...hostRecords]), options, context),
+  )
   const isMerged = plan.output.recipe.build.merge_build_and_host_envs === true
   const install = (
     path: string,

@@ -20,10 +20,53 @@ export interface CachedPackage {
 /** Written last: a directory without it is not complete. */
 export const markName = 'info/.krait.json'
 
-interface Mark {
+/** Beginning of the names of directories that are being filled. */
+export const unpackPrefix = '.unpack-'
+
+export interface CacheMark {
+  /** sha256 of the archive, or of what its channel says instead. */
   readonly key: string
   readonly files: number
   readonly sizeBytes: number
+  /** Of `info/paths.json`, when there is one. */
+  readonly pathsSha256?: string
+}
+
+/** Where the unpacked packages lie. */
+export function packageDirectory(cacheDirectory: string): string {
+  return path.join(cacheDirectory, 'pkgs', 'v1')
+}
+
+/** The mark of an entry; undefined when the entry is not complete. */
+export async function readMark(
+  directory: string,
+  { system }: Pick<StageContext, 'system'>,
+): Promise<CacheMark | undefined> {
+  const file = path.join(directory, markName)
+  if ((await system.fs.lstat(file))?.type !== 'file') return undefined
+  try {
+    const mark = JSON.parse(await system.fs.readText(file)) as Partial<CacheMark> | null
+    const { key, files, sizeBytes, pathsSha256 } = mark ?? {}
+    if (typeof key !== 'string' || typeof files !== 'number' || typeof sizeBytes !== 'number')
+      return undefined
+    return { key, files, sizeBytes, ...(typeof pathsSha256 === 'string' && { pathsSha256 }) }
+  } catch (error) {
+    // Something that was there a moment ago, or is no JSON; a file that cannot be read has to be told.
+    if (isBuildError(error) && error.code !== 'system/not-found') throw error
+    return undefined
+  }
+}
+
+/** sha256 of the list of files. */
+export async function hashPaths(
+  directory: string,
+  { system }: Pick<StageContext, 'system'>,
+): Promise<string | undefined> {
+  const file = path.join(directory, 'info/paths.json')
+  if ((await system.fs.lstat(file))?.type !== 'file') return undefined
+  return createHash('sha256')
+    .update(await system.fs.readBytes(file))
+    .digest('hex')
 }
 
 /**
@@ -40,7 +83,7 @@ export async function ensurePackage(
   const name = `${record.name}-${record.version}-${record.build}`
     .replaceAll(/[^A-Za-z0-9_.!+-]/g, '_')
     .slice(0, 200)
-  const directory = path.join(cacheDirectory, 'pkgs', 'v1', `${name}-${key.slice(0, 16)}`)
+  const directory = path.join(packageDirectory(cacheDirectory), `${name}-${key.slice(0, 16)}`)
   const entry: Entry = { record, key, directory, cacheDirectory }
   if (await isComplete(entry, context)) return { record, directory }
   const lock = path.join(cacheDirectory, 'locks', `${key.slice(0, 32)}.lock`)
@@ -65,14 +108,8 @@ function contentKey({ sha256, md5, url, size, timestamp }: ChannelRecord): strin
     .digest('hex')
 }
 
-async function isComplete({ key, directory }: Entry, { system }: StageContext): Promise<boolean> {
-  try {
-    const mark = JSON.parse(await system.fs.readText(path.join(directory, markName))) as Mark
-    return mark.key === key
-  } catch (error) {
-    if (isBuildError(error) && error.code !== 'system/not-found') throw error
-    return false
-  }
+async function isComplete({ key, directory }: Entry, context: StageContext): Promise<boolean> {
+  return (await readMark(directory, context))?.key === key
 }
 
 /** Unpacks next to the final place and renames: a crash leaves a directory that nothing refers to. */
@@ -80,11 +117,15 @@ async function fillEntry(entry: Entry, context: StageContext): Promise<void> {
   const { fs } = context.system
   const parent = path.dirname(entry.directory)
   await fs.makeDirectory(parent)
-  const temporary = await fs.makeTempDirectory(parent, '.unpack-')
+  // The lock is held, so whatever is there was left by a run that is gone.
+  const temporary = path.join(parent, `${unpackPrefix}${entry.key.slice(0, 32)}`)
+  await fs.remove(temporary)
+  await fs.makeDirectory(temporary)
   try {
     const content = path.join(temporary, 'content')
     const unpacked = await unpackVerified(entry, content, context)
-    const mark: Mark = { key: entry.key, ...unpacked }
+    const pathsSha256 = await hashPaths(content, context)
+    const mark: CacheMark = { key: entry.key, ...unpacked, ...(pathsSha256 !== undefined && { pathsSha256 }) }
     await fs.makeDirectory(path.join(content, 'info'))
     await fs.remove(path.join(content, markName))
     await fs.writeFile(path.join(content, markName), JSON.stringify(mark))

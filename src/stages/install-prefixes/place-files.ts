@@ -14,6 +14,8 @@ export interface PlaceTarget {
   readonly prefix: string
   /** `linux`, `osx`, `win`, ... */
   readonly family: string
+  /** Set for prefixes that were there before. */
+  readonly mayHoldFiles?: boolean
 }
 
 /** What one package put into the prefix. */
@@ -29,9 +31,8 @@ export interface Placement {
 }
 
 const parallelWrites = 8
-const parallelDirectories = 32
 
-/** Places all files of a plan into an empty prefix. */
+/** Places all files of a plan. */
 export async function placeFiles(
   plan: LinkPlan,
   target: PlaceTarget,
@@ -86,28 +87,18 @@ async function makeDirectories(
 ): Promise<void> {
   const directories = new Set<string>()
   const add = (file: string): void => {
-    for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
-      const directory = file.slice(0, end)
-      if (directories.has(directory)) return
-      directories.add(directory)
-    }
+    const end = file.lastIndexOf('/')
+    if (end <= 0) return
+    const directory = file.slice(0, end)
+    if (directories.has(directory)) return
+    add(directory)
+    directories.add(directory)
   }
   for (const { paths, scripts } of plan.packages) {
     for (const { target, source } of paths) add(source.type === 'directory' ? `${target}/` : target)
     for (const { target } of scripts) add(target)
   }
-  // Parents first: one depth after the other, the directories of a depth at the same time.
-  const byDepth: string[][] = []
-  for (const directory of directories) {
-    const depth = directory.split('/').length - 1
-    while (byDepth.length <= depth) byDepth.push([])
-    byDepth[depth]?.push(directory)
-  }
-  for (const level of byDepth) {
-    await mapConcurrently(level, parallelDirectories, (directory) =>
-      system.fs.createDirectory(path.join(prefix, directory)),
-    )
-  }
+  await system.fs.createDirectories(Array.from(directories, (directory) => `${prefix}/${directory}`))
 }
 
 interface PackageWork {
@@ -123,7 +114,8 @@ function splitWork(planned: PlannedPackage, { prefix }: PlaceTarget): PackageWor
     const { source, target } = item
     if (source.type === 'directory') continue
     if (source.type === 'hardlink' && !source.replace && !source.noLink) {
-      links.push({ from: path.join(planned.content.directory, source.path), to: path.join(prefix, target) })
+      // Checked paths need no cleaning, which takes as long as the link itself.
+      links.push({ from: `${planned.content.directory}/${source.path}`, to: `${prefix}/${target}` })
     } else others.push(item)
   }
   return { planned, links, others }
@@ -142,6 +134,8 @@ async function placeOne(
   const { fs } = context.system
   const from = path.join(planned.content.directory, item.source.path)
   const to = path.join(target.prefix, item.target)
+  // What nobody owns may be in the way of an update; it must not be written through.
+  if (target.mayHoldFiles) await fs.unlinkFiles([to])
   if (item.source.replace) return writeReplaced(item, { from, to, planned, target }, context)
   if (item.source.type === 'softlink' && !item.source.noLink) {
     const text = await fs.readLink(from)
@@ -181,6 +175,7 @@ async function writeReplaced(
   await fs.writeFile(to, replaced)
   // The mode of a new file passes the umask, and some packages have read-only files.
   await fs.chmod(to, info.mode)
+  await fs.setTimes(to, planned.content.modifiedMs)
   const isChanged = Buffer.compare(content, replaced) !== 0
   if (isChanged && replace.mode === 'binary' && (info.mode & 0o111) !== 0)
     await signOnMac(to, target, context)
@@ -232,7 +227,7 @@ async function writeScript(
   const bytes = Buffer.from(text)
   return {
     _path: relative,
-    path_type: 'unix_python_entry_point',
+    path_type: isWindows ? 'windows_python_entry_point_script' : 'unix_python_entry_point',
     sha256: sha256(bytes),
     size_in_bytes: bytes.length,
   }

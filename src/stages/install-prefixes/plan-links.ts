@@ -70,7 +70,8 @@ export function planLinks(packages: readonly PackageContent[], family: string): 
   return { packages: planned, clobbers, python }
 }
 
-function findPython(records: readonly ChannelRecord[], family: string): PythonLayout | undefined {
+/** Where python keeps things, when one of the packages is python. */
+export function findPython(records: readonly ChannelRecord[], family: string): PythonLayout | undefined {
   const record = records.find(({ name }) => name === 'python')
   const version = record && /^\d+\.\d+/.exec(record.version)?.[0]
   if (!record || version === undefined) return undefined

@@ -19,6 +19,8 @@ export interface PackagePath {
 export interface PackageContent extends CachedPackage {
   readonly paths: readonly PackagePath[]
   readonly entryPoints: readonly EntryPoint[]
+  /** The time that files get which are written anew: that of the package's metadata, milliseconds since the epoch. */
+  readonly modifiedMs: number
 }
 
 /**
@@ -31,8 +33,35 @@ export async function readPackageContent(
 ): Promise<PackageContent> {
   const pathsJson = await readOptional(cached, 'info/paths.json', context)
   const paths = pathsJson ? parsePaths(pathsJson, cached) : await readOldLists(cached, context)
+  await refuseLinkedDirectories(paths, cached, context)
   const link = await readOptional(cached, 'info/link.json', context)
-  return { ...cached, paths, entryPoints: link ? parseEntryPoints(link, cached) : [] }
+  const index = await context.system.fs.lstat(path.join(cached.directory, 'info/index.json'))
+  return {
+    ...cached,
+    paths,
+    entryPoints: link ? parseEntryPoints(link, cached) : [],
+    modifiedMs: index?.mtimeMs ?? 0,
+  }
+}
+
+/** A path below a link of the package would be read from wherever the link leads. */
+async function refuseLinkedDirectories(
+  paths: readonly PackagePath[],
+  { record, directory }: CachedPackage,
+  { system }: StageContext,
+): Promise<void> {
+  const seen = new Set<string>()
+  for (const { path: file } of paths) {
+    for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
+      const parent = file.slice(0, end)
+      if (seen.has(parent)) break
+      seen.add(parent)
+      const info = await system.fs.lstat(path.join(directory, parent))
+      if (info?.type === 'symlink') {
+        throw malformedPackage(record.fn, `\`${file}\` lies below the link \`${parent}\``)
+      }
+    }
+  }
 }
 
 async function readOptional(

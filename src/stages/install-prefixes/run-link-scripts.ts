@@ -1,20 +1,28 @@
-/** Decides which scripts of packages run after linking (spec: environment.md C.5). */
+/** Decides which scripts of packages run around linking (spec: environment.md C.5). */
 import path from 'node:path'
-import type { StageContext } from '../../system/index.js'
+import { machinePlatform, type StageContext } from '../../system/index.js'
 import { linkScriptFailed } from './errors.js'
 import type { PrefixRecord } from './types.js'
 
 const timeoutMs = 60_000
 
-/** Runs `bin/.<name>-post-link.sh` of each package that has one; a failure is a warning. Scripts for Windows are not run. */
+export interface LinkScripts {
+  readonly prefix: string
+  /** Subdir of the platform the prefix is for: scripts for another machine are not run. */
+  readonly subdir: string
+  readonly when: 'post-link' | 'pre-unlink'
+}
+
+/** Runs `bin/.<name>-<when>.sh` of each package that has one; a failure is a warning. Scripts for Windows are not run. */
 export async function runLinkScripts(
-  prefix: string,
+  { prefix, subdir, when }: LinkScripts,
   records: readonly PrefixRecord[],
   context: StageContext,
 ): Promise<void> {
-  if (context.system.host.os === 'win32') return
+  const { system } = context
+  if (system.host.os === 'win32' || machinePlatform(system).subdir !== subdir) return
   for (const record of records) {
-    const script = `bin/.${record.name}-post-link.sh`
+    const script = `bin/.${record.name}-${when}.sh`
     if (record.files.includes(script)) await runScript({ prefix, record, script }, context)
   }
 }
@@ -39,9 +47,21 @@ async function runScript({ prefix, record, script }: LinkScript, context: StageC
   const bash = (await system.process.find('bash', [`${prefix}/bin`, '/bin', '/usr/bin'])) ?? 'bash'
   const command = { program: bash, args: [path.join(prefix, script)], cwd: prefix, env }
   const { code, stderr } = await system.process.capture(command, { signal, timeoutMs })
-  await system.fs.remove(path.join(prefix, '.messages.txt'))
+  await showMessages({ prefix, record, script }, context)
   if (code === 0) return
   const last = stderr.trim().split('\n').at(-1) ?? ''
   const reason = `${code === undefined ? 'a signal' : `code ${code}`}${last && `: ${last}`}`
   emit({ type: 'warning', ...linkScriptFailed(script, reason) })
+}
+
+const longestMessage = 4000
+
+/** What a package wants its user to know lies in this file until it is shown. */
+async function showMessages({ prefix, record }: LinkScript, { system, emit }: StageContext): Promise<void> {
+  const file = path.join(prefix, '.messages.txt')
+  if ((await system.fs.lstat(file))?.type === 'file') {
+    const text = (await system.fs.readText(file)).slice(0, longestMessage).trim()
+    if (text !== '') emit({ type: 'note', text: `${record.name}: ${text}` })
+  }
+  await system.fs.remove(file)
 }

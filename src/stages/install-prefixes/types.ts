@@ -5,7 +5,13 @@ import type { ChannelRecord, SolvedPlan } from '../solve-environments/index.js'
 export interface InstalledPath {
   readonly _path: string
   readonly original_path?: string
-  readonly path_type: 'hardlink' | 'softlink' | 'directory' | 'unix_python_entry_point' | 'pyc_file'
+  readonly path_type:
+    | 'hardlink'
+    | 'softlink'
+    | 'directory'
+    | 'unix_python_entry_point'
+    | 'windows_python_entry_point_script'
+    | 'pyc_file'
   readonly no_link?: true
   readonly sha256?: string
   readonly sha256_in_prefix?: string

@@ -4,12 +4,15 @@ import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
 import { installInterrupted, lockBusy } from './errors.js'
 
-interface Holder {
+/** What a lock file says about its process. */
+export interface Holder {
   readonly pid: number
   readonly host: string
   /** Tells locks apart that the same process takes one after the other. */
   readonly token: string
   readonly takenMs: number
+  /** When the process began, in the words of its system; the id of a process that is gone may be given to another one. */
+  readonly started?: string
 }
 
 const patienceMs = 30 * 60_000
@@ -39,13 +42,12 @@ export async function withLock<T>(
 type LockContext = Pick<StageContext, 'system' | 'signal'>
 
 async function take(lockPath: string, context: LockContext): Promise<string> {
-  const { fs, host, clock } = context.system
-  const token = randomUUID()
+  const { fs, clock } = context.system
   const startMs = clock.monotonic()
   let pauseMs = 5
   for (;;) {
-    const own: Holder = { pid: host.pid, host: host.hostName, token, takenMs: clock.now() }
-    if (await fs.createExclusive(lockPath, JSON.stringify(own))) return token
+    const own = await describeHolder(context.system)
+    if (await fs.createExclusive(lockPath, JSON.stringify(own))) return own.token
     if (context.signal.aborted) throw installInterrupted()
     const holder = await readHolder(lockPath, context)
     if (await isAbandoned(lockPath, holder, context)) await steal(lockPath, holder, context)
@@ -58,6 +60,14 @@ async function take(lockPath: string, context: LockContext): Promise<string> {
   }
 }
 
+/** This process as the holder of a new lock. */
+export async function describeHolder(system: StageContext['system']): Promise<Holder> {
+  const { host, clock } = system
+  const started = await startOf(host.pid, system)
+  const own = { pid: host.pid, host: host.hostName, token: randomUUID(), takenMs: clock.now() }
+  return { ...own, ...(started !== undefined && { started }) }
+}
+
 /** Only the lock that was judged is removed: another process may have stolen it in the meantime. */
 async function steal(lockPath: string, judged: Holder | undefined, context: LockContext): Promise<void> {
   const holder = await readHolder(lockPath, context)
@@ -65,7 +75,10 @@ async function steal(lockPath: string, judged: Holder | undefined, context: Lock
 }
 
 /** Undefined when there is no lock, or one that is not written completely. */
-async function readHolder(lockPath: string, { system }: LockContext): Promise<Holder | undefined> {
+export async function readHolder(
+  lockPath: string,
+  { system }: Pick<StageContext, 'system'>,
+): Promise<Holder | undefined> {
   try {
     return JSON.parse(await system.fs.readText(lockPath)) as Holder
   } catch {
@@ -73,10 +86,11 @@ async function readHolder(lockPath: string, { system }: LockContext): Promise<Ho
   }
 }
 
-async function isAbandoned(
+/** Whether the process that wrote the lock file is gone. */
+export async function isAbandoned(
   lockPath: string,
   holder: Holder | undefined,
-  { system }: LockContext,
+  { system }: Pick<StageContext, 'system'>,
 ): Promise<boolean> {
   const { host, clock, fs } = system
   if (!holder) {
@@ -86,11 +100,26 @@ async function isAbandoned(
   }
   if (holder.host !== host.hostName) return clock.now() - holder.takenMs > foreignLockMs
   if (holder.pid === host.pid) return false
-  return !(await isAlive(holder.pid, system))
+  return !(await isAlive(holder, system))
 }
 
-async function isAlive(pid: number, { fs, process, host, env }: StageContext['system']): Promise<boolean> {
-  if (host.os === 'linux') return (await fs.stat(`/proc/${pid}`)) !== undefined
+/** The 22nd field of the status that Linux gives; elsewhere unknown. */
+async function startOf(pid: number, { fs, host }: LockContext['system']): Promise<string | undefined> {
+  if (host.os !== 'linux') return undefined
+  try {
+    const status = await fs.readText(`/proc/${pid}/stat`)
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return undefined
+  }
+}
+
+async function isAlive({ pid, started }: Holder, system: LockContext['system']): Promise<boolean> {
+  const { fs, process, host, env } = system
+  if (host.os === 'linux') {
+    if ((await fs.stat(`/proc/${pid}`)) === undefined) return false
+    return started === undefined || (await startOf(pid, system)) === started
+  }
   if (host.os === 'win32') return true
   const PATH = env.get('PATH') ?? '/bin'
   const { code } = await process.capture({

@@ -5,25 +5,29 @@ import { comparePackagePaths } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { canonicalJson } from '../../text/index.js'
 import type { ChannelRecord } from '../solve-environments/index.js'
+import { malformedPackage } from './errors.js'
 import { mapConcurrently } from './map-concurrently.js'
 import type { PlacedPackage } from './place-files.js'
 import type { PrefixRecord } from './types.js'
 
-/** The record of one installed package. */
-export function toPrefixRecord({ planned, paths }: PlacedPackage): PrefixRecord {
+/** The record of one installed package. @param requested the specs that asked for it */
+export function toPrefixRecord(
+  { planned, paths }: PlacedPackage,
+  requested: readonly string[] = [],
+): PrefixRecord {
   const { record, directory } = planned.content
   const sorted = [...paths].sort((left, right) => comparePackagePaths(left._path, right._path))
   return {
     ...record,
     extracted_package_dir: directory,
-    requested_specs: [],
+    requested_specs: requested,
     files: sorted.map(({ _path }) => _path),
     paths_data: { paths_version: 1, paths: sorted },
     link: { source: directory, type: 1 },
   }
 }
 
-/** Writes one file per record, and the history that makes a directory an environment for conda (CEP 32). */
+/** Writes one file per record; whoever reads one meanwhile sees it whole. */
 export async function writePrefixRecords(
   prefix: string,
   records: readonly PrefixRecord[],
@@ -31,13 +35,21 @@ export async function writePrefixRecords(
 ): Promise<void> {
   const directory = path.join(prefix, 'conda-meta')
   await mapConcurrently(records, 8, async (record) => {
-    const name = `${record.name}-${record.version}-${record.build}.json`
+    const file = path.join(directory, recordFileName(record))
+    const temporary = `${file.slice(0, -'.json'.length)}.tmp`
     // Records may hold credentials of private channels, so they are for the owner only.
-    await system.fs.writeFile(path.join(directory, name), `${JSON.stringify(record, undefined, 2)}\n`, {
-      mode: 0o600,
-    })
+    await system.fs.writeFile(temporary, `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 })
+    await system.fs.rename(temporary, file)
   })
-  await system.fs.writeFile(path.join(directory, 'history'), '')
+}
+
+/** `name-version-build.json`. @throws BuildError `install/malformed-package` for names that are no file names */
+export function recordFileName({ name, version, build }: ChannelRecord): string {
+  const text = `${name}-${version}-${build}`
+  if (/[/\\\0]/.test(text) || text.startsWith('.')) {
+    throw malformedPackage(text, 'its name, version or build string cannot be part of a file name')
+  }
+  return `${text}.json`
 }
 
 /** Version of everything that decides what a prefix looks like for given records. */

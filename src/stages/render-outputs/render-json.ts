@@ -16,7 +16,7 @@ export interface RenderFacts {
   }
   /** URLs without trailing slash. */
   readonly channels: readonly string[]
-  readonly channelPriority: 'strict' | 'disabled'
+  readonly channelPriority: 'strict' | 'flexible' | 'disabled'
   readonly solveStrategy: string
   /** RFC 3339, UTC. */
   readonly timestamp: string

@@ -1,5 +1,6 @@
 /** The mistakes of solving and of reading channels. */
 import { BuildError, type Diagnostic } from '../../errors/index.js'
+import type { Json, Span } from '../../text/index.js'
 
 /** The report puts `Failed to resolve dependencies` above every error of this area. */
 const failed = 'Cannot solve the request because of: '
@@ -9,19 +10,48 @@ interface Conflict {
   readonly specs: readonly string[]
   readonly explanation: readonly string[]
   readonly nearMisses: readonly string[]
+  readonly steps: readonly { readonly [key: string]: Json }[]
+}
+
+/** Where a requested spec is written, and what is said beside it. */
+export interface SpecPlace {
+  readonly span: Span
+  readonly label: string
 }
 
 /**
  * No set of packages satisfies the request. The message names a smallest set of requested specs that cannot be satisfied
- * together and the first reason; `details.explanation` has all reasons, `details.specs` the specs.
+ * together; the lines below say what they need and where that contradicts itself; `details` has the same for machines
+ * (`specs`, `explanation`, `nearMisses`, `steps`).
  * Relax one of the named specs, add a channel that has the missing package, or set `CONDA_OVERRIDE_...` when a virtual
  * package is missing.
  */
-export function unsatisfiable({ reason, specs, explanation, nearMisses }: Conflict): BuildError {
+export function unsatisfiable(
+  { reason, specs, explanation, nearMisses, steps }: Conflict,
+  [first, ...related]: readonly SpecPlace[] = [],
+): BuildError {
   return new BuildError(failed + reason, {
     code: 'solve/unsatisfiable',
     hint: nearMisses.length > 0 ? nearMisses.join('; ') : 'relax one of the specs, or add a channel',
-    details: { specs, explanation, nearMisses },
+    span: first?.span,
+    label: first?.label,
+    related,
+    details: { specs, explanation, nearMisses, steps },
+  })
+}
+
+/**
+ * The environment that a lock file holds does not fit any more; `details.changes` lists what changed: specs of the recipe,
+ * variant, channels, or records that vanished or have another hash.
+ * Look at the changes; when they are wanted, build with `--lock` and without `--locked`, which writes the file again.
+ */
+export function staleLock(environment: string, changes: readonly string[]): BuildError {
+  const [first = ''] = changes
+  const more = changes.length > 1 ? ` and ${changes.length - 1} more` : ''
+  return new BuildError(`the lock of the ${environment} environment is stale: ${first}${more}`, {
+    code: 'solve/stale-lock',
+    hint: 'build with `--lock` and without `--locked` to write the lock file again',
+    details: { environment, changes, explanation: changes },
   })
 }
 
@@ -88,17 +118,6 @@ export function searchTooLong(conflicts: number): BuildError {
 /** The search for a solution was stopped from outside. Nothing was installed. */
 export function searchInterrupted(): BuildError {
   return new BuildError('the solve was interrupted', { code: 'interrupted/solve' })
-}
-
-/**
- * A requirement uses a form of match spec that krait cannot solve yet.
- * Write the requirement without it.
- */
-export function unsupportedSpec(spec: string, what: string): BuildError {
-  return new BuildError(`not supported yet: ${what} in \`${spec}\``, {
-    code: 'solve/unsupported-spec',
-    hint: 'write the requirement without it',
-  })
 }
 
 /**

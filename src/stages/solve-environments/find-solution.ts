@@ -2,20 +2,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { searchInterrupted, searchTooLong } from './errors.js'
 import type { PackagePool } from './package-pool.js'
-import type { ParsedSpec } from './prepare-candidates.js'
-import { type Consequences, createSatSearch, type Requirement, type SatProblem } from './sat-solver.js'
-
-/** What the solution has to satisfy. */
-export interface SolutionRequest {
-  readonly specs: readonly ParsedSpec[]
-  /** Conditions on packages that need not be there. */
-  readonly constraints: readonly ParsedSpec[]
-}
+import { type SolutionRequest, toSatProblem } from './sat-problem.js'
+import { type ClauseSource, createSatSearch } from './sat-solver.js'
 
 export interface SearchLimits {
   readonly signal: AbortSignal
   /** Conflicts after which the search gives up. */
   readonly conflictLimit: number
+  /** True when no more time should be spent. */
+  readonly isOver?: () => boolean
 }
 
 const conflictsPerTurn = 256
@@ -27,59 +22,38 @@ const conflictsPerTurn = 256
 export async function findSolution(
   pool: PackagePool,
   request: SolutionRequest,
-  { signal, conflictLimit }: SearchLimits,
+  { signal, conflictLimit, isOver }: SearchLimits,
 ): Promise<readonly number[] | undefined> {
   const search = createSatSearch(toSatProblem(pool, request))
   for (let spent = 0; spent < conflictLimit; spent += conflictsPerTurn) {
     const outcome = search.run(conflictsPerTurn)
-    if (outcome?.kind === 'solved') return outcome.chosen.map((variable) => variable - 1)
+    if (outcome?.kind === 'solved') return toCandidates(pool, outcome.chosen)
     if (outcome?.kind === 'unsolvable') return undefined
     await nextTurn()
     if (signal.aborted) throw searchInterrupted()
+    if (isOver?.()) break
   }
   throw searchTooLong(conflictLimit)
 }
 
-/** Variable 0 and group 0 are the request; candidate `n` is variable `n + 1`, package `p` is group `p + 1`. */
-function toSatProblem(pool: PackagePool, request: SolutionRequest): SatProblem {
-  return {
-    groupOf: [0, ...pool.packageOf.map((number) => number + 1)],
-    members: [[0], ...pool.packages.map(({ members }) => members.map((member) => member + 1))],
-    expand: (variable) => {
-      if (variable === 0) return toConsequences(pool, request.specs, request.constraints)
-      const candidate = pool.candidates[variable - 1]
-      return toConsequences(pool, candidate?.depends ?? [], candidate?.constrains ?? [])
-    },
-  }
-}
-
-function toConsequences(
+/** What makes an impossible request impossible; undefined when the request is possible, or not decided in time. */
+export async function findContradiction(
   pool: PackagePool,
-  depends: readonly ParsedSpec[],
-  constrains: readonly ParsedSpec[],
-): Consequences {
-  const requirements = depends
-    .filter((spec) => !(isVirtual(spec) && pool.isFact(spec)))
-    .map((spec) => toRequirement(pool, spec))
-  const excluded = constrains.flatMap((spec) => pool.conflicting(spec).map((candidate) => candidate + 1))
-  const contradicted = constrains.some((spec) => isVirtual(spec) && contradictsFact(pool, spec))
-  return {
-    requirements: contradicted ? [...requirements, { group: 0, candidates: [] }] : requirements,
-    excluded,
+  request: SolutionRequest,
+  { signal, conflictLimit, isOver }: SearchLimits,
+): Promise<readonly ClauseSource[] | undefined> {
+  const search = createSatSearch(toSatProblem(pool, request), true)
+  for (let spent = 0; spent < conflictLimit; spent += conflictsPerTurn) {
+    const outcome = search.run(conflictsPerTurn)
+    if (outcome) return outcome.kind === 'unsolvable' ? outcome.sources : undefined
+    await nextTurn()
+    if (signal.aborted) throw searchInterrupted()
+    if (isOver?.()) break
   }
+  return undefined
 }
 
-/** Without any candidate this is a requirement that nothing can satisfy. */
-function toRequirement(pool: PackagePool, spec: ParsedSpec): Requirement {
-  const group = (pool.findPackage(spec.spec.name) ?? -1) + 1
-  return { group, candidates: pool.matching(spec).map((candidate) => candidate + 1) }
-}
-
-function isVirtual({ spec }: ParsedSpec): boolean {
-  return spec.name.startsWith('__')
-}
-
-/** A fact cannot be left out, so a constraint that it does not satisfy can never hold. */
-export function contradictsFact(pool: PackagePool, spec: ParsedSpec): boolean {
-  return pool.virtualPackages.some(({ name }) => name === spec.spec.name) && !pool.isFact(spec)
+/** Variables of conditions and groups of extras are no candidates. */
+function toCandidates({ candidates }: PackagePool, chosen: readonly number[]): readonly number[] {
+  return chosen.map((variable) => variable - 1).filter((candidate) => candidate < candidates.length)
 }

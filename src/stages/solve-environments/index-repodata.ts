@@ -1,181 +1,181 @@
 /**
- * Decides where the records of each package lie in a repodata.json, without parsing the records: channels have hundreds of
- * thousands of them, and a solve looks at few (spec: environment.md A.5 step 1).
+ * Decides where the records of a package lie in a repodata.json, and remembers it between runs: finding them takes a look at
+ * every byte of the file, the index of a file that has not changed takes milliseconds.
  */
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import type { StageContext } from '../../system/index.js'
 import { malformedRepodata } from './errors.js'
+import { type RepodataSource, readPart, scanSource } from './repodata-source.js'
+import { type RecordRun, type ScannedRepodata, scanRepodata } from './scan-repodata.js'
 
-/** A record that has not been parsed yet. */
-export interface RawRecord {
+/** An entry of the file, parsed. */
+export interface RepodataEntry {
   readonly fn: string
-  readonly start: number
-  readonly end: number
+  readonly value: unknown
 }
 
 export interface RepodataIndex {
-  readonly bytes: Buffer
   /** URL below which the archives are, when it is not the channel's own. */
   readonly baseUrl: string | undefined
-  readonly byName: ReadonlyMap<string, readonly RawRecord[]>
+  /**
+   * The entries of a package in the order of the file, without the removed ones.
+   * @throws BuildError `channel/malformed-repodata`
+   */
+  readonly readEntries: (name: string) => Promise<readonly RepodataEntry[]>
+}
+
+export interface IndexOptions {
+  /** For messages. */
+  readonly url: string
+  /** Where indexes are kept between runs; without it nothing is kept. */
+  readonly cacheDirectory?: string | undefined
 }
 
 /**
- * Finds all records of a repodata.json.
- * @param url for messages
+ * The index of a repodata.json or run_exports.json.
  * @throws BuildError `channel/malformed-repodata`
  */
-export function indexRepodata(bytes: Uint8Array, url: string): RepodataIndex {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+export async function indexRepodata(
+  source: RepodataSource,
+  options: IndexOptions,
+  context: StageContext,
+): Promise<RepodataIndex> {
+  const keep = placeOf(source, options)
+  const kept = keep && (await readKept(keep, context))
+  const scanned = kept ?? (await scan(source, options, context))
+  if (keep && !kept) await writeKept(keep, scanned, context)
+  return toIndex(source, { scanned, ...options }, context)
+}
+
+async function scan(
+  source: RepodataSource,
+  { url }: IndexOptions,
+  { system }: StageContext,
+): Promise<ScannedRepodata> {
   const fail = (reason: string, cause?: unknown) => malformedRepodata(url, reason, cause)
-  const scanner: Scanner = { buffer, fail }
-  const byName = new Map<string, RawRecord[]>()
-  const removed = new Set<string>()
-  let baseUrl: string | undefined
-  for (const { key, start, end } of members(scanner, 0)) {
-    if (key === 'packages' || key === 'packages.conda') addRecords(scanner, { start, suffix: '' }, byName)
-    else if (key === 'v3') addRevisedRecords(scanner, start, byName)
-    else if (key === 'info') baseUrl = readBaseUrl(parsePart(scanner, start, end))
-    else if (key === 'removed') for (const fn of readStrings(parsePart(scanner, start, end))) removed.add(fn)
+  return scanSource(source, scanRepodata, { system, fail })
+}
+
+function toIndex(
+  source: RepodataSource,
+  { scanned, url }: IndexOptions & { readonly scanned: ScannedRepodata },
+  { system }: StageContext,
+): RepodataIndex {
+  const removed = new Set(scanned.removed)
+  const readRun = async ({ start, end, suffix }: RecordRun): Promise<readonly RepodataEntry[]> => {
+    if (await hasChanged(source, system)) throw malformedRepodata(url, 'it changed while it was read')
+    const bytes = await readPart(source, start, end, system)
+    return Object.entries(parseRun(bytes, url)).map(([key, value]) => ({ fn: key + suffix, value }))
   }
-  return { bytes: buffer, baseUrl, byName: removed.size > 0 ? withoutRemoved(byName, removed) : byName }
-}
-
-interface Scanner {
-  readonly buffer: Buffer
-  readonly fail: (reason: string, cause?: unknown) => Error
-}
-
-interface Member {
-  readonly key: string
-  readonly start: number
-  readonly end: number
-}
-
-function addRecords(
-  scanner: Scanner,
-  { start, suffix }: { readonly start: number; readonly suffix: string },
-  byName: Map<string, RawRecord[]>,
-): void {
-  for (const member of members(scanner, start)) {
-    const record = { fn: member.key + suffix, start: member.start, end: member.end }
-    const name = nameOf(record.fn)
-    const list = byName.get(name)
-    if (list) list.push(record)
-    else byName.set(name, [record])
+  return {
+    baseUrl: scanned.baseUrl,
+    readEntries: async (name) => {
+      const entries: RepodataEntry[] = []
+      for (const run of scanned.runs.get(name) ?? []) entries.push(...(await readRun(run)))
+      return removed.size > 0 ? entries.filter(({ fn }) => !removed.has(fn)) : entries
+    },
   }
 }
 
-/** Records of revision 3 are grouped by archive type and keyed without extension (CEP 48). */
-function addRevisedRecords(scanner: Scanner, start: number, byName: Map<string, RawRecord[]>): void {
-  for (const { key, start: inner } of members(scanner, start)) {
-    if (key === 'conda' || key === 'tar.bz2') addRecords(scanner, { start: inner, suffix: `.${key}` }, byName)
-  }
+async function hasChanged(source: RepodataSource, { fs }: StageContext['system']): Promise<boolean> {
+  if (source.kind === 'memory') return false
+  const info = await fs.stat(source.path)
+  return info?.mtimeNs !== source.info.mtimeNs || info.sizeBytes !== source.info.sizeBytes
 }
 
-/** The text before the last two dashes; names are lower case in every channel that follows the rules. */
-function nameOf(fn: string): string {
-  return fn.slice(0, fn.lastIndexOf('-', fn.lastIndexOf('-') - 1)).toLowerCase()
-}
-
-function withoutRemoved(
-  byName: ReadonlyMap<string, readonly RawRecord[]>,
-  removed: ReadonlySet<string>,
-): ReadonlyMap<string, readonly RawRecord[]> {
-  return new Map([...byName].map(([name, records]) => [name, records.filter(({ fn }) => !removed.has(fn))]))
-}
-
-function parsePart({ buffer, fail }: Scanner, start: number, end: number): unknown {
+/** The engine's own parser reads many records together much faster than one by one. */
+function parseRun(bytes: Buffer, url: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(buffer.toString('utf8', start, end))
+    return JSON.parse(`{${bytes.toString('utf8')}}`)
   } catch (error) {
-    throw fail('it is not JSON', error)
+    throw malformedRepodata(url, 'a record is not JSON', error)
   }
 }
 
-function readBaseUrl(info: unknown): string | undefined {
-  if (typeof info !== 'object' || info === null || !('base_url' in info)) return undefined
-  return typeof info.base_url === 'string' && info.base_url !== '' ? info.base_url : undefined
+/** The file that holds an index, and what it has to say about the repodata to count. */
+interface KeptPlace {
+  readonly file: string
+  readonly stamp: string
 }
 
-function readStrings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
-}
-
-const quote = 0x22
-const backslash = 0x5c
-const openBrace = 0x7b
-const closeBrace = 0x7d
-const openBracket = 0x5b
-const closeBracket = 0x5d
-const comma = 0x2c
-const colon = 0x3a
-
-/** The members of the object that begins at `at`. */
-function* members(scanner: Scanner, at: number): Generator<Member> {
-  const { buffer, fail } = scanner
-  let position = skipBlanks(buffer, at)
-  if (buffer[position] !== openBrace) throw fail('an object is missing')
-  position = skipBlanks(buffer, position + 1)
-  if (buffer[position] === closeBrace) return
-  for (;;) {
-    if (buffer[position] !== quote) throw fail('a key is missing')
-    const keyEnd = stringEnd(scanner, position)
-    const key = readKey(scanner, position, keyEnd)
-    position = skipBlanks(buffer, keyEnd)
-    if (buffer[position] !== colon) throw fail('a colon is missing')
-    const start = skipBlanks(buffer, position + 1)
-    const end = valueEnd(scanner, start)
-    yield { key, start, end }
-    position = skipBlanks(buffer, end)
-    if (buffer[position] === closeBrace) return
-    if (buffer[position] !== comma) throw fail('a comma is missing')
-    position = skipBlanks(buffer, position + 1)
+function placeOf(source: RepodataSource, { cacheDirectory }: IndexOptions): KeptPlace | undefined {
+  if (source.kind === 'memory' || cacheDirectory === undefined) return undefined
+  const { sizeBytes, mtimeNs, inode, device } = source.info
+  const key = createHash('sha256').update(source.path).digest('hex').slice(0, 16)
+  return {
+    file: path.join(cacheDirectory, 'repodata', `${key}.index`),
+    stamp: [format, sizeBytes, mtimeNs, inode, device].join(' '),
   }
 }
 
-function skipBlanks(buffer: Buffer, at: number): number {
-  let position = at
-  while (isBlank(buffer[position])) position += 1
-  return position
+/** Raised when the form of the file changes. */
+const format = 'krait-repodata-index-1'
+
+interface KeptIndex {
+  readonly baseUrl?: string
+  readonly removed: readonly string[]
+  readonly names: readonly string[]
+  /** For each run: number of its name, start, length, number of its suffix. */
+  readonly runs: readonly number[]
 }
 
-function isBlank(byte: number | undefined): boolean {
-  return byte === 32 || byte === 10 || byte === 13 || byte === 9
+const suffixes = ['', '.conda', '.tar.bz2'] as const
+
+/** Two lines and the JSON: the stamp, the hash of the JSON. Undefined when anything does not fit. */
+async function readKept(
+  { file, stamp }: KeptPlace,
+  { system }: StageContext,
+): Promise<ScannedRepodata | undefined> {
+  if (!(await system.fs.stat(file))) return undefined
+  const text = await system.fs.readText(file)
+  const [line = '', hash = ''] = text.slice(0, 1000).split('\n', 2)
+  const json = text.slice(line.length + hash.length + 2)
+  if (line !== stamp || hash !== hashOf(json)) return undefined
+  return fromKept(JSON.parse(json) as KeptIndex)
 }
 
-/** Position after the closing quote of the string that begins at `at`. */
-function stringEnd({ buffer, fail }: Scanner, at: number): number {
-  let end = at
-  for (;;) {
-    end = buffer.indexOf(quote, end + 1)
-    if (end < 0) throw fail('a string does not end')
-    let escapes = 0
-    while (buffer[end - 1 - escapes] === backslash) escapes += 1
-    if (escapes % 2 === 0) return end + 1
+function fromKept({ baseUrl, removed, names, runs }: KeptIndex): ScannedRepodata {
+  const byName = new Map<string, RecordRun[]>()
+  for (let at = 0; at + 3 < runs.length; at += 4) {
+    const [name = 0, start = 0, length = 0, suffix = 0] = [runs[at], runs[at + 1], runs[at + 2], runs[at + 3]]
+    const run = { start, end: start + length, suffix: suffixes[suffix] ?? '' }
+    const key = names[name] ?? ''
+    const list = byName.get(key)
+    if (list) list.push(run)
+    else byName.set(key, [run])
+  }
+  return { runs: byName, baseUrl, removed }
+}
+
+/** Failing to keep an index only costs time. */
+async function writeKept(
+  { file, stamp }: KeptPlace,
+  { runs, baseUrl, removed }: ScannedRepodata,
+  { system }: StageContext,
+): Promise<void> {
+  const places: number[] = []
+  for (const [name, list] of [...runs.values()].entries()) {
+    for (const { start, end, suffix } of list) places.push(name, start, end - start, suffixes.indexOf(suffix))
+  }
+  const kept: KeptIndex = {
+    ...(baseUrl !== undefined && { baseUrl }),
+    removed,
+    names: [...runs.keys()],
+    runs: places,
+  }
+  const json = JSON.stringify(kept)
+  try {
+    await system.fs.makeDirectory(path.dirname(file))
+    // Not synced, as that takes longer than to find everything again: the hash tells a damaged index.
+    const temporary = `${file}.${system.host.pid}.tmp`
+    await system.fs.writeFile(temporary, `${stamp}\n${hashOf(json)}\n${json}`)
+    await system.fs.rename(temporary, file)
+  } catch {
+    // A cache that cannot be written is no reason to fail.
   }
 }
 
-function readKey(scanner: Scanner, start: number, end: number): string {
-  const text = scanner.buffer.toString('utf8', start + 1, end - 1)
-  return text.includes('\\') ? String(parsePart(scanner, start, end)) : text
-}
-
-function valueEnd(scanner: Scanner, at: number): number {
-  const { buffer, fail } = scanner
-  let position = at
-  let depth = 0
-  do {
-    const byte = buffer[position]
-    if (byte === undefined) throw fail('it ends too early')
-    if (byte === quote) position = stringEnd(scanner, position)
-    else {
-      if (byte === openBrace || byte === openBracket) depth += 1
-      else if (byte === closeBrace || byte === closeBracket) depth -= 1
-      position += 1
-    }
-  } while (depth > 0 || !endsValue(buffer[position]))
-  return position
-}
-
-function endsValue(byte: number | undefined): boolean {
-  return byte === comma || byte === closeBrace || byte === undefined
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

@@ -4,10 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { decompressZstd } from '../../archive/index.js'
 import { type Channel, parseChannel, SpecError } from '../../conda/index.js'
 import type { StageContext, System } from '../../system/index.js'
-import { badChannel, malformedRecords, malformedRepodata, notAChannel, unsupportedChannel } from './errors.js'
-import { fetchRepodata } from './fetch-repodata.js'
+import { badChannel, malformedRecords, notAChannel, unsupportedChannel } from './errors.js'
+import { fetchIndexFile, jsonForms } from './fetch-index-file.js'
 import { indexRepodata, type RepodataIndex } from './index-repodata.js'
+import { openShards } from './open-shards.js'
 import { readRecord } from './read-record.js'
+import { openFile, type RepodataSource } from './repodata-source.js'
 import type { ChannelRecord } from './types.js'
 
 export interface OpenChannelOptions {
@@ -22,7 +24,7 @@ export interface OpenChannel {
   /** Without credentials, with a trailing slash. */
   readonly url: string
   /** All records of a package, in the order of the subdirs. */
-  findRecords(name: string): readonly ChannelRecord[]
+  findRecords(name: string): Promise<readonly ChannelRecord[]>
 }
 
 /**
@@ -35,6 +37,8 @@ export async function openChannel(
   context: StageContext,
 ): Promise<OpenChannel> {
   const channel = readChannel(text)
+  // Records and messages hold the URL without credentials; requests find the way.
+  if (channel.url !== channel.displayUrl) context.system.http.accessThrough(channel.displayUrl, channel.url)
   const wanted = options.subdirs.filter((subdir) => channel.platforms?.includes(subdir) ?? true)
   const subdirs = await Promise.all(
     wanted.map(async (subdir) =>
@@ -43,7 +47,7 @@ export async function openChannel(
   )
   return {
     url: channel.displayUrl,
-    findRecords: (name) => subdirs.flatMap((find) => find(name)),
+    findRecords: async (name) => (await Promise.all(subdirs.map(async (find) => find(name)))).flat(),
   }
 }
 
@@ -62,7 +66,7 @@ export interface SubdirLocation {
   readonly cacheDirectory: string | undefined
 }
 
-type FindRecords = (name: string) => readonly ChannelRecord[]
+type FindRecords = (name: string) => Promise<readonly ChannelRecord[]>
 
 async function openSubdir(location: SubdirLocation, context: StageContext): Promise<FindRecords> {
   const { channel, subdir } = location
@@ -70,37 +74,28 @@ async function openSubdir(location: SubdirLocation, context: StageContext): Prom
   const index = await loadIndex(location, context)
   if (!index) {
     if (subdir === 'noarch') throw notAChannel(channel.displayUrl, `there is no \`${url}\``)
-    return () => []
+    return async () => []
   }
-  const cache = new Map<string, readonly ChannelRecord[]>()
-  return (name) => {
-    let records = cache.get(name)
-    if (!records) {
-      records = parseRecords(index, name, location)
-      const skipped = (index.byName.get(name)?.length ?? 0) - records.length
-      if (skipped > 0) context.emit({ type: 'warning', ...malformedRecords(url, name, skipped) })
-      cache.set(name, records)
-    }
+  const find = async (name: string) => {
+    const entries = await index.readEntries(name)
+    const base = archiveBase(index, channel, subdir)
+    const records = entries.flatMap(({ fn, value }) => {
+      const file = isPlainName(fn) ? fn : encodeURIComponent(fn).replaceAll('%2B', '+')
+      return readRecord(value, { fn, url: base + file, channel: channel.displayUrl, subdir }) ?? []
+    })
+    const skipped = entries.length - records.length
+    if (skipped > 0) context.emit({ type: 'warning', ...malformedRecords(url, name, skipped) })
     return records
   }
+  return (name) => remember(index.records, name, () => find(name))
 }
 
-function parseRecords(
-  index: RepodataIndex,
-  name: string,
-  { channel, subdir }: SubdirLocation,
-): readonly ChannelRecord[] {
-  const base = archiveBase(index, channel, subdir)
-  return (index.byName.get(name) ?? []).flatMap(({ fn, start, end }) => {
-    const text = index.bytes.toString('utf8', start, end)
-    const origin = {
-      fn,
-      url: base + (isPlainName(fn) ? fn : encodeURIComponent(fn).replaceAll('%2B', '+')),
-      channel: channel.displayUrl,
-      subdir,
-    }
-    return readRecord(parseJson(text, `${channel.displayUrl}${subdir}/repodata.json`), origin) ?? []
-  })
+function remember<T>(cache: Map<string, T>, key: string, create: () => T): T {
+  const known = cache.get(key)
+  if (known !== undefined) return known
+  const value = create()
+  cache.set(key, value)
+  return value
 }
 
 /** Names that mean the same in a URL. */
@@ -114,62 +109,66 @@ function archiveBase({ baseUrl }: RepodataIndex, { displayUrl }: Channel, subdir
   return new URL(baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`, own).href
 }
 
-function parseJson(text: string, url: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw malformedRepodata(url, 'a record is not JSON', error)
-  }
+/** An index with the records that were read from it. */
+interface OpenIndex extends RepodataIndex {
+  readonly records: Map<string, Promise<readonly ChannelRecord[]>>
 }
 
 interface MemoEntry {
   readonly stamp: string
-  readonly index: RepodataIndex
+  readonly index: OpenIndex
 }
 
 /** Indexes that were read in this process, per System: every output of a run solves against the same channels. */
 const memos = new WeakMap<System, Map<string, MemoEntry>>()
 
-async function loadIndex(
-  location: SubdirLocation,
-  context: StageContext,
-): Promise<RepodataIndex | undefined> {
-  const { channel, subdir } = location
+async function loadIndex(location: SubdirLocation, context: StageContext): Promise<OpenIndex | undefined> {
+  const { channel, subdir, cacheDirectory } = location
   const protocol = channel.url.slice(0, channel.url.indexOf(':'))
-  if (protocol === 'file') return loadLocalIndex(path.join(fileURLToPath(channel.url), subdir), context)
+  if (protocol === 'file') return loadLocalIndex(location, context)
   if (protocol !== 'http' && protocol !== 'https') throw unsupportedChannel(channel.displayUrl)
   const url = `${channel.displayUrl}${subdir}/`
-  return remember(url, 'http', context, async () => {
-    const bytes = await fetchRepodata(location, context)
-    return bytes && indexRepodata(bytes, `${url}repodata.json`)
+  return onceFor(url, 'http', context, async () => {
+    const shards = await openShards({ url, cacheDirectory }, context)
+    if (shards) return shards
+    const file = { url: `${url}repodata.json`, forms: jsonForms, cacheDirectory }
+    const source = await fetchIndexFile(file, context)
+    return source && indexRepodata(source, file, context)
   })
 }
 
-async function loadLocalIndex(directory: string, context: StageContext): Promise<RepodataIndex | undefined> {
+async function loadLocalIndex(
+  { channel, subdir, cacheDirectory }: SubdirLocation,
+  context: StageContext,
+): Promise<OpenIndex | undefined> {
   const { fs } = context.system
-  const plain = path.join(directory, 'repodata.json')
+  const plain = path.join(fileURLToPath(channel.url), subdir, 'repodata.json')
   const info = await fs.stat(plain)
   if (info) {
-    return remember(plain, `${info.mtimeNs}-${info.sizeBytes}-${info.inode}`, context, async () => {
-      return indexRepodata(await fs.readBytes(plain), plain)
+    return onceFor(plain, `${info.mtimeNs}-${info.sizeBytes}-${info.inode}`, context, async () => {
+      return indexRepodata(await openFile(plain, info, fs), { url: plain, cacheDirectory }, context)
     })
   }
   const compressed = `${plain}.zst`
   if (!(await fs.stat(compressed))) return undefined
-  return indexRepodata(await decompressZstd(await fs.readBytes(compressed), context.system), compressed)
+  const bytes = await decompressZstd(await fs.readBytes(compressed), context.system)
+  const source: RepodataSource = { kind: 'memory', bytes }
+  return { ...(await indexRepodata(source, { url: compressed }, context)), records: new Map() }
 }
 
-async function remember(
+async function onceFor(
   key: string,
   stamp: string,
   { system }: StageContext,
   load: () => Promise<RepodataIndex | undefined>,
-): Promise<RepodataIndex | undefined> {
+): Promise<OpenIndex | undefined> {
   const memo = memos.get(system) ?? new Map<string, MemoEntry>()
   memos.set(system, memo)
   const known = memo.get(key)
   if (known?.stamp === stamp) return known.index
-  const index = await load()
-  if (index) memo.set(key, { stamp, index })
+  const loaded = await load()
+  if (!loaded) return undefined
+  const index = { ...loaded, records: new Map() }
+  memo.set(key, { stamp, index })
   return index
 }

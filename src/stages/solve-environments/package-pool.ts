@@ -1,13 +1,14 @@
 /** Decides which packages a request can touch, numbers their candidates, and answers which of them satisfy a spec. */
 import { matchesRecord, type VirtualPackage } from '../../conda/index.js'
+import type { ParsedSpec } from './parsed-spec.js'
+import { isFavored, type Preferences, preparePinned, withFavored } from './prefer-records.js'
 import {
   type Candidate,
   type ChannelPriority,
   type ExcludedRecord,
-  type ParsedSpec,
   prepareCandidates,
 } from './prepare-candidates.js'
-import { sortCandidates } from './sort-candidates.js'
+import { type SolveStrategy, sortCandidates } from './sort-candidates.js'
 import type { ChannelRecord } from './types.js'
 
 /** All packages that a request can touch. Candidates are numbers from 0, packages as well. */
@@ -25,6 +26,8 @@ export interface PackagePool {
   /** True when a virtual package satisfies the spec. */
   isFact(spec: ParsedSpec): boolean
   readonly virtualPackages: readonly VirtualPackage[]
+  /** The specs of its records that have conditions or ask for extras. */
+  readonly special: readonly ParsedSpec[]
 }
 
 export interface PooledPackage {
@@ -43,7 +46,11 @@ export interface PoolRequest {
   ) => Promise<readonly (readonly ChannelRecord[])[]>
   readonly virtualPackages: readonly VirtualPackage[]
   readonly channelPriority: ChannelPriority
+  readonly strategy: SolveStrategy
+  /** True for the packages that the request names. */
+  readonly isDirect: (name: string) => boolean
   readonly excludeNewerMs?: number | undefined
+  readonly preferences?: Preferences | undefined
 }
 
 /**
@@ -69,13 +76,22 @@ export async function createPackagePool(request: PoolRequest): Promise<PackagePo
     if (!loaded.has(name)) await addPackage(state, name, requestedChannels.get(name))
     loaded.add(name)
     for (const member of splitFor(state, spec).matching) {
+      for (const extra of extraDepends(state.candidates[member], spec)) queue.set(extra.text, extra)
       if (followed.has(member)) continue
       followed.add(member)
       // Specs that are set again keep their place, so each is followed once.
       for (const dependency of state.candidates[member]?.depends ?? []) queue.set(dependency.text, dependency)
     }
   }
-  return finishPool(state)
+  return finishPool(state, [...queue.values()].filter(isSpecial))
+}
+
+function extraDepends(candidate: Candidate | undefined, { spec }: ParsedSpec): readonly ParsedSpec[] {
+  return (spec.extras ?? []).flatMap((group) => candidate?.extras.get(group) ?? [])
+}
+
+function isSpecial({ spec }: ParsedSpec): boolean {
+  return spec.when !== undefined || spec.extras !== undefined
 }
 
 interface PoolState {
@@ -97,12 +113,15 @@ async function addPackage(
   name: string,
   requestedChannel: string | undefined,
 ): Promise<void> {
-  const { findRecords, parseSpec, channelPriority, excludeNewerMs } = state.request
+  const { findRecords, parseSpec, channelPriority, excludeNewerMs, preferences } = state.request
   if (name.startsWith('__')) return
-  const byChannel = await findRecords(name, requestedChannel)
-  if (!byChannel.some((records) => records.length > 0)) return
+  const byChannel = withFavored(name, await findRecords(name, requestedChannel), preferences)
+  const pinned = preferences?.pinned.find((record) => record.name === name)
+  if (pinned === undefined && !byChannel.some((records) => records.length > 0)) return
   const rules = { channelPriority, excludeNewerMs, requestedChannel, parseSpec }
-  const { candidates, excluded } = prepareCandidates(byChannel, rules)
+  const { candidates, excluded } = pinned
+    ? preparePinned(pinned, byChannel, parseSpec)
+    : prepareCandidates(byChannel, rules)
   const first = state.candidates.length
   state.numbers.set(name, state.packages.length)
   for (const candidate of candidates) {
@@ -112,7 +131,7 @@ async function addPackage(
   state.packages.push({ name, members: candidates.map((_, index) => first + index), excluded })
 }
 
-function finishPool(state: PoolState): PackagePool {
+function finishPool(state: PoolState, required: readonly ParsedSpec[]): PackagePool {
   const { candidates, packageOf, packages, numbers, request } = state
   const positions = new Map<number, number>()
   const sorted = new Set<number>()
@@ -123,7 +142,10 @@ function finishPool(state: PoolState): PackagePool {
     sorted.add(number)
     const context = { candidates, matching: (spec: ParsedSpec) => split(spec).matching, request }
     const order = sortCandidates(packages[number]?.members ?? [], context)
-    for (const [position, member] of order.entries()) positions.set(member, position)
+    for (const [position, member] of order.entries()) {
+      const isFirst = isFavored(candidates[member]?.record, request.preferences)
+      positions.set(member, isFirst ? position - order.length : position)
+    }
   }
   const byPosition = (left: number, right: number) => (positions.get(left) ?? 0) - (positions.get(right) ?? 0)
   return {
@@ -140,6 +162,7 @@ function finishPool(state: PoolState): PackagePool {
     conflicting: (spec) => split(spec).conflicting,
     isFact: ({ spec }) => request.virtualPackages.some((fact) => matchesRecord(spec, toRecord(fact))),
     virtualPackages: request.virtualPackages,
+    special: [...required, ...candidates.flatMap(({ constrains }) => constrains.filter(isSpecial))],
   }
 }
 

@@ -1,22 +1,15 @@
 /** Decides which records of a package may be chosen at all, and why the others may not (spec: environment.md A.5 step 3). */
 import {
-  type MatchSpec,
   parseArchiveName,
   parseChannel,
-  parseMatchSpec,
   parsePackageName,
   parseVersion,
   type Version,
 } from '../../conda/index.js'
+import type { ParsedSpec } from './parsed-spec.js'
 import type { ChannelRecord } from './types.js'
 
 export type ChannelPriority = 'strict' | 'flexible' | 'disabled'
-
-/** A requirement of a record, with the text it was written in. */
-export interface ParsedSpec {
-  readonly text: string
-  readonly spec: MatchSpec
-}
 
 /** A record that may be chosen. */
 export interface Candidate {
@@ -24,6 +17,8 @@ export interface Candidate {
   readonly version: Version
   readonly depends: readonly ParsedSpec[]
   readonly constrains: readonly ParsedSpec[]
+  /** Optional dependencies by group (CEP 45). */
+  readonly extras: ReadonlyMap<string, readonly ParsedSpec[]>
   readonly isTracked: boolean
   readonly timestampMs: number
   /** Position of the channel, 0 is first. */
@@ -125,13 +120,15 @@ function judge(
   try {
     const depends = record.depends.map(rules.parseSpec)
     const constrains = (record.constrains ?? []).map(rules.parseSpec)
-    const conditional = depends.find(({ spec }) => spec.when || spec.extras)
-    if (conditional) return { record, reason: `not supported yet: the requirement \`${conditional.text}\`` }
+    const extras = new Map(
+      Object.entries(record.extra_depends ?? {}).map(([group, specs]) => [group, specs.map(rules.parseSpec)]),
+    )
     return {
       record,
       version: parseVersion(record.version),
       depends,
       constrains,
+      extras,
       isTracked: (record.track_features ?? '') !== '',
       timestampMs: timestampMs(record) ?? 0,
       channelRank,
@@ -173,26 +170,4 @@ const latestSeconds = 253_402_300_799
 function timestampMs({ timestamp }: ChannelRecord): number | undefined {
   if (timestamp === undefined) return undefined
   return timestamp < latestSeconds ? timestamp * 1000 : timestamp
-}
-
-/** A parser that remembers; the same few thousand texts repeat all over a channel. */
-export function createSpecParser(): (text: string) => ParsedSpec {
-  const cache = new Map<string, ParsedSpec | Error>()
-  return (text) => {
-    let parsed = cache.get(text)
-    if (!parsed) {
-      parsed = tryParse(text)
-      cache.set(text, parsed)
-    }
-    if (parsed instanceof Error) throw parsed
-    return parsed
-  }
-}
-
-function tryParse(text: string): ParsedSpec | Error {
-  try {
-    return { text, spec: parseMatchSpec(text, { mode: 'lenient', v3: true }) }
-  } catch (error) {
-    return new Error(`the dependency '${text}' failed to parse: ${(error as Error).message}`)
-  }
 }

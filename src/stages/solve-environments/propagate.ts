@@ -32,12 +32,20 @@ function expand(state: State, variable: number): void {
   if (state.consequences[variable]) return
   const consequences = state.problem.expand(variable)
   state.consequences[variable] = consequences
-  const negated = variable * 2 + 1
-  for (const { candidates } of consequences.requirements) {
-    addClause(state, { literals: [negated, ...candidates.map((candidate) => candidate * 2)], spread: 0 })
+  const premises = (conditions: readonly number[]) => [
+    variable * 2 + 1,
+    ...conditions.map((condition) => condition * 2 + 1),
+  ]
+  for (const { candidates, conditions, label } of consequences.requirements) {
+    const literals = [...premises(conditions), ...candidates.map((candidate) => candidate * 2)]
+    addClause(state, { literals, spread: 0, source: { variable, label } })
   }
-  for (const excluded of consequences.excluded)
-    addClause(state, { literals: [negated, excluded * 2 + 1], spread: 0 })
+  for (const { candidates, conditions, label } of consequences.exclusions) {
+    for (const excluded of candidates) {
+      const literals = [...premises(conditions), excluded * 2 + 1]
+      addClause(state, { literals, spread: 0, source: { variable, label } })
+    }
+  }
 }
 
 /**

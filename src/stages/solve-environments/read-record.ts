@@ -83,6 +83,7 @@ const checks: Readonly<Record<string, (value: unknown) => boolean>> = {
   python_site_packages_path: isText,
   subdir: isText,
   flags: isStringList,
+  extra_depends: (value) => isPlainObject(value) && Object.values(value).every(isStringList),
   run_exports: (value) => isPlainObject(value) && Object.values(value).every(isStringList),
 }
 

@@ -5,8 +5,17 @@ import { fileURLToPath } from 'node:url'
 import { decompressZstd, readPackageInfo } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { channelRequestFailed, runExportsUnreadable } from './errors.js'
-import { authorization, withoutUserInfo } from './fetch-repodata.js'
+import { fetchIndexFile, jsonForms } from './fetch-index-file.js'
+import { indexRepodata } from './index-repodata.js'
+import { openFile, type RepodataSource } from './repodata-source.js'
 import type { ChannelRecord, RunExports } from './types.js'
+
+export interface RunExportOptions {
+  /** Records whose package is read when nothing else tells. */
+  readonly needed: readonly ChannelRecord[]
+  /** Where indexes of large lists are kept between runs. */
+  readonly cacheDirectory?: string | undefined
+}
 
 /**
  * The records with their run exports, as far as the channel lists them; for those in `needed` the package is read when it
@@ -15,12 +24,12 @@ import type { ChannelRecord, RunExports } from './types.js'
  */
 export async function fillRunExports(
   records: readonly ChannelRecord[],
-  needed: readonly ChannelRecord[],
+  options: RunExportOptions,
   context: StageContext,
 ): Promise<readonly ChannelRecord[]> {
   const filled = records.every((record) => record.run_exports)
     ? records
-    : await lookUpRunExports(records, needed, context)
+    : await lookUpRunExports(records, options, context)
   return filled.map(withoutEmptyRunExports)
 }
 
@@ -33,21 +42,21 @@ function withoutEmptyRunExports(record: ChannelRecord): ChannelRecord {
 
 async function lookUpRunExports(
   records: readonly ChannelRecord[],
-  needed: readonly ChannelRecord[],
+  options: RunExportOptions,
   context: StageContext,
 ): Promise<readonly ChannelRecord[]> {
   const lists = new Map<string, Promise<RunExportList | undefined>>()
   const listOf = (record: ChannelRecord) => {
     const base = record.url.slice(0, record.url.lastIndexOf('/') + 1)
-    const list = lists.get(base) ?? readList(base, context)
+    const list = lists.get(base) ?? readList(base, options, context)
     lists.set(base, list)
     return list
   }
-  const wanted = new Set(needed)
+  const wanted = new Set(options.needed)
   return Promise.all(
     records.map(async (record) => {
       if (record.run_exports) return record
-      const listed = (await listOf(record))?.(record.fn)
+      const listed = await (await listOf(record))?.(record)
       const runExports = listed ?? (wanted.has(record) ? await readFromPackage(record, context) : undefined)
       return runExports ? withRunExports(record, runExports) : record
     }),
@@ -63,40 +72,32 @@ function withRunExports(record: ChannelRecord, runExports: RunExports): ChannelR
   return { ...(Object.fromEntries(entries) as unknown as typeof rest), fn, url, channel }
 }
 
-type RunExportList = (fn: string) => RunExports | undefined
+type RunExportList = (record: ChannelRecord) => Promise<RunExports | undefined>
 
-async function readList(base: string, context: StageContext): Promise<RunExportList | undefined> {
-  const bytes =
-    (await readForm(`${base}run_exports.json.zst`, context)) ??
-    (await readForm(`${base}run_exports.json`, context))
-  if (!bytes) return undefined
-  const list = parseObject(bytes)
-  return (fn) => {
-    const section = asObject(list[fn.endsWith('.conda') ? 'packages.conda' : 'packages'])
-    const entry = Object.hasOwn(section, fn) ? asObject(section[fn]) : undefined
-    return entry && toRunExports(entry.run_exports)
+async function readList(
+  base: string,
+  { cacheDirectory }: RunExportOptions,
+  context: StageContext,
+): Promise<RunExportList | undefined> {
+  const url = `${base}run_exports.json`
+  const source = base.startsWith('file:')
+    ? await openLocal(fileURLToPath(url), context)
+    : await fetchIndexFile({ url, forms: jsonForms, cacheDirectory }, context)
+  if (!source) return undefined
+  const index = await indexRepodata(source, { url, cacheDirectory }, context)
+  return async ({ name, fn }) => {
+    const entries = await index.readEntries(name)
+    const entry = entries.find((candidate) => candidate.fn === fn)
+    return entry && toRunExports(asObject(entry.value).run_exports)
   }
 }
 
-async function readForm(url: string, context: StageContext): Promise<Uint8Array | undefined> {
-  const { system } = context
-  const bytes = url.startsWith('file:')
-    ? await readLocal(fileURLToPath(url), context)
-    : await download(url, context)
-  return bytes && url.endsWith('.zst') ? decompressZstd(bytes, system) : bytes
-}
-
-async function readLocal(file: string, { system }: StageContext): Promise<Uint8Array | undefined> {
-  return (await system.fs.stat(file)) ? system.fs.readBytes(file) : undefined
-}
-
-async function download(url: string, { system, signal }: StageContext): Promise<Uint8Array | undefined> {
-  const response = await system.http.get(withoutUserInfo(url), { headers: authorization(url), signal })
-  const chunks: Buffer[] = []
-  for await (const chunk of response.body) chunks.push(chunk as Buffer)
-  if (response.status === 404) return undefined
-  if (response.status !== 200) throw channelRequestFailed(url, response.status)
-  return Buffer.concat(chunks)
+async function openLocal(file: string, { system }: StageContext): Promise<RepodataSource | undefined> {
+  const info = await system.fs.stat(file)
+  if (info) return openFile(file, info, system.fs)
+  const compressed = `${file}.zst`
+  if (!(await system.fs.stat(compressed))) return undefined
+  return { kind: 'memory', bytes: await decompressZstd(await system.fs.readBytes(compressed), system) }
 }
 
 async function readFromPackage(record: ChannelRecord, context: StageContext): Promise<RunExports> {
@@ -118,7 +119,7 @@ async function readRemoteArchive(record: ChannelRecord, context: StageContext): 
   const { fs, http, host } = context.system
   const directory = await fs.makeTempDirectory(host.tempDirectory, 'krait-run-exports-')
   try {
-    const response = await http.get(withoutUserInfo(record.url), { signal: context.signal })
+    const response = await http.get(record.url, { signal: context.signal })
     if (response.status !== 200) {
       response.body.resume()
       throw channelRequestFailed(record.url, response.status)

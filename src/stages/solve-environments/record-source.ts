@@ -29,7 +29,7 @@ export function createRecordSource(options: EnvironmentOptions, context: StageCo
         const isAnswered =
           isStrict && requestedChannel === undefined && [extra, ...found].some((list) => list.length > 0)
         const open = isAnswered ? channel.opened() : await channel.open()
-        found.push(open?.findRecords(name) ?? [])
+        found.push((await open?.findRecords(name)) ?? [])
       }
       return withExtraRecords(extra, found, channels[0]?.opened()?.url)
     },

@@ -4,10 +4,11 @@
  * (spec: environment.md A.5).
  */
 import { propagate } from './propagate.js'
-import { resolveConflict } from './resolve-conflict.js'
+import { contradictionSources, resolveConflict } from './resolve-conflict.js'
 import {
   addClause,
   assign,
+  type ClauseSource,
   createState,
   goBackTo,
   type Requirement,
@@ -16,12 +17,12 @@ import {
   type State,
 } from './search-state.js'
 
-export type { Consequences, Requirement, SatProblem } from './search-state.js'
+export type { ClauseSource, Consequences, Exclusion, Requirement, SatProblem } from './search-state.js'
 
 export type SatOutcome =
   | { readonly kind: 'solved'; readonly chosen: readonly number[] }
-  | { readonly kind: 'unsolvable' }
-  | { readonly kind: 'limit' }
+  /** `sources` is what the contradiction was derived from, in a traced search. */
+  | { readonly kind: 'unsolvable'; readonly sources: readonly ClauseSource[] }
 
 export interface SatSearch {
   /** Searches until the outcome is known, or returns undefined after that many more conflicts. */
@@ -30,15 +31,15 @@ export interface SatSearch {
 
 const learntLimit = 20_000
 
-/** A search that has not started yet. */
-export function createSatSearch(problem: SatProblem): SatSearch {
-  const state = createState(problem)
+/** A search that has not started yet. @param isTraced records what a contradiction is derived from, which takes memory */
+export function createSatSearch(problem: SatProblem, isTraced = false): SatSearch {
+  const state = createState(problem, isTraced)
   return { run: (conflicts) => search(state, state.conflicts + conflicts) }
 }
 
 function search(state: State, conflictLimit: number): SatOutcome | undefined {
   for (;;) {
-    if (state.unsolvable) return { kind: 'unsolvable' }
+    if (state.unsolvable) return { kind: 'unsolvable', sources: contradictionSources(state) }
     const conflict = propagate(state)
     if (conflict) {
       resolveConflict(state, conflict)
@@ -95,12 +96,17 @@ function pickCandidate(state: State): number | undefined {
   let best: Ranked | undefined
   for (const variable of state.installed) {
     for (const requirement of state.consequences[variable]?.requirements ?? []) {
-      if (state.chosen[requirement.group] === -1) best = pickMoreUrgent(state, best, requirement)
+      if (isOpen(state, requirement)) best = pickMoreUrgent(state, best, requirement)
     }
     // What was asked for is decided before anything that follows from it.
     if (variable === 0 && best) break
   }
   return best?.requirement.candidates.find((candidate) => state.values[candidate] === 0)
+}
+
+function isOpen({ chosen, values }: State, { group, conditions }: Requirement): boolean {
+  if (chosen[group] !== -1) return false
+  return conditions.length === 0 || conditions.every((condition) => values[condition] === 1)
 }
 
 interface Ranked {

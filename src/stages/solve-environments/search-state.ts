@@ -4,13 +4,24 @@
 export interface Requirement {
   readonly group: number
   readonly candidates: readonly number[]
+  /** It only counts while all of these are true. */
+  readonly conditions: readonly number[]
+  /** What it says, for those who ask which requirements a contradiction needs. */
+  readonly label: string
+}
+
+/** What must not be true. */
+export interface Exclusion {
+  readonly candidates: readonly number[]
+  /** It only counts while all of these are true. */
+  readonly conditions: readonly number[]
+  readonly label: string
 }
 
 /** What follows from a variable being true. */
 export interface Consequences {
   readonly requirements: readonly Requirement[]
-  /** Variables that are false then. */
-  readonly excluded: readonly number[]
+  readonly exclusions: readonly Exclusion[]
 }
 
 /** Variables are 0 to `groupOf.length - 1`; variable 0 is the request itself and always true. */
@@ -27,6 +38,16 @@ export interface Clause {
   readonly literals: number[]
   /** Distinct decision levels when it was learnt; 0 for clauses of the problem. */
   readonly spread: number
+  /** Where a clause of the problem comes from. */
+  readonly source?: ClauseSource
+  /** What a learnt clause was derived from, when that is recorded. */
+  readonly antecedents?: readonly Clause[]
+}
+
+/** A requirement or exclusion of a variable. */
+export interface ClauseSource {
+  readonly variable: number
+  readonly label: string
 }
 
 /** A clause, or the one true variable that excludes its siblings. */
@@ -60,13 +81,17 @@ export interface State {
   restarts: number
   nextRestart: number
   unsolvable: boolean
+  /** Records what learnt clauses come from. */
+  readonly isTraced: boolean
+  /** The clause that no assignment satisfies, once the search has found that out. */
+  contradiction: Clause | undefined
 }
 
 /** Conflicts before the first restart. */
 export const restartUnit = 100
 
 /** A state in which only variable 0 is true. */
-export function createState(problem: SatProblem): State {
+export function createState(problem: SatProblem, isTraced: boolean): State {
   const count = problem.groupOf.length
   const state: State = {
     problem,
@@ -89,6 +114,8 @@ export function createState(problem: SatProblem): State {
     restarts: 0,
     nextRestart: restartUnit,
     unsolvable: false,
+    isTraced,
+    contradiction: undefined,
   }
   assign(state, 0, undefined)
   return state

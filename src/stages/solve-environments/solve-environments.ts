@@ -3,6 +3,7 @@ import type { RenderedRequirement, RenderedRunExports } from '../../recipe/index
 import type { StageContext } from '../../system/index.js'
 import type { BuildPlan } from '../plan-builds/index.js'
 import { collectRunExports, type Exporter, requestedRecords } from './collect-run-exports.js'
+import { placeOfSpec } from './place-of-spec.js'
 import { fillRunExports } from './read-run-exports.js'
 import { resolveRequirements, specOf } from './resolve-requirements.js'
 import { findRequested, type SolveOptions, solve } from './solve.js'
@@ -83,9 +84,23 @@ async function solveEnvironment(request: EnvironmentRequest, work: Work): Promis
   const texts = [...alsoInstalled, ...specs].map(specOf)
   if (texts.length === 0) return noEnvironment
   const platform = plan.platforms[name]
-  const records = await solve(texts, { ...options, platform }, context)
+  const places = [
+    ...alsoInstalled.map((dependency, index) => placeOfSpec(dependency, { section: 'build', index }, plan)),
+    ...specs.map((dependency, index) => placeOfSpec(dependency, { section: name, index }, plan)),
+  ]
+  const solveOptions = {
+    ...options,
+    platform,
+    environment: name,
+    placeOf: (position: number) => places[position],
+  }
+  const records = await solve(texts, solveOptions, context)
   const requested = requestedRecords(specs, records)
-  const resolved = await fillRunExports(records, requested, context)
+  const resolved = await fillRunExports(
+    records,
+    { needed: requested, cacheDirectory: options.cacheDirectory },
+    context,
+  )
   emitResolved(request, resolved, work)
   const names = new Set(requested.map((record) => record.name))
   const exporters = requestedRecords(specs, resolved)

@@ -9,13 +9,17 @@ import {
   type VirtualPackage,
 } from '../../conda/index.js'
 import { detectVirtualPackages, type StageContext } from '../../system/index.js'
-import { badSpec, unsatisfiable, unsupportedSpec } from './errors.js'
+import { withoutVersion } from './describe-candidates.js'
+import { type EnvironmentLock, lockEnvironment, readLocked } from './environment-lock.js'
+import { badSpec, type SpecPlace, unsatisfiable } from './errors.js'
 import { explainConflict } from './explain-conflict.js'
 import { findSolution } from './find-solution.js'
 import { orderRecords } from './order-records.js'
 import { createPackagePool } from './package-pool.js'
-import { type ChannelPriority, createSpecParser, type ParsedSpec } from './prepare-candidates.js'
+import { createSpecParser, type ParsedSpec, toParsedSpec } from './parsed-spec.js'
+import type { ChannelPriority } from './prepare-candidates.js'
 import { createRecordSource } from './record-source.js'
+import type { SolveStrategy } from './sort-candidates.js'
 import type { ChannelRecord } from './types.js'
 
 /** Where packages come from and how they are chosen. */
@@ -26,17 +30,29 @@ export interface SolveOptions {
   readonly extraRecords?: readonly ChannelRecord[] | undefined
   /** `strict` unless said otherwise: the first channel that has a name is the only one for it. */
   readonly channelPriority?: ChannelPriority | undefined
+  /** `highest` unless said otherwise. */
+  readonly solveStrategy?: SolveStrategy | undefined
   /** Packages after this time (milliseconds since the epoch) do not exist. */
   readonly excludeNewerMs?: number | undefined
   /** Where repodata of http channels is kept between runs. */
   readonly cacheDirectory?: string | undefined
+  /** What environments are locked to, or shall be. */
+  readonly lock?: EnvironmentLock | undefined
 }
 
 export interface EnvironmentOptions extends SolveOptions {
   /** What the environment is for. */
   readonly platform: Platform
-  /** Conditions on packages that need not be there. */
+  /** Specs that always hold, without asking for their packages: what conda calls pinned packages. */
   readonly constraints?: readonly string[] | undefined
+  /** Records to choose wherever they are possible, newer ones or not: what is installed. */
+  readonly favored?: readonly ChannelRecord[] | undefined
+  /** Records that are the only choice for their packages, which need not be there. */
+  readonly pinned?: readonly ChannelRecord[] | undefined
+  /** What the environment is called in messages and locks. */
+  readonly environment?: string | undefined
+  /** Where the spec at a position of the list is written. */
+  readonly placeOf?: ((position: number) => SpecPlace | undefined) | undefined
   /** Facts to solve against; detected when absent. */
   readonly virtualPackages?: readonly VirtualPackage[] | undefined
 }
@@ -56,13 +72,20 @@ export async function solve(
   const requested = specs.map(readSpec)
   const constraints = (options.constraints ?? []).map(readSpec)
   const source = createRecordSource(options, context)
+  const { lock, environment = 'package' } = options
+  const lockRequest = { platform: options.platform.subdir, channels: options.channels, specs }
+  const locked = lock?.find(environment)
+  if (lock && locked) return readLocked(environment, locked, { request: lockRequest, source, lock })
   const poolRequest = {
     specs: requested,
     parseSpec: createSpecParser(),
     findRecords: source.findRecords,
     virtualPackages: options.virtualPackages ?? (await detectVirtualPackages(options.platform, context)),
     channelPriority: options.channelPriority ?? 'strict',
+    strategy: options.solveStrategy ?? 'highest',
+    isDirect: (name: string) => requested.some(({ spec }) => spec.name === name),
     excludeNewerMs: options.excludeNewerMs,
+    preferences: { favored: options.favored ?? [], pinned: options.pinned ?? [] },
   }
   const pool = await createPackagePool(poolRequest)
   const request = { specs: requested, constraints }
@@ -70,16 +93,29 @@ export async function solve(
   if (!solution) {
     // What other channels could have offered belongs into the explanation.
     await source.openAll()
-    throw unsatisfiable(await explainConflict(await createPackagePool(poolRequest), request, context.signal))
+    const { signal, system } = context
+    const specs = [...requested, ...requested.map(withoutVersion)]
+    const report = await explainConflict(await createPackagePool({ ...poolRequest, specs }), request, {
+      signal,
+      monotonic: () => system.clock.monotonic(),
+    })
+    throw unsatisfiable(
+      report,
+      report.positions.flatMap((position) => options.placeOf?.(position) ?? []),
+    )
   }
-  return orderRecords(solution.flatMap((candidate) => pool.candidates[candidate]?.record ?? []))
+  const records = orderRecords(solution.flatMap((candidate) => pool.candidates[candidate]?.record ?? []))
+  lock?.note(environment, lockEnvironment(lockRequest, records, lock))
+  return records
 }
 
 function readSpec(text: string): ParsedSpec {
   const spec = parse(text)
-  if (spec.when) throw unsupportedSpec(text, 'a condition')
-  if (spec.extras) throw unsupportedSpec(text, 'optional dependencies')
-  return { text: formatMatchSpec(spec), spec }
+  try {
+    return toParsedSpec(formatMatchSpec(spec), spec)
+  } catch (error) {
+    throw badSpec(text, (error as Error).message)
+  }
 }
 
 function parse(text: string): MatchSpec {

@@ -1,12 +1,21 @@
 /** Decides which candidate of a package is tried first (spec: environment.md A.5 step 4). */
 import { compareVersions, type Version } from '../../conda/index.js'
-import type { Candidate, ChannelPriority, ParsedSpec } from './prepare-candidates.js'
+import type { ParsedSpec } from './parsed-spec.js'
+import type { Candidate, ChannelPriority } from './prepare-candidates.js'
+
+/** Which versions are tried first; `lowest-direct` prefers old ones only of packages that the request names. */
+export type SolveStrategy = 'highest' | 'lowest' | 'lowest-direct'
 
 export interface SortContext {
   readonly candidates: readonly Candidate[]
   /** Candidates that satisfy a spec, in any order. */
   readonly matching: (spec: ParsedSpec) => readonly number[]
-  readonly request: { readonly channelPriority: ChannelPriority }
+  readonly request: {
+    readonly channelPriority: ChannelPriority
+    readonly strategy: SolveStrategy
+    /** True for the packages that the request names. */
+    readonly isDirect: (name: string) => boolean
+  }
 }
 
 /**
@@ -38,9 +47,14 @@ function compareBasics(left: Candidate, right: Candidate, { request }: SortConte
   return (
     Number(left.isTracked) - Number(right.isTracked) ||
     (request.channelPriority === 'flexible' ? left.channelRank - right.channelRank : 0) ||
-    compareVersions(right.version, left.version) ||
+    compareVersions(right.version, left.version) * direction(left.record.name, request) ||
     right.record.build_number - left.record.build_number
   )
+}
+
+/** 1 when newer versions are better, -1 when older ones are. */
+function direction(name: string, { strategy, isDirect }: SortContext['request']): 1 | -1 {
+  return strategy === 'lowest' || (strategy === 'lowest-direct' && isDirect(name)) ? -1 : 1
 }
 
 /** Candidates of equal version and build number differ in what they depend on: newer dependencies are better. */
@@ -51,8 +65,9 @@ function sortGroup(group: readonly Entry[], context: SortContext): readonly Entr
     ...entry,
     scores: names.map((name) => scoreDependency(entry.candidate, name, context)),
   }))
+  const orders = names.map((name) => direction(name, context.request))
   return scored.sort((left, right) => {
-    return compareScores(left.scores, right.scores) || compareTies(left.candidate, right.candidate)
+    return compareScores(left.scores, right.scores, orders) || compareTies(left.candidate, right.candidate)
   })
 }
 
@@ -61,34 +76,38 @@ function sharedDependencies(candidates: readonly Candidate[]): readonly string[]
   return [...(first ?? [])].filter((name) => others.every((names) => names.has(name))).sort()
 }
 
-/** The newest version that satisfies the dependency; undefined when there is none. */
+/** The best version that satisfies the dependency; undefined when there is none. */
 type Score = { readonly version: Version; readonly isTracked: boolean } | undefined
 
 function scoreDependency(candidate: Candidate, name: string, context: SortContext): Score {
   const scores = candidate.depends
     .filter(({ spec }) => spec.name === name)
-    .map((spec) => newestMatch(spec, context))
-  return scores.reduce((worst, score) => (compareScore(score, worst) > 0 ? score : worst))
+    .map((spec) => bestMatch(spec, context))
+  const order = direction(name, context.request)
+  return scores.reduce((worst, score) => (compareScore(score, worst, order) > 0 ? score : worst))
 }
 
-function newestMatch(spec: ParsedSpec, { matching, candidates }: SortContext): Score {
+function bestMatch(spec: ParsedSpec, { matching, candidates, request }: SortContext): Score {
+  const order = direction(spec.spec.name, request)
   let best: Score
   for (const member of matching(spec)) {
     const candidate = candidates[member]
-    if (candidate && compareScore(candidate, best) < 0) best = candidate
+    if (candidate && compareScore(candidate, best, order) < 0) best = candidate
   }
   return best
 }
 
 /** Negative when `left` is better; having no match at all is worst. */
-function compareScore(left: Score, right: Score): number {
+function compareScore(left: Score, right: Score, order: 1 | -1): number {
   if (!left || !right) return Number(left === undefined) - Number(right === undefined)
-  return Number(left.isTracked) - Number(right.isTracked) || compareVersions(right.version, left.version)
+  return (
+    Number(left.isTracked) - Number(right.isTracked) || compareVersions(right.version, left.version) * order
+  )
 }
 
-function compareScores(left: readonly Score[], right: readonly Score[]): number {
+function compareScores(left: readonly Score[], right: readonly Score[], orders: readonly (1 | -1)[]): number {
   for (const [index, score] of left.entries()) {
-    const order = compareScore(score, right[index])
+    const order = compareScore(score, right[index], orders[index] ?? 1)
     if (order !== 0) return order
   }
   return 0

@@ -79,8 +79,10 @@ async function installSpecs(
   { tested, options }: { tested: TestedPackage; options: TestOptions },
   context: TestContext,
 ): Promise<Prefix> {
-  const { channels, channelPriority, cacheDirectory } = options
-  const solveOptions = { channels, channelPriority, cacheDirectory, platform: prefix.platform }
+  const { channels, channelPriority, cacheDirectory, lock } = options
+  const environment = `${options.environment ?? 'test'} ${prefix.path.endsWith('build_env') ? 'build' : 'run'}`
+  const { platform } = prefix
+  const solveOptions = { channels, channelPriority, cacheDirectory, platform, lock, environment }
   const extraRecords = [toChannelRecord(tested)]
   const records = await solve(prefix.specs, { ...solveOptions, extraRecords }, context)
   return installPrefix({ path: prefix.path, platform: prefix.platform, records }, { cacheDirectory }, context)

@@ -26,7 +26,8 @@ export async function testPackage(
   const outcomes: TestOutcome[] = []
   for (const test of select(tests, options.index)) {
     for (const run of await runsOf(test, tested, { ...context, platform: options.buildPlatform })) {
-      outcomes.push(await runOne(run, tested, options, context))
+      const environment = `test ${outcomes.length + 1}`
+      outcomes.push(await runOne(run, tested, { ...options, environment }, context))
     }
   }
   return outcomes

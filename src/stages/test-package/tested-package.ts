@@ -16,6 +16,10 @@ export interface TestOptions {
   readonly channels: readonly string[]
   readonly channelPriority?: SolveOptions['channelPriority']
   readonly cacheDirectory: string
+  /** What test environments are locked to, or shall be. */
+  readonly lock?: SolveOptions['lock']
+  /** What the environment of a test is called in messages and locks. */
+  readonly environment?: string
   /** Test prefixes are made here; removed after each test unless `keep`. */
   readonly testDirectory: string
   readonly keep: boolean

@@ -27,7 +27,10 @@ export function buildRenderedRecipe(
     system_tools: { [options.tool.name]: options.tool.version },
     extra_meta: options.extraMeta ?? {},
   }
-  return formatYaml(canonicalize(record, createPathReplacer(plan, placeholder)))
+  const numbers = [...output.provenance.numbers].map(
+    ([pointer, text]) => [`/recipe${pointer}`, text] as const,
+  )
+  return formatYaml(canonicalize(record, createPathReplacer(plan, placeholder)), new Map(numbers))
 }
 
 /** The used variant, keys sorted. */

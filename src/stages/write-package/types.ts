@@ -49,7 +49,7 @@ export interface WritePackageOptions {
   readonly errorPrefixInBinary?: boolean
   /** Write members of the third repodata revision. */
   readonly v3?: boolean
-  readonly channelPriority?: 'strict' | 'disabled'
+  readonly channelPriority?: 'strict' | 'flexible' | 'disabled'
   /** What the package must not contain. */
   readonly secrets?: SecretScan
   /** Fills the templates of test scripts; without it they are stored as they are. */

@@ -1,75 +1,8 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { matchesRecord, parseMatchSpec } from '../../../src/conda/index.js'
-import { findSolution } from '../../../src/stages/solve-environments/find-solution.js'
+import { describe, expect, test } from 'vitest'
 import type { ChannelRecord } from '../../../src/stages/solve-environments/index.js'
-import { createPackagePool } from '../../../src/stages/solve-environments/package-pool.js'
-import { createSpecParser } from '../../../src/stages/solve-environments/prepare-candidates.js'
-import { record } from './records.js'
-
-interface Instance {
-  readonly records: readonly ChannelRecord[]
-  readonly specs: readonly string[]
-  readonly constraints: readonly string[]
-}
-
-const names = ['a', 'b', 'c', 'd', 'e']
-const spec = fc
-  .tuple(
-    fc.constantFrom(...names),
-    fc.constantFrom('', ' >=2', ' <2', ' ==1', ' ==3', ' !=2', ' 1.*|3.*', ' * x'),
-  )
-  .map(([name, condition]) => name + condition)
-const build = fc.record({
-  version: fc.constantFrom('1', '2', '3'),
-  build: fc.constantFrom('x', 'y'),
-  depends: fc.array(spec, { maxLength: 3 }),
-  constrains: fc.array(spec, { maxLength: 1 }),
-})
-const instance: fc.Arbitrary<Instance> = fc
-  .tuple(
-    fc.array(fc.array(build, { maxLength: 4 }), { minLength: names.length, maxLength: names.length }),
-    fc.array(spec, { minLength: 1, maxLength: 3 }),
-    fc.array(spec, { maxLength: 1 }),
-  )
-  .map(([builds, specs, constraints]) => ({
-    specs,
-    constraints,
-    records: builds.flatMap((list, index) => {
-      const byName = new Map(list.map((fields) => [`${fields.version}-${fields.build}`, fields]))
-      return [...byName.values()].map((fields) => record({ name: names[index] ?? '', ...fields }))
-    }),
-  }))
-
-function fits(text: string, candidate: ChannelRecord): boolean {
-  return matchesRecord(parseMatchSpec(text, { mode: 'lenient' }), candidate)
-}
-
-function isValid({ specs, constraints }: Instance, chosen: readonly ChannelRecord[]): boolean {
-  const requires = (text: string) => chosen.some((candidate) => fits(text, candidate))
-  const nameOf = (text: string) => text.split(' ')[0]
-  const allows = (text: string) =>
-    chosen.every(({ name }, at) => {
-      const candidate = chosen[at]
-      return name !== nameOf(text) || (candidate !== undefined && fits(text, candidate))
-    })
-  return (
-    specs.every(requires) &&
-    constraints.every(allows) &&
-    chosen.every(({ depends, constrains }) => depends.every(requires) && (constrains ?? []).every(allows))
-  )
-}
-
-/** Tries every choice of at most one record per name. */
-function bruteForce(problem: Instance): boolean {
-  const options = names.map((name) => problem.records.filter((candidate) => candidate.name === name))
-  const tryFrom = (at: number, chosen: readonly ChannelRecord[]): boolean => {
-    const list = options[at]
-    if (!list) return isValid(problem, chosen)
-    return tryFrom(at + 1, chosen) || list.some((candidate) => tryFrom(at + 1, [...chosen, candidate]))
-  }
-  return tryFrom(0, [])
-}
+import { bruteForce, instance, isValid, parse, solveInstance } from './random-channels.js'
+import { record, titles } from './records.js'
 
 /** One guest per room, and one room fewer than guests: a contradiction that takes long to prove. */
 function hotel(count: number) {
@@ -86,33 +19,14 @@ function hotel(count: number) {
   return { guests, records: [...bookings, ...occupants] }
 }
 
-async function solveInstance(
-  { records, specs, constraints }: Instance,
-  conflictLimit = 100_000,
-): Promise<ChannelRecord[] | undefined> {
-  const parseSpec = createSpecParser()
-  const requested = specs.map(parseSpec)
-  const pool = await createPackagePool({
-    specs: requested,
-    parseSpec,
-    findRecords: async (name) => [records.filter((candidate) => candidate.name === name)],
-    virtualPackages: [],
-    channelPriority: 'strict',
-  })
-  const request = { specs: requested, constraints: constraints.map(parseSpec) }
-  const limits = { signal: new AbortController().signal, conflictLimit }
-  const solution = await findSolution(pool, request, limits)
-  return solution?.flatMap((candidate) => pool.candidates[candidate]?.record ?? [])
-}
-
 test('it finds a valid solution exactly when trying everything finds one', async () => {
   await fc.assert(
     fc.asyncProperty(instance, async (problem) => {
       const solution = await solveInstance(problem)
-      expect(solution !== undefined).toBe(bruteForce(problem))
-      if (solution) expect(isValid(problem, solution)).toBe(true)
+      // Trying everything takes long, and a valid solution is its own proof.
+      expect(solution ? isValid(problem, solution) : !bruteForce(problem)).toBe(true)
     }),
-    { numRuns: 3000 },
+    { numRuns: 10_000 },
   )
 })
 
@@ -130,11 +44,11 @@ test('nothing is installed that the solution does not need', async () => {
   await fc.assert(
     fc.asyncProperty(instance, async (problem) => {
       const solution = await solveInstance(problem)
-      const needed = new Set(problem.specs.map((text) => text.split(' ')[0]))
+      const needed = new Set(problem.specs.map((text) => parse(text).name))
       for (const name of needed) {
-        for (const text of solution?.find((candidate) => candidate.name === name)?.depends ?? []) {
-          needed.add(text.split(' ')[0])
-        }
+        const { depends = [], extra_depends: extras = {} } =
+          solution?.find((found) => found.name === name) ?? {}
+        for (const text of [...depends, ...Object.values(extras).flat()]) needed.add(parse(text).name)
       }
       expect(solution?.filter(({ name }) => !needed.has(name)) ?? []).toEqual([])
     }),
@@ -142,9 +56,29 @@ test('nothing is installed that the solution does not need', async () => {
   )
 })
 
+test('no package could be a newer one with all others as they are', async () => {
+  await fc.assert(
+    fc.asyncProperty(instance, async (problem) => {
+      const solution = (await solveInstance(problem)) ?? []
+      for (const chosen of solution) {
+        const newer = problem.records.filter(
+          ({ name, version }) => name === chosen.name && version > chosen.version,
+        )
+        for (const candidate of newer) {
+          const swapped = solution.map((other) => (other === chosen ? candidate : other))
+          expect(isValid(problem, swapped)).toBe(false)
+        }
+      }
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('a search that takes too many conflicts is given up', async () => {
   const { records, guests } = hotel(9)
-  await expect(solveInstance({ records, specs: guests, constraints: [] }, 512)).rejects.toMatchObject({
+  await expect(
+    solveInstance({ records, specs: guests, constraints: [] }, { conflictLimit: 512 }),
+  ).rejects.toMatchObject({
     code: 'solve/too-hard',
   })
 })
@@ -154,3 +88,61 @@ test('contradictions that need many conflicts are proven: seven guests do not fi
   expect(await solveInstance({ records, specs: guests, constraints: [] })).toBeUndefined()
   expect(await solveInstance({ records, specs: guests.slice(1), constraints: [] })).toHaveLength(12)
 })
+
+describe('favoured records', () => {
+  test('that satisfy the request are chosen, whatever else there is', async () => {
+    await fc.assert(
+      fc.asyncProperty(instance, async (problem) => {
+        const favored = await solveInstance(problem, { strategy: 'lowest' })
+        fc.pre(favored !== undefined)
+        const solution = await solveInstance(problem, { favored })
+        expect(solution?.every((candidate) => favored?.includes(candidate))).toBe(true)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  test('do not change what is possible', async () => {
+    await fc.assert(
+      fc.asyncProperty(withChosen, async ({ problem, chosen }) => {
+        const solution = await solveInstance(problem, { favored: chosen })
+        expect(solution ? isValid(problem, solution) : !bruteForce(problem)).toBe(true)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('stay possible when their channel has lost them, and are not asked for', async () => {
+    const gone = record({ name: 'a', version: '1', depends: ['b <2'] })
+    const unused = record({ name: 'c' })
+    const records = [record({ name: 'a', version: '2' }), record({ name: 'b', version: '1' })]
+    const options = { favored: [gone, unused] }
+    const solution = await solveInstance({ records, specs: ['a'], constraints: [] }, options)
+    expect(titles(solution ?? [])).toEqual(['a 1 0', 'b 1 0'])
+    const newer = await solveInstance({ records, specs: ['a >=2'], constraints: [] }, options)
+    expect(titles(newer ?? [])).toEqual(['a 2 0'])
+  })
+})
+
+test('of pinned packages only the pinned record is possible, and none is asked for', async () => {
+  await fc.assert(
+    fc.asyncProperty(withChosen, async ({ problem, chosen }) => {
+      const solution = await solveInstance(problem, { pinned: chosen })
+      const isPinned = ({ name }: ChannelRecord) => chosen.some((pinned) => pinned.name === name)
+      const records = [...problem.records.filter((candidate) => !isPinned(candidate)), ...chosen]
+      const reduced = { ...problem, records }
+      expect(solution ? isValid(reduced, solution) : !bruteForce(reduced)).toBe(true)
+      expect((solution ?? []).every((candidate) => records.includes(candidate))).toBe(true)
+      expect(titles(solution ?? []).sort()).toEqual(titles((await solveInstance(reduced)) ?? []).sort())
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+/** With up to three records of different packages. */
+const withChosen = instance.chain((problem) =>
+  fc.shuffledSubarray([...problem.records]).map((some) => {
+    const chosen = [...new Map(some.slice(0, 3).map((candidate) => [candidate.name, candidate])).values()]
+    return { problem, chosen }
+  }),
+)
