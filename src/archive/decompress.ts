@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import zlib from 'node:zlib'
 import type { System } from '../system/index.js'
 import { bzip2Decoded } from './bzip2.js'
-import type { ByteStream } from './filter.js'
+import { type ByteStream, throughTransform } from './filter.js'
 import { xzDecoded } from './xz.js'
 import { zstdDecoded } from './zstd.js'
 
@@ -18,7 +18,7 @@ export function decompress(
 ): AsyncIterable<Uint8Array> {
   switch (format) {
     case 'gzip':
-      return Readable.from(input, { objectMode: false }).compose(zlib.createGunzip())
+      return throughTransform(input, zlib.createGunzip({ chunkSize: 1 << 17 }))
     case 'bzip2':
       return bzip2Decoded(input, system)
     case 'xz':

@@ -3,12 +3,12 @@ import { dirname } from 'node:path'
 import type { System } from '../system/index.js'
 import { decompress } from './decompress.js'
 import { type ArchiveFormat, detectFormat, detectionLength } from './detect-format.js'
-import { linkStaysInside } from './entry-path.js'
+import { cleanEntryName, linkStaysInside } from './entry-path.js'
 import { corruptArchive, unknownFormat, unpackerMissing, unsafeEntry } from './errors.js'
 import { extractTar } from './extract-tar.js'
 import { extractZip } from './extract-zip.js'
 import { type ExtractContext, startExtraction } from './extraction.js'
-import { findProgram } from './filter.js'
+import { type ByteStream, findProgram, throughProgram } from './filter.js'
 
 export interface ExtractedArchive {
   readonly files: number
@@ -17,7 +17,7 @@ export interface ExtractedArchive {
 
 /**
  * Extracts a source archive into a directory that is empty or does not exist: tar with any compression, zip, and, when
- * `7z` or `bsdtar` is on PATH, 7z, lzip and compress. Links that leave the destination are refused, as are devices.
+ * there is a program for it on PATH, 7z, lzip and compress. Links that leave the destination are refused, as are devices.
  * @throws BuildError `archive/unknown-format`, `archive/corrupt`, `archive/unsafe-entry`, `archive/too-large`, ...
  */
 export async function extractArchive(
@@ -30,15 +30,12 @@ export async function extractArchive(
   const format = detectFormat(beginning)
   if (format === undefined) throw unknownFormat(archivePath, printable(beginning))
   await fs.makeDirectory(destination)
-  if (format === '7z' || format === 'lzip' || format === 'compress')
-    return extractWithProgram(archivePath, destination, { format, context })
+  const stream = format === 'zip' ? undefined : await openTar(archivePath, format, context)
+  if (format === '7z' && stream === undefined) return extractSevenZip(archivePath, destination, context)
   const extraction = startExtraction({ archive: archivePath, destination, outsideLinks: 'refuse' }, context)
   try {
-    if (format === 'zip') await extractZip(archivePath, extraction, context)
-    else {
-      const input = decompress(fs.createReadStream(archivePath), format, context.system)
-      await extractTar(input, archivePath, extraction)
-    }
+    if (stream === undefined) await extractZip(archivePath, extraction, context)
+    else await extractTar(stream, archivePath, extraction)
     const { files, sizeBytes } = await extraction.finish()
     return { files, sizeBytes }
   } catch (error) {
@@ -47,37 +44,91 @@ export async function extractArchive(
   }
 }
 
+/** The archive as a tar stream, so that all formats are extracted under the same rules; undefined for a 7z that stays one. */
+async function openTar(
+  archivePath: string,
+  format: Exclude<ArchiveFormat, 'zip'>,
+  { system }: ExtractContext,
+): Promise<ByteStream | undefined> {
+  const content = () => system.fs.createReadStream(archivePath)
+  if (format === '7z') {
+    const path = await findProgram(['bsdtar'], system)
+    const args = ['-cf', '-', '--format=pax', `@${archivePath}`]
+    return path === undefined ? undefined : throughProgram([], { path, args }, system)
+  }
+  if (format !== 'lzip' && format !== 'compress') return decompress(content(), format, system)
+  const programs = decoders[format]
+  for (const [name, ...args] of programs) {
+    const path = await findProgram([name], system)
+    if (path !== undefined) return throughProgram(content(), { path, args }, system)
+  }
+  throw unpackerMissing(
+    archivePath,
+    format,
+    programs.map(([name]) => name),
+  )
+}
+
+/** Programs that decode standard input to standard output, and their arguments; the first that is there is used. */
+const decoders: Readonly<Record<'lzip' | 'compress', readonly (readonly [string, ...string[]])[]>> = {
+  lzip: [
+    ['lzip', '-dcq'],
+    ['plzip', '-dcq'],
+    ['xz', '-dcq', '--format=lzip'],
+  ],
+  compress: [
+    ['gzip', '-dcq'],
+    ['uncompress', '-c'],
+  ],
+}
+
 /** The first bytes of something that is no archive, for a message. */
 function printable(bytes: Uint8Array): string {
   const text = Buffer.from(bytes.subarray(0, 40)).toString('utf8')
   return JSON.stringify(text).slice(1, -1)
 }
 
-interface ProgramExtraction {
-  readonly format: ArchiveFormat
-  readonly context: ExtractContext
-}
+const sevenZipNames = ['7z', '7zz', '7za']
 
-async function extractWithProgram(
+async function extractSevenZip(
   archivePath: string,
   destination: string,
-  { format, context }: ProgramExtraction,
+  context: ExtractContext,
 ): Promise<ExtractedArchive> {
-  const { system } = context
-  const names = format === '7z' ? ['7z', '7zz', '7za', 'bsdtar'] : ['bsdtar']
-  const program = await findProgram(names, system)
-  if (program === undefined) throw unpackerMissing(archivePath, format, names)
-  const args = program.endsWith('bsdtar')
-    ? ['-xf', archivePath, '-C', destination, '--no-same-owner']
-    : ['x', '-y', '-bd', `-o${destination}`, archivePath]
-  const env = { PATH: system.env.get('PATH') ?? '' }
-  const output: Uint8Array[] = []
-  const result = await system.process.run(
-    { program, args, cwd: dirname(archivePath), env },
-    { signal: context.signal, onOutput: (_, chunk) => output.push(chunk) },
-  )
-  if (result.code !== 0) throw corruptArchive(archivePath, lastLine(Buffer.concat(output).toString()))
+  const { system, signal } = context
+  const program = await findProgram(sevenZipNames, system)
+  if (program === undefined) throw unpackerMissing(archivePath, '7z', [...sevenZipNames, 'bsdtar'])
+  const run = async (args: readonly string[]) => {
+    const output: Uint8Array[] = []
+    const command = { program, args, cwd: dirname(archivePath), env: { PATH: system.env.get('PATH') ?? '' } }
+    const result = await system.process.run(command, { signal, onOutput: (_, chunk) => output.push(chunk) })
+    const text = Buffer.concat(output).toString()
+    if (result.code !== 0) throw corruptArchive(archivePath, lastLine(text))
+    return text
+  }
+  checkListing(archivePath, await run(['l', '-slt', '-ba', archivePath]))
+  await run(['x', '-y', '-bd', `-o${destination}`, archivePath])
   return checkTree(archivePath, destination, system)
+}
+
+/** The program follows links that it has made itself, so names are looked at before anything is written. */
+function checkListing(archivePath: string, listing: string): void {
+  const links = new Set<string>()
+  const names: string[] = []
+  for (const block of listing.split(/\n\n+/)) {
+    const name = /^Path = (.*)$/m.exec(block)?.[1]
+    if (name === undefined) continue
+    const path = cleanEntryName(name)
+    if (path === undefined) throw unsafeEntry(archivePath, name, 'leaves the destination')
+    if (/^Attributes = .* l[rwx-]{9}/m.test(block)) links.add(path)
+    names.push(path)
+  }
+  for (const name of names) {
+    const parts = name.split('/')
+    const link = parts.map((_, index) => parts.slice(0, index).join('/')).find((parent) => links.has(parent))
+    if (link !== undefined)
+      throw unsafeEntry(archivePath, name, `would be written through the link \`${link}\``)
+  }
 }
 
 function lastLine(text: string): string {

@@ -1,6 +1,6 @@
 /** Streams through other programs and libraries. */
 import { dirname } from 'node:path'
-import { Readable } from 'node:stream'
+import { type Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { System } from '../system/index.js'
 
@@ -35,6 +35,25 @@ export async function* throughProgram(
   } finally {
     stdout.destroy()
     stdin.destroy()
+  }
+}
+
+/**
+ * What a library that transforms streams gives. (`Readable.compose` loses the failures of such libraries: an archive that
+ * is cut off would be waited for without end.)
+ */
+export async function* throughTransform(input: ByteStream, transform: Duplex): AsyncGenerator<Uint8Array> {
+  let failure: unknown
+  const feeding = pipeline(Readable.from(input, { objectMode: false }), transform).catch((error: unknown) => {
+    failure = error
+  })
+  try {
+    for await (const chunk of transform) yield chunk as Buffer
+    await feeding
+    if (failure !== undefined) throw failure
+  } finally {
+    transform.destroy()
+    await feeding
   }
 }
 

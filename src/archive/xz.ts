@@ -1,8 +1,7 @@
 /** xz and lzma, for sources. */
-import { Readable } from 'node:stream'
 import { ReadableStream } from 'node:stream/web'
 import type { System } from '../system/index.js'
-import { type ByteStream, findProgram, throughProgram } from './filter.js'
+import { type ByteStream, findProgram, throughProgram, throughTransform } from './filter.js'
 
 /** Decodes `.xz` and `.lzma`: the native library when it loads, else the `xz` program, else WebAssembly (`.xz` only). */
 export async function* xzDecoded(
@@ -11,8 +10,7 @@ export async function* xzDecoded(
 ): AsyncGenerator<Uint8Array> {
   const native = await loadNative()
   if (native !== undefined) {
-    const decoded = Readable.from(input, { objectMode: false }).compose(native.createDecompressor())
-    for await (const chunk of decoded) yield chunk as Buffer
+    yield* throughTransform(input, native.createDecompressor())
     return
   }
   const path = await findProgram(['xz'], system)

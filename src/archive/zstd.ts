@@ -1,9 +1,9 @@
 /** Zstandard: Node's own when it has one, else the `zstd` program, else code that runs everywhere (spec: package.md 6.4). */
-import { type Duplex, Readable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import zlib from 'node:zlib'
 import type { System } from '../system/index.js'
 import { tooLargeForMemory } from './errors.js'
-import { type ByteStream, collectBytes, findProgram, throughProgram } from './filter.js'
+import { type ByteStream, collectBytes, findProgram, throughProgram, throughTransform } from './filter.js'
 
 /** Who did the compression; other implementations and versions give other bytes, so builds record it. */
 export interface Codec {
@@ -29,7 +29,7 @@ export async function selectZstdEncoder(system: CodecSystem): Promise<{
   const { createZstdCompress } = nodeZstd
   if (createZstdCompress) {
     const compress = (input: ByteStream, options: CompressOptions) =>
-      Readable.from(input, { objectMode: false }).compose(createZstdCompress(nodeOptions(options)))
+      throughTransform(input, createZstdCompress(nodeOptions(options)))
     return { codec: { format: 'zstd', implementation: 'node' }, compress }
   }
   const path = await findProgram(['zstd'], system)
@@ -57,8 +57,7 @@ export async function decompressZstd(bytes: Uint8Array, system: CodecSystem): Pr
 export async function* zstdDecoded(input: ByteStream, system: CodecSystem): AsyncGenerator<Uint8Array> {
   const { createZstdDecompress } = nodeZstd
   if (createZstdDecompress) {
-    const decoded = Readable.from(input, { objectMode: false }).compose(createZstdDecompress())
-    for await (const chunk of decoded) yield chunk as Buffer
+    yield* throughTransform(input, createZstdDecompress())
     return
   }
   const path = await findProgram(['zstd'], system)

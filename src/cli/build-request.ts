@@ -69,6 +69,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
           ? undefined
           : parseDuration(values.buildTimeout, settings.origins.buildTimeout),
       requireSecrets: values.requireSecrets,
+      strictPatches: values.strictPatches,
       keepBuild: values.keepBuild,
       reusesDirectory: values.noBuildId,
       package: {

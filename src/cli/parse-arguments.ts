@@ -27,7 +27,9 @@ export async function parseArguments(
   }
   const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
   if (before.includes('--help') || before.includes('-h')) return { kind: 'help', command: row }
-  if (before.includes('--version') || before.includes('-V')) return { kind: 'version' }
+  // Of one command it is the version of the recipe.
+  const asksOwnVersion = row?.settings.includes('newVersion') !== true && before.includes('--version')
+  if (asksOwnVersion || before.includes('-V')) return { kind: 'version' }
   const plain = parsePlainCall(argv, commands)
   if (plain) return { kind: 'command', ...plain }
   const { parseAnyCall } = await import('./parse-any-call.js')

@@ -6,7 +6,8 @@ import type { PackagedPlan } from '../stages/write-package/index.js'
 import { fingerprint, type StageEntry } from './build-record.js'
 import type { BuildContext } from './context.js'
 import { logDirectory } from './log-directory.js'
-import { buildPackage, type PipelineOptions, type RunStage } from './pipeline.js'
+import { buildPackage, type PipelineOptions } from './pipeline.js'
+import type { RunStage } from './prepare-build.js'
 
 export interface BuildPlanOptions extends PipelineOptions {
   readonly keepBuild: boolean
@@ -63,7 +64,7 @@ async function buildIn(
 }
 
 /** Creates the build directory; when another process has taken it in the same second, one with the next number. */
-async function claimDirectory(plan: BuildPlan, { system }: BuildContext): Promise<BuildPlan> {
+export async function claimDirectory(plan: BuildPlan, { system }: BuildContext): Promise<BuildPlan> {
   await system.fs.makeDirectory(path.dirname(plan.directories.build))
   let claimed = plan
   while (!(await system.fs.createDirectory(claimed.directories.build))) {
@@ -74,7 +75,7 @@ async function claimDirectory(plan: BuildPlan, { system }: BuildContext): Promis
 }
 
 /** Stages that an interrupted run must not enter any more are refused before they start. */
-function stageRunner(output: string, stages: StageEntry[], context: BuildContext): RunStage {
+export function stageRunner(output: string, stages: StageEntry[], context: BuildContext): RunStage {
   const { clock } = context.system
   return async (name, input, stage, facts) => {
     context.signal.throwIfAborted()

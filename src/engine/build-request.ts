@@ -13,7 +13,7 @@ export interface BuildRequest {
   readonly render: RenderRequest
   readonly channels: ChannelRequest
   readonly plan: Omit<PlanOptions, 'buildId'> & { readonly withBuildId: boolean }
-  readonly build: BuildPlanOptions
+  readonly build: Omit<BuildPlanOptions, 'stagingKeys'>
   readonly finish: Omit<FinishOptions, 'recipeText'>
   readonly skipExisting: SkipExisting
   /** Absent when nothing is locked. */

@@ -1,10 +1,14 @@
 /** Runs the stages in order: graph of outputs, tests, cleaning up, failures. */
 export { type BuildSummary, buildRecipes } from './build-recipes.js'
 export type { BuildRequest } from './build-request.js'
+export type { Bump, BumpOptions } from './bump/bump-recipe.js'
 export { type ChannelRequest, outputChannels } from './channels.js'
 export { checkPackageSecrets } from './check-secrets.js'
 export { compareRenderings, formatComparison } from './compare-renderings.js'
 export type { BuildContext } from './context.js'
+export type { SourcePatch } from './debug/create-patch.js'
+export { type DebugState, findDebugState } from './debug/debug-state.js'
+export { selectDebugOutput } from './debug/select-output.js'
 export type { DescribeRequest } from './environment/describe-variables.js'
 export {
   diffVariables,
@@ -19,6 +23,15 @@ export { formatExplanations } from './explain/format-explanation.js'
 export { formatRenderings } from './explain/format-rendering.js'
 export { selectOutput, selectOutputs, toSubjects } from './explain/subjects.js'
 export { failureEvent } from './failure-event.js'
+export {
+  addPackages,
+  bumpRecipe,
+  createPatches,
+  fetchAllSources,
+  openShell,
+  runAgain,
+  setUpDebug,
+} from './lazy.js'
 export { logDirectory } from './log-directory.js'
 export { formatGithubMatrix, formatMatrixTable, matrixJobs } from './matrix.js'
 export { planRecipes } from './plan-recipes.js'

@@ -1,21 +1,6 @@
-/** The effectful stages in their order, with the facts that are told when each has finished. */
-import type { StageName } from '../events/index.js'
-import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
-import { checkLinkedFiles, installPrefixes } from '../stages/install-prefixes/index.js'
+/** From a plan to a package: the effectful stages in their order, with the facts that are told when each has finished. */
 import type { BuildPlan } from '../stages/plan-builds/index.js'
-import {
-  createContentRenderer,
-  type Isolation,
-  runScript,
-  type ScriptOptions,
-  type ScriptResult,
-} from '../stages/run-script/index.js'
-import {
-  type ChannelPriority,
-  type EnvironmentLock,
-  type SolveStrategy,
-  solveEnvironments,
-} from '../stages/solve-environments/index.js'
+import { createContentRenderer } from '../stages/run-script/index.js'
 import { checkPlanContents } from '../stages/test-package/index.js'
 import {
   type PackagedPlan,
@@ -23,74 +8,21 @@ import {
   type WritePackageOptions,
   writeStagedPackage,
 } from '../stages/write-package/index.js'
-import type { Json } from '../text/index.js'
 import type { BuildContext } from './context.js'
+import { type PrepareOptions, prepareBuild, type StageTools } from './prepare-build.js'
+import { runGuarded } from './run-guarded.js'
 
-export interface PipelineOptions {
-  readonly channelPriority: ChannelPriority
-  readonly solveStrategy: SolveStrategy
-  readonly cacheDirectory: string
-  /** Packages after this time do not exist; milliseconds since the epoch. */
-  readonly excludeNewerMs: number | undefined
-  /** What the environments are locked to, or shall be. */
-  readonly lock?: EnvironmentLock | undefined
-  readonly isolation: Isolation
-  readonly colors: boolean
-  readonly timeoutMs: number | undefined
-  readonly requireSecrets: boolean
+export interface PipelineOptions extends PrepareOptions {
   readonly package: Omit<WritePackageOptions, 'secrets' | 'renderScript' | 'channelPriority'>
 }
-
-/** Runs one stage: announces it, times it, notes the fingerprint of its input. */
-export type RunStage = <I extends BuildPlan, O extends BuildPlan>(
-  name: StageName,
-  input: I,
-  stage: (input: I) => Promise<O>,
-  facts: (output: O) => { readonly [key: string]: Json },
-) => Promise<O>
 
 /** From a plan to a package in the channel directory; the caller tests and indexes it. */
 export async function buildPackage(
   plan: BuildPlan,
   options: PipelineOptions,
-  { context, run }: { readonly context: BuildContext; readonly run: RunStage },
+  { context, run }: StageTools,
 ): Promise<PackagedPlan> {
-  const { cacheDirectory } = options
-  const solveOptions = {
-    channels: [plan.directories.output, ...plan.channels],
-    channelPriority: options.channelPriority,
-    solveStrategy: options.solveStrategy,
-    excludeNewerMs: options.excludeNewerMs,
-    cacheDirectory,
-    lock: options.lock,
-  }
-  const solved = await run(
-    'solve',
-    plan,
-    (input) => solveEnvironments(input, solveOptions, context),
-    (output) => ({
-      build: output.environments.build?.resolved.length ?? 0,
-      host: output.environments.host?.resolved.length ?? 0,
-    }),
-  )
-  const installed = await run(
-    'install',
-    solved,
-    (input) => installPrefixes(input, { cacheDirectory }, context),
-    (output) => {
-      const records = [...(output.prefixes.build?.records ?? []), ...output.prefixes.host.records]
-      return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
-    },
-  )
-  const sourced = await run(
-    'sources',
-    installed,
-    (input) => fetchSources(input, { cacheDirectory }, context),
-    (output) => ({
-      sources: output.sources.length,
-      files: output.sources.reduce((sum, { files }) => sum + files, 0),
-    }),
-  )
+  const sourced = await prepareBuild(plan, options, { context, run })
   const { isolation, colors, timeoutMs, requireSecrets } = options
   const built = await run(
     'script',
@@ -120,21 +52,6 @@ export async function buildPackage(
       fileName: artifact.fileName,
     }),
   )
-}
-
-/** A script that writes through a hard link changes the package cache; the entry is dropped before anybody uses it. */
-async function runGuarded(
-  plan: SourcedPlan,
-  options: ScriptOptions,
-  context: BuildContext,
-): Promise<ScriptResult> {
-  try {
-    return await runScript(plan, options, context)
-  } finally {
-    for (const prefix of [plan.prefixes.host, plan.prefixes.build]) {
-      if (prefix) await checkLinkedFiles(prefix, context)
-    }
-  }
 }
 
 function packagingOptions(

@@ -20,7 +20,7 @@ export function registerSecrets(
 }
 
 /** Names of the secrets that the build script and the tests of an output ask for. */
-function declaredSecrets({ recipe }: RenderedOutput): readonly string[] {
+export function declaredSecrets({ recipe }: Pick<RenderedOutput, 'recipe'>): readonly string[] {
   const tests = (recipe.tests ?? []).map((test) => ('script' in test ? test.script : undefined))
   return [recipe.build.script, ...tests].flatMap((script) => secretsOf(script))
 }

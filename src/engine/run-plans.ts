@@ -11,6 +11,7 @@ import type { SourceTexts } from './locate-diagnostics.js'
 import { createLockSession, type LockSession } from './lock-file.js'
 import { prepareOutput } from './prepare-output.js'
 import type { RenderedRecipe } from './render-recipes.js'
+import { type StagingKeys, stagingKeys } from './staging/staging-plan.js'
 import { createTestQueue } from './test-queue.js'
 
 /** A run that is about to start. */
@@ -30,7 +31,13 @@ export async function runPlans(
   const tally: Tally = { exitCode: 0, failed: 0, tested: 0, stage: undefined, finished: [] }
   const { lock } = prepared.request
   const locks = lock && createLockSession(lock, given.system)
-  const run: Run = { ...prepared, tally, locks, context: noteStages(tally, given) }
+  const run: Run = {
+    ...prepared,
+    stagingKeys: stagingKeys(plans),
+    tally,
+    locks,
+    context: noteStages(tally, given),
+  }
   await prepareOutput(run.request.plan.outputDirectory, run.context)
   const queue = createTestQueue<BuiltPlan>(plans, ({ packaged }) => packaged)
   for (const [index, plan] of plans.entries()) {
@@ -56,6 +63,7 @@ interface Tally {
 
 /** Everything the steps of one run share. */
 interface Run extends PreparedRun {
+  readonly stagingKeys: StagingKeys
   readonly tally: Tally
   readonly locks: LockSession | undefined
   readonly context: BuildContext
@@ -81,7 +89,7 @@ async function buildOne(
   place: { readonly index: number; readonly count: number },
   run: Run,
 ): Promise<BuiltPlan | undefined> {
-  const { request, context } = run
+  const { request, context, stagingKeys: keys } = run
   return attempt(plan.id, run, async () => {
     const reason = await findExisting(plan, request.skipExisting, context)
     if (reason !== undefined) {
@@ -92,7 +100,7 @@ async function buildOne(
     const { variant } = plan.output
     context.emit({ type: 'output-started', output, name, version: packageVersion, build, variant, ...place })
     const lock = await run.locks?.lockOf(plan)
-    return buildPlan(plan, { ...request.build, lock }, context)
+    return buildPlan(plan, { ...request.build, lock, stagingKeys: keys }, context)
   })
 }
 

@@ -24,6 +24,8 @@ export function nextCommands(facts: { readonly [key: string]: Json }): readonly 
           },
         ]
       : []),
+    // Only builds are noted for `krait debug`, and it knows bash only.
+    ...(manual === undefined && facts.phase === 'build' ? debugCommands(work) : []),
     ...(typeof recipeDirectory === 'string'
       ? [
           {
@@ -32,6 +34,21 @@ export function nextCommands(facts: { readonly [key: string]: Json }): readonly 
           },
         ]
       : []),
+  ]
+}
+
+function debugCommands(work: string): readonly NextCommand[] {
+  const place = `--work-dir ${quote(work)}`
+  return [
+    {
+      purpose: 'To run it again with its environment and secrets, and see every line:',
+      command: `krait debug run --trace ${place}`,
+    },
+    { purpose: 'To look around in the same environment:', command: `krait debug shell ${place}` },
+    {
+      purpose: 'To make a patch of what you change there:',
+      command: `krait debug create-patch --add-to-recipe ${place}`,
+    },
   ]
 }
 

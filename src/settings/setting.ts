@@ -26,6 +26,8 @@ export const settingGroups = [
   'Script',
   'Package',
   'Tests',
+  'Debugging',
+  'Recipe',
   'Network',
   'Messages',
 ] as const

@@ -1,5 +1,7 @@
 /** Every setting of krait, one row each (spec: contract.md 1, package.md 9.8 to 9.10). */
+
 import { channels } from './channel-settings.js'
+import { debug } from './debug-settings.js'
 import { environments } from './environment-settings.js'
 import { network } from './network-settings.js'
 import { result } from './result-settings.js'
@@ -162,6 +164,12 @@ const script = {
     group: 'Script',
     doc: 'Refuse to run a script when a secret that it declares is not set',
   },
+  strictPatches: {
+    ...off,
+    flags: '--strict-patches',
+    group: 'Script',
+    doc: 'Refuse patches whose context or blanks differ from the sources',
+  },
   buildTimeout: {
     ...text,
     flags: '--build-timeout <duration>',
@@ -304,6 +312,7 @@ export const settingTable = {
   ...tests,
   ...network,
   ...inspection,
+  ...debug,
   ...environments,
   ...result,
   ...messages,

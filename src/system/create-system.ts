@@ -5,6 +5,7 @@ import { nodeFileSystem } from './file-system.js'
 import { detectHost } from './host.js'
 import { createNetwork } from './network.js'
 import { nodeProcessRunner } from './process.js'
+import { processTerminal } from './terminal.js'
 import type { System } from './types.js'
 
 /** The real thing; `overrides` replaces whole members, for example the clock in tests. */
@@ -16,6 +17,7 @@ export function createSystem(overrides: Partial<System> = {}): System {
     clock: systemClock,
     env,
     host: detectHost(),
+    terminal: processTerminal,
     ...overrides,
   }
   return { http: createNetwork(system, plainPolicy, noHooks), ...system }

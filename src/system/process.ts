@@ -2,12 +2,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:fs'
 import fs from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
 import { type NodeError, programFailed, programNotFound } from './errors.js'
 import { endLeftBehind } from './left-behind.js'
 import type { CapturedOutput, Command, ProcessResult, ProcessRunner, RunOptions } from './types.js'
 
-export const nodeProcessRunner: ProcessRunner = { run, capture, captureSync, pipe, find }
+export const nodeProcessRunner: ProcessRunner = { run, interact, capture, captureSync, pipe, find }
 
 /** A daemon that keeps our pipes open after the script ended gets this long to let go. */
 const pipeGraceMs = 2000
@@ -38,6 +39,17 @@ async function run(command: Command, options: RunOptions = {}): Promise<ProcessR
   } finally {
     watch.dispose()
   }
+}
+
+async function interact(command: Command, onOutput?: (chunk: Uint8Array) => void): Promise<number> {
+  const child = spawn(command.program, command.args, {
+    cwd: command.cwd,
+    env: command.env,
+    stdio: ['inherit', onOutput === undefined ? 'inherit' : 'pipe', 'inherit'],
+  })
+  child.stdout?.on('data', (chunk: Buffer) => onOutput?.(chunk))
+  const { code, signal } = await ended(child, command.program)
+  return code ?? 128 + (signal === null ? 0 : os.constants.signals[signal])
 }
 
 function spawnGroup(command: Command): ChildProcess {

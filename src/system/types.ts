@@ -9,6 +9,14 @@ export interface System {
   readonly clock: Clock
   readonly env: Environment
   readonly host: Host
+  readonly terminal: Terminal
+}
+
+export interface Terminal {
+  /** Somebody can answer questions. */
+  isInteractive(): boolean
+  /** An answer that is not shown while it is typed; undefined when nobody gives one. */
+  askHidden(question: string): Promise<string | undefined>
 }
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'other'
@@ -151,6 +159,11 @@ export interface ProcessRunner {
    * Rejects with `system/program-not-found` when the program does not exist.
    */
   run(command: Command, options?: RunOptions): Promise<ProcessResult>
+  /**
+   * Runs a program at the terminal of this process until it ends; `onOutput` takes what it writes to standard output,
+   * which else goes to the terminal as well. Its status, 128 and the number of the signal when one ended it.
+   */
+  interact(command: Command, onOutput?: (chunk: Uint8Array) => void): Promise<number>
   /** Runs a short helper (git, patchelf, zstd) and collects its output, at most 64 MiB. */
   capture(command: Command, options?: Pick<RunOptions, 'signal' | 'timeoutMs'>): Promise<CapturedOutput>
   /** The same while nothing else runs; for template functions, which cannot wait. */

@@ -39,6 +39,9 @@ describe('formats', () => {
     { suffix: 'pax.tar.gz', command: 'tar --format=pax -czf A top' },
     { suffix: 'v7.tar', command: 'tar --format=v7 -cf A top' },
     { suffix: 'zip', command: 'zip -qry A top' },
+    { suffix: 'tar.lz', command: 'tar --lzip -cf A top' },
+    { suffix: 'tar.Z', command: 'tar -cf - top | compress -c > A' },
+    { suffix: '7z', command: 'bsdtar --format=7zip -cf A top' },
   ]
 
   test.each(commands)('a $suffix is extracted with modes, links and times', async ({ suffix, command }) => {
@@ -312,6 +315,95 @@ describe('hostile tar archives', () => {
       }),
       { numRuns: 150 },
     )
+  })
+})
+
+describe('hostile archives of every format', () => {
+  const compressions: Readonly<Record<string, string>> = {
+    'tar.gz': 'gzip -c',
+    'tar.bz2': 'bzip2 -c',
+    'tar.xz': 'xz -c',
+    'tar.lzma': 'xz --format=lzma -c',
+    'tar.zst': 'zstd -qc',
+    'tar.lz': 'lzip -c',
+    'tar.Z': 'compress -c',
+    tar: 'cat',
+    '7z': 'bsdtar --format=7zip -cf A @-',
+    zip: 'bsdtar --format=zip -cf A @-',
+  }
+  /** Programs that only write files are given its name in place of `A`. */
+  const pack = (tar: Buffer, suffix: string, archive: string) => {
+    const command = compressions[suffix] ?? ''
+    const line = command.includes(' A ') ? command.replace(' A ', ` ${archive} `) : `${command} > ${archive}`
+    execFileSync('sh', ['-c', line], { input: tar })
+  }
+  const variants: Readonly<Record<string, readonly Entry[]>> = {
+    'a name with ..': [
+      { name: 'top/ok', text: 'x' },
+      { name: '../victim', text: 'bad' },
+    ],
+    'a file through a link': [
+      { name: 'top', type: 'symlink', linkname: '../..' },
+      { name: 'top/victim', text: 'bad' },
+    ],
+    'a link out': [{ name: 'top/link', type: 'symlink', linkname: '../../victim' }],
+  }
+  const cases = Object.keys(compressions).flatMap((suffix) =>
+    Object.keys(variants).map((variant) => ({ suffix, variant })),
+  )
+
+  test.each(cases)(
+    '$variant in a $suffix is refused, and nothing is outside',
+    async ({ suffix, variant }) => {
+      const directory = tempDirectory()
+      const archive = path.join(directory, `x.${suffix}`)
+      const input = await rawTar(variants[variant] ?? [])
+      pack(input, suffix, archive)
+      const { context } = testContext()
+      const target = path.join(directory, 'deep/out')
+      await expect(extractArchive(archive, target, context)).rejects.toMatchObject({
+        code: 'archive/unsafe-entry',
+      })
+      expect(tree(directory).filter((name) => name.includes('victim'))).toEqual([])
+    },
+  )
+
+  test.each(Object.keys(compressions))('a damaged %s is called that', async (suffix) => {
+    const directory = tempDirectory()
+    const archive = path.join(directory, `x.${suffix}`)
+    const input = await rawTar([{ name: 'top/a', text: Buffer.alloc(300_000, 'abcdefg').toString() }])
+    pack(input, suffix, archive)
+    const bytes = fs.readFileSync(archive)
+    fs.writeFileSync(archive, bytes.subarray(0, bytes.length * 0.7))
+    const { context } = testContext()
+    const run = extractArchive(archive, path.join(directory, 'out'), context)
+    await expect(run).rejects.toMatchObject({ code: 'archive/corrupt' })
+  })
+
+  test('a 7z that only 7z can read is looked through before it is extracted', async () => {
+    const programs = tempDirectory()
+    fs.symlinkSync(
+      execFileSync('sh', ['-c', 'command -v 7z'], { encoding: 'utf8' }).trim(),
+      path.join(programs, '7z'),
+    )
+    const { context } = testContext({ env: { PATH: `${programs}:/nonexistent` } })
+    for (const [variant, entries] of Object.entries(variants)) {
+      const directory = tempDirectory()
+      const archive = path.join(directory, 'x.7z')
+      const input = await rawTar(entries)
+      pack(input, '7z', archive)
+      const run = extractArchive(archive, path.join(directory, 'deep/out'), context)
+      await expect(run, variant).rejects.toMatchObject({
+        code: expect.stringMatching(/^archive\/(?:unsafe-entry|corrupt)$/),
+      })
+      expect(tree(directory).filter((name) => name.includes('victim'))).toEqual([])
+    }
+    const directory = tempDirectory()
+    const archive = path.join(directory, 'x.7z')
+    const input = await rawTar([{ name: 'top/a', text: 'fine' }])
+    pack(input, '7z', archive)
+    await extractArchive(archive, path.join(directory, 'out'), context)
+    expect(fs.readFileSync(path.join(directory, 'out/top/a'), 'utf8')).toBe('fine')
   })
 })
 

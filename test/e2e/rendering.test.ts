@@ -23,7 +23,7 @@ function wordsOf(command: string): string[] {
 
 describe('the examples of the help texts', () => {
   // A finished package, or the log of a build, has its examples tried where one is made.
-  const needsPackage = /\.(conda|tar\.bz2)\b|^krait (test|build|why|render-batch|env create|env list)\b/
+  const needsPackage = /\.(conda|tar\.bz2)\b|^krait (test|build|why|render-batch|env create|env list|debug)\b/
   const examples = commands.flatMap(({ name, examples: all }) => all.map((example) => ({ name, ...example })))
 
   test('exist for every command that is shown', () => {
@@ -40,7 +40,7 @@ describe('the examples of the help texts', () => {
     expect(code).toBe(command.includes('--diff') ? 9 : 0)
   })
 
-  test('of build, test, why and environments work one after the other', async () => {
+  test('of build, test, why, environments and debug work one after the other', async () => {
     const cwd = copyOfRecipes()
     const before = await krait(['build', 'recipes/greeter', '--output-dir', 'channel', '--test', 'skip'], {
       cwd,
@@ -48,9 +48,9 @@ describe('the examples of the help texts', () => {
     expect(before.code).toBe(0)
     expect((await krait(['build', 'recipes/greeter'], { cwd })).code).toBe(0)
     for (const { command } of examples.filter((example) =>
-      /^krait (build|test|why|env create|env list) /.test(example.command),
+      /^krait (build|test|why|env create|env list|debug) /.test(example.command),
     )) {
-      const { code, stderr } = await krait(wordsOf(command), { cwd })
+      const { code, stderr } = await krait(wordsOf(command), { cwd, input: '' })
       expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' })
     }
   })

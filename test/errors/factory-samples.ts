@@ -2,6 +2,8 @@
 
 import * as archive from '../../src/archive/errors.js'
 import * as cli from '../../src/cli/errors.js'
+import * as bump from '../../src/engine/bump/errors.js'
+import * as debug from '../../src/engine/debug/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
 import * as why from '../../src/engine/why/errors.js'
@@ -57,6 +59,23 @@ export const factorySamples: readonly Sample[] = [
   cli.unknownPlatform('linux64', '--target-platform', 'linux-64'),
   cli.unknownPlatform('noarch', '--target-platform', undefined),
   cli.noRecipes(),
+  bump.badVersion('1 2'),
+  bump.oneRecipe(),
+  bump.noVersion('recipe.yaml'),
+  bump.sumNotUpdated('recipe.yaml:12'),
+  debug.noDebugBuild('/out'),
+  debug.badDebugState('/home/me/work', 'there is no /home/me/.build/debug.json'),
+  debug.severalOutputs(['demo', 'libdemo']),
+  debug.outputMissing('libdmo', ['demo', 'libdemo']),
+  debug.outputMissing('libdmo', []),
+  debug.secretNeeded(['UPLOAD_KEY']),
+  debug.secretNeeded(['UPLOAD_KEY', 'SIGNING_KEY']),
+  debug.noScriptYet('/out/bld/rattler-build_demo_1/work'),
+  debug.shellNotMasked(),
+  debug.noSourceInfo('/out/bld/rattler-build_demo_1/work'),
+  debug.sourceChanged('../src', 'recipe/recipe.yaml'),
+  debug.patchNotAdded('changes.patch', 'recipe/recipe.yaml'),
+  script.noShellHere('win-64'),
   engine.interrupted(),
   engine.recipeNotFound('recpie.yaml', 'recipe.yaml'),
   engine.variantFileNotFound('variant.yaml'),
@@ -87,6 +106,8 @@ export const factorySamples: readonly Sample[] = [
   source.notSupportedYet('sources of kind `svn`'),
   source.badFilter('`[` is not closed'),
   source.gitFailed('https://example.com/demo.git', 'fatal: repository not found'),
+  source.gitOffline('main', 'https://example.com/demo.git'),
+  source.gitNotUpdated('main', 'https://example.com/demo.git'),
   source.gitRefMissing('v9', 'https://example.com/demo.git'),
   source.commitMismatch('1'.repeat(40), '2'.repeat(40), 'v1'),
   source.patchMissing('fix.patch'),

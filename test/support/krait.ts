@@ -5,7 +5,8 @@ import { inject, onTestFinished } from 'vitest'
 import { tempDirectory } from './system.js'
 
 export const root = path.resolve(import.meta.dirname, '../..')
-const main = path.join(inject('commandDirectory'), 'main.js')
+/** The built command. */
+export const mainFile = path.join(inject('commandDirectory'), 'main.js')
 
 export interface KraitResult {
   readonly code: number | null
@@ -34,7 +35,7 @@ export function cleanEnv(extra: Readonly<Record<string, string>> = {}): Record<s
 /** Starts the command; it is stopped with the test at the latest. */
 export function startKrait(args: readonly string[], options: KraitOptions = {}): ChildProcess {
   const env = cleanEnv(options.env)
-  const child = spawn(process.execPath, [main, ...args], { cwd: options.cwd ?? root, env })
+  const child = spawn(process.execPath, [mainFile, ...args], { cwd: options.cwd ?? root, env })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }

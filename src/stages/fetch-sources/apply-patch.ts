@@ -1,7 +1,6 @@
 /** Applies the patches of a source: each one completely or not at all (spec: build.md 7.7). */
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import type { FileSystem, StageContext } from '../../system/index.js'
-import type { InstalledPlan } from '../install-prefixes/index.js'
 import {
   notSupportedYet,
   patchAlreadyApplied,
@@ -15,22 +14,26 @@ import { applyWithGit } from './git.js'
 import { type FilePatch, parsePatchFile } from './parse-patch.js'
 import { type FailedHunk, type HunkNote, patchFile } from './patch-file.js'
 import { guessStripLevel, stripComponents } from './strip-level.js'
+import type { SourcePlan } from './types.js'
 
 /** Applies patches in order to the tree in `directory`. */
 export async function applyPatches(
   patches: readonly string[],
   directory: string,
-  work: { readonly plan: InstalledPlan; readonly context: StageContext },
+  work: PatchWork,
 ): Promise<void> {
   for (const patch of patches) await applyPatch(patch, directory, work)
 }
 
 interface PatchWork {
-  readonly plan: InstalledPlan
+  /** A hunk that fits only loosely is an error. */
+  readonly isStrict?: boolean | undefined
+  readonly plan: SourcePlan
   readonly context: StageContext
 }
 
-async function applyPatch(patch: string, directory: string, { plan, context }: PatchWork): Promise<void> {
+async function applyPatch(patch: string, directory: string, work: PatchWork): Promise<void> {
+  const { plan, context, isStrict } = work
   const { fs } = context.system
   const path = resolve(plan.directories.recipe, expandDirectories(patch, plan))
   if ((await fs.stat(path))?.type !== 'file') throw patchMissing(patch)
@@ -49,19 +52,19 @@ async function applyPatch(patch: string, directory: string, { plan, context }: P
   const notes: (HunkNote & { readonly file: string })[] = []
   let applied = 0
   for (const file of files) {
-    const made = await patchOne(file, { patch, level, tree })
+    const made = await patchOne(file, { patch, level, tree, isStrict })
     if (made === 'already-applied') continue
     applied += 1
     notes.push(...made)
   }
   if (applied === 0) return context.emit({ type: 'warning', output: plan.id, ...patchAlreadyApplied(patch) })
   await tree.write(patch)
-  reportNotes(patch, notes, { plan, context })
+  reportNotes(patch, notes, work)
   const fuzzed = notes.filter((note) => note.agreement.startsWith('fuzz')).length
   context.emit({ type: 'patch-applied', output: plan.id, patch, hunks: countHunks(files), fuzzed })
 }
 
-function expandDirectories(patch: string, { directories }: InstalledPlan): string {
+function expandDirectories(patch: string, { directories }: SourcePlan): string {
   const roots: Readonly<Record<string, string>> = {
     SRC_DIR: directories.work,
     RECIPE_DIR: directories.recipe,
@@ -91,6 +94,7 @@ interface PatchTarget {
   readonly patch: string
   readonly level: number
   readonly tree: PatchedTree
+  readonly isStrict: boolean | undefined
 }
 
 type FileNotes = readonly (HunkNote & { readonly file: string })[]
@@ -108,7 +112,7 @@ async function patchOne(file: FilePatch, options: PatchTarget): Promise<FileNote
     if (newName === undefined) return 'already-applied'
     throw patchFailed(patch, `\`${oldName}\` does not exist`, { file: oldName })
   }
-  const outcome = patchFile(before ?? '', file.hunks)
+  const outcome = patchFile(before ?? '', file.hunks, options.isStrict)
   if (outcome.kind === 'already-applied') return 'already-applied'
   if (outcome.kind === 'failed') throw hunkFailed(patch, target, outcome)
   if (oldName === undefined && (await hasContent(target, outcome.text, options))) return 'already-applied'

@@ -119,6 +119,18 @@ export function gitRefMissing(rev: string, url: string): BuildError {
 }
 
 /**
+ * `--offline` is on, and the clone that earlier runs left does not have what the recipe asks for.
+ */
+export function gitOffline(what: string, url: string): BuildError {
+  const message = `network access is disabled by offline mode: \`${what}\` of \`${url}\` is not in the cache`
+  return new BuildError(message, {
+    code: 'source/git-offline',
+    hint: 'run `krait fetch` for the recipe once without `--offline`, with the same --output-dir',
+    details: { what, url },
+  })
+}
+
+/**
  * A branch or tag leads to another commit than `expected_commit`: it was moved.
  */
 export function commitMismatch(expected: string, actual: string, rev: string): BuildError {
@@ -182,6 +194,12 @@ export function mirrorFailed(reason: string): Warning {
 export function gitCacheDamaged(path: string): Warning {
   const message = `Detected corrupted git cache at ${path} (not a valid git repository), removing and re-cloning`
   return { code: 'source/git-cache', message }
+}
+
+/** `--offline` is on, so nobody looked whether a branch has moved (a warning). */
+export function gitNotUpdated(rev: string, url: string): Warning {
+  const message = `offline: \`${rev}\` of \`${url}\` is what it was when it was fetched last`
+  return { code: 'source/git-not-updated', message }
 }
 
 /** A patch file holds no diff (a warning). */

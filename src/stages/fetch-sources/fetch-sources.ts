@@ -18,11 +18,13 @@ import { notSupportedYet, pathMissing } from './errors.js'
 import { fetchUrl } from './fetch-url.js'
 import { checkOutGit } from './git.js'
 import { extractCached, openSourceCache, type SourceCache, storeStream } from './source-cache.js'
-import type { FetchedSource, SourcedPlan } from './types.js'
+import type { FetchedSource, PlacedSources, SourcedPlan, SourcePlan, SourceRequest } from './types.js'
 
 export interface FetchSourcesOptions {
   /** Absolute; archives are kept below `sources/`. */
   readonly cacheDirectory: string
+  /** Patches that fit only loosely are errors. */
+  readonly strictPatches?: boolean | undefined
 }
 
 /**
@@ -34,28 +36,42 @@ export async function fetchSources(
   options: FetchSourcesOptions,
   context: StageContext,
 ): Promise<SourcedPlan> {
+  const { id, recipePath, directories } = plan
+  const request = { id, recipePath, directories, requests: plan.output.recipe.source ?? [] }
+  const { sources } = await placeSources(request, options, context)
+  return { ...plan, sources }
+}
+
+/** The same for any list of sources. */
+export async function placeSources(
+  request: SourceRequest,
+  options: FetchSourcesOptions,
+  context: StageContext,
+): Promise<PlacedSources> {
   const { fs } = context.system
+  const { requests, ...plan } = request
   const { work } = plan.directories
   await fs.makeDirectory(work)
-  const requests = plan.output.recipe.source ?? []
   const wasEmpty = (await fs.list(work)).length === 0
   const tree: WorkTree = { root: work, wasEmpty, owners: new Map() }
-  const fetching = { plan, context, tree, cache: openSourceCache(options.cacheDirectory, context) }
+  const isStrict = options.strictPatches === true
+  const fetching = { plan, context, tree, isStrict, cache: openSourceCache(options.cacheDirectory, context) }
   const sources: FetchedSource[] = []
   const extracted: Record<string, string> = {}
   for (const [index, request] of requests.entries()) {
     const { fetched, extractedPath, from } = await fetchSource(request, fetching)
     if (extractedPath !== undefined) extracted[String(index)] = extractedPath
     sources.push(fetched)
-    const source = nameOf(request)
+    const source = sourceName(request)
     context.emit({ type: 'source-fetched', output: plan.id, source, from, files: fetched.files })
   }
   if (requests.length > 0) await writeSourceInfo(sources, extracted, fetching)
-  return { ...plan, sources }
+  return { sources, owners: tree.owners }
 }
 
 interface Fetching {
-  readonly plan: InstalledPlan
+  readonly isStrict: boolean
+  readonly plan: SourcePlan
   readonly context: StageContext
   readonly tree: WorkTree
   readonly cache: SourceCache
@@ -68,24 +84,28 @@ interface Fetched {
 }
 
 /** A source the way messages name it, without credentials. */
-function nameOf(source: RenderedSource): string {
+export function sourceName(source: RenderedSource): string {
   if ('git' in source) return stripCredentials(source.git)
   if ('path' in source) return source.path
   return stripCredentials(typeof source.url === 'string' ? source.url : (source.url[0] ?? ''))
 }
 
 async function fetchSource(request: RenderedSource, fetching: Fetching): Promise<Fetched> {
-  const { plan, context, tree } = fetching
+  const { plan, context, tree, isStrict } = fetching
   const target = resolveInWork(tree.root, 'target_directory', request.target_directory ?? '.')
   const kind = 'git' in request ? 'git repo' : 'path' in request ? 'path' : 'url'
-  context.emit({ type: 'note', output: plan.id, text: `Fetching source from ${kind}: ${nameOf(request)}` })
+  context.emit({
+    type: 'note',
+    output: plan.id,
+    text: `Fetching source from ${kind}: ${sourceName(request)}`,
+  })
   const result =
     'git' in request
       ? await fetchGitSource(request, target, fetching)
       : 'path' in request
         ? await fetchPathSource(request, target, fetching)
         : await fetchUrlSource(request, target, fetching)
-  await applyPatches(request.patches ?? [], target, { plan, context })
+  await applyPatches(request.patches ?? [], target, { plan, context, isStrict })
   return result
 }
 
@@ -118,7 +138,7 @@ async function placeCached(
   { target, fetching }: { readonly target: string; readonly fetching: Fetching },
 ): Promise<Omit<Fetched, 'from'>> {
   const { context, tree, cache } = fetching
-  const name = nameOf(source)
+  const name = sourceName(source)
   const { sha256 } = file
   if (source.file_name === undefined && isArchiveName(file.fileName)) {
     const extractedPath = await extractCached(file, cache)
@@ -187,9 +207,8 @@ async function fetchGitSource(
   const { fs } = context.system
   const checkout = await fs.makeTempDirectory(plan.directories.build, '.checkout-')
   try {
-    const directory = join(checkout, 'tree')
-    const { commit } = await checkOutGit(source, directory, { plan, context })
-    const request = { from: directory, to: target, source: nameOf(source), filter: source.filter }
+    const { commit, directory } = await checkOutGit(source, join(checkout, 'tree'), { plan, context })
+    const request = { from: directory, to: target, source: sourceName(source), filter: source.filter }
     const files = await copyTree({ ...request, useGitignore: false, never: [] }, tree, context)
     const used = withoutCredentials({ ...toJson(source), rev: commit })
     const sha256 = createHash('sha256').update(JSON.stringify(used)).digest('hex')

@@ -1,41 +1,89 @@
 /** Runs git: clones, finds commits, checks out, applies binary patches (spec: build.md 7.3). */
 import { createHash } from 'node:crypto'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { stripCredentials } from '../../conda/index.js'
 import type { RenderedGitSource } from '../../recipe/index.js'
 import type { StageContext } from '../../system/index.js'
-import type { InstalledPlan } from '../install-prefixes/index.js'
-import { commitMismatch, gitCacheDamaged, gitFailed, gitRefMissing, patchFailed } from './errors.js'
+import {
+  commitMismatch,
+  gitCacheDamaged,
+  gitFailed,
+  gitNotUpdated,
+  gitOffline,
+  gitRefMissing,
+  patchFailed,
+} from './errors.js'
+import type { SourcePlan } from './types.js'
 
 export interface GitCheckout {
   /** Full id of the commit that was checked out. */
   readonly commit: string
+  /** Absolute; in the cache when it took more than the repository itself, else the directory that was given. */
+  readonly directory: string
 }
 
-/** Checks the requested commit out into an empty directory, with its history, tags and submodules. */
+/**
+ * Checks the requested commit out, with its history, tags and submodules. Offline only what earlier runs left is used.
+ * @param directory does not exist yet
+ */
 export async function checkOutGit(
   source: RenderedGitSource,
   directory: string,
-  work: { readonly plan: InstalledPlan; readonly context: StageContext },
+  work: GitWork,
 ): Promise<GitCheckout> {
-  const { plan, context } = work
+  const { fs } = work.context.system
   const url = await locateRepository(source.git, work)
   const shown = stripCredentials(url)
-  const git = createGit(shown, context)
-  const database = await prepareDatabase(url, git, work)
+  const git = createGit(shown, work.context)
   const rev = source.rev ?? 'HEAD'
-  await updateDatabase(rev, database, git)
-  const commit = await resolveCommit(rev, database, { git, shown })
+  const isOffline = work.context.system.http.isOffline && isRemote(url)
+  const repository: Repository = { url, shown, rev, git, isOffline }
+  const database = await prepareDatabase(repository, work)
+  await updateDatabase(database, repository, work)
+  const commit = await resolveCommit(database, repository)
   if (source.expected_commit !== undefined && source.expected_commit !== commit)
     throw commitMismatch(source.expected_commit, commit, rev)
-  await git.run(['clone', '--quiet', '--no-checkout', '--', database, directory], plan.directories.build)
+  const kept = placeOfCheckout(database, commit, source)
+  if ((await fs.stat(kept)) !== undefined) return { commit, directory: kept }
   await git.run(
-    ['checkout', '--quiet', '--force', '-B', await defaultBranch(git, directory), commit],
-    directory,
+    ['clone', '--quiet', '--no-checkout', '--', database, directory],
+    work.plan.directories.output,
   )
-  if (source.submodules !== false) await checkOutSubmodules(url, { directory, database, git })
-  if (source.lfs) await checkOutLargeFiles(url, { directory, database, git })
-  return { commit }
+  const branch = await defaultBranch(git, directory)
+  await git.run(['checkout', '--quiet', '--force', '-B', branch, commit], directory)
+  const checkout = { directory, database, repository }
+  const hasSubmodules = source.submodules !== false && (await checkOutSubmodules(checkout))
+  if (source.lfs) await checkOutLargeFiles(checkout)
+  if (!hasSubmodules && !source.lfs) return { commit, directory }
+  // What came from other places than the repository would have to be fetched again.
+  await fs.makeDirectory(dirname(kept))
+  try {
+    await fs.rename(directory, kept)
+  } catch (error) {
+    // Another build was faster; a commit is the same for everybody.
+    if ((await fs.stat(kept)) === undefined) throw error
+  }
+  return { commit, directory: kept }
+}
+
+/** A repository and what is wanted of it. */
+interface Repository {
+  readonly url: string
+  /** Without credentials. */
+  readonly shown: string
+  readonly rev: string
+  readonly git: Git
+  /** Nothing may be fetched from it. */
+  readonly isOffline: boolean
+}
+
+function isRemote(url: string): boolean {
+  return !url.startsWith('/') && !url.startsWith('file://')
+}
+
+function placeOfCheckout(database: string, commit: string, source: RenderedGitSource): string {
+  const parts = [commit, source.lfs ? '-lfs' : '', source.submodules === false ? '-plain' : '']
+  return join(dirname(dirname(database)), 'checkouts', basename(database), parts.join(''))
 }
 
 /** `git apply` of a whole patch; nothing is applied when a part of it does not fit. */
@@ -56,8 +104,9 @@ export async function applyWithGit(
 
 type Git = ReturnType<typeof createGit>
 
-interface GitWork {
-  readonly plan: InstalledPlan
+/** For whom git runs. */
+export interface GitWork {
+  readonly plan: SourcePlan
   readonly context: StageContext
 }
 
@@ -122,9 +171,11 @@ async function locateRepository(git: string, { plan, context }: GitWork): Promis
 }
 
 /** The clone that all builds share; a damaged one is made again. */
-async function prepareDatabase(url: string, git: Git, { plan, context }: GitWork): Promise<string> {
+async function prepareDatabase(repository: Repository, { plan, context }: GitWork): Promise<string> {
+  const { url, shown, rev, git, isOffline } = repository
   const { fs, host } = context.system
-  const key = createHash('sha256').update(url).digest('hex').slice(0, 16)
+  // Who may read a repository says nothing about what is in it.
+  const key = createHash('sha256').update(shown).digest('hex').slice(0, 16)
   const database = join(plan.directories.output, 'src_cache', 'git', 'db', key)
   if ((await fs.stat(database)) !== undefined) {
     const isWhole =
@@ -132,9 +183,11 @@ async function prepareDatabase(url: string, git: Git, { plan, context }: GitWork
       (await git.tryRun(['rev-parse', '--git-dir'], database)).stdout === '.git' &&
       (await git.tryRun(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}'], database)).code === 0
     if (isWhole) return database
+    if (isOffline) throw gitOffline(rev, shown)
     context.emit({ type: 'warning', output: plan.id, ...gitCacheDamaged(database) })
     await fs.remove(database)
   }
+  if (isOffline) throw gitOffline(rev, shown)
   await fs.makeDirectory(dirname(database))
   const temporary = `${database}.${host.pid}.tmp`
   await fs.remove(temporary)
@@ -147,22 +200,32 @@ async function prepareDatabase(url: string, git: Git, { plan, context }: GitWork
   return database
 }
 
+const wholeCommit = /^[0-9a-f]{40}$/
+
 /** A commit that is there already cannot change; everything else is asked for again. */
-async function updateDatabase(rev: string, database: string, git: Git): Promise<void> {
-  if (/^[0-9a-f]{40}$/.test(rev)) {
+async function updateDatabase(
+  database: string,
+  { rev, shown, git, url, isOffline }: Repository,
+  { plan, context }: GitWork,
+): Promise<void> {
+  if (wholeCommit.test(rev)) {
     const known = await git.tryRun(['cat-file', '-e', `${rev}^{commit}`], database)
     if (known.code === 0) return
   }
+  if (isOffline) {
+    if (wholeCommit.test(rev)) throw gitOffline(rev, shown)
+    const mayMove = !rev.startsWith('refs/tags/')
+    if (mayMove) context.emit({ type: 'warning', output: plan.id, ...gitNotUpdated(rev, shown) })
+    return
+  }
+  // The clone may have been made with other credentials.
+  await git.run(['remote', 'set-url', 'origin', url], database)
   const refs = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*']
   await git.run(['fetch', '--quiet', '--prune', '--force', 'origin', ...refs], database)
   await git.tryRun(['remote', 'set-head', 'origin', '--auto'], database)
 }
 
-async function resolveCommit(
-  rev: string,
-  database: string,
-  { git, shown }: { readonly git: Git; readonly shown: string },
-): Promise<string> {
+async function resolveCommit(database: string, { rev, shown, git, isOffline }: Repository): Promise<string> {
   const branch = rev.replace(/^refs\/heads\//, '')
   const candidates =
     rev.toUpperCase() === 'HEAD'
@@ -176,7 +239,7 @@ async function resolveCommit(
     const found = await git.tryRun(['rev-parse', '--verify', '--quiet', `${candidate}^{commit}`], database)
     if (found.code === 0) return found.stdout
   }
-  throw gitRefMissing(rev, shown)
+  throw isOffline ? gitOffline(rev, shown) : gitRefMissing(rev, shown)
 }
 
 async function defaultBranch(git: Git, directory: string): Promise<string> {
@@ -187,26 +250,29 @@ async function defaultBranch(git: Git, directory: string): Promise<string> {
 interface Checkout {
   readonly directory: string
   readonly database: string
-  readonly git: Git
+  readonly repository: Repository
 }
 
-async function checkOutSubmodules(url: string, { directory, database, git }: Checkout): Promise<void> {
+/** @returns whether there are any */
+async function checkOutSubmodules({ directory, database, repository }: Checkout): Promise<boolean> {
+  const { url, shown, rev, git, isOffline } = repository
   const listed = await git.tryRun(['ls-files', '--error-unmatch', '.gitmodules'], directory)
-  if (listed.code !== 0) return
+  if (listed.code !== 0) return false
+  if (isOffline) throw gitOffline(`the submodules of ${rev}`, shown)
   // Relative addresses of submodules are relative to the real repository, not to our clone of it.
   await git.run(['remote', 'set-url', 'origin', url], directory)
-  const isLocal = url.startsWith('/') || url.startsWith('file://')
-  const protocol = isLocal ? ['-c', 'protocol.file.allow=always'] : []
+  const protocol = isRemote(url) ? [] : ['-c', 'protocol.file.allow=always']
   await git.run([...protocol, 'submodule', '--quiet', 'update', '--init', '--recursive'], directory)
   await git.run(['remote', 'set-url', 'origin', database], directory)
+  return true
 }
 
-async function checkOutLargeFiles(url: string, { directory, database, git }: Checkout): Promise<void> {
+async function checkOutLargeFiles({ directory, database, repository }: Checkout): Promise<void> {
+  const { url, shown, rev, git, isOffline } = repository
+  if (isOffline) throw gitOffline(`the large files of ${rev}`, shown)
   await git.run(['remote', 'set-url', 'origin', url], directory)
   const pulled = await git.tryRun(['lfs', 'pull'], directory)
   await git.run(['remote', 'set-url', 'origin', database], directory)
-  if (pulled.code !== 0) {
-    const shown = stripCredentials(url)
+  if (pulled.code !== 0)
     throw gitFailed(shown, `failed to fetch git-lfs files for ${shown} - is \`git-lfs\` installed?`)
-  }
 }

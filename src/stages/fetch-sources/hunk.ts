@@ -54,7 +54,7 @@ export function placeHunk(hunk: Hunk, lines: readonly Line[], search: Search): P
     const { skip, wanted } = reduced
     const compare = comparisons[agreement]
     for (const at of nearest(search.expected + skip, search.from + skip, lines.length - wanted.length)) {
-      if (wanted.every((text, index) => compare(text, lines[at + index]?.text ?? '\0'))) {
+      if (wanted.every((text, index) => compare(text, lines[at + index] ?? outside))) {
         return { at: at - skip, agreement }
       }
     }
@@ -92,11 +92,15 @@ export function sideOf(hunk: Hunk, side: 'old' | 'new'): string[] {
 
 const stripCr = (text: string) => text.replace(/\r$/, '')
 const squeeze = (text: string) => text.replace(/\s+/g, ' ').trim()
-const sameWords = (left: string, right: string) => squeeze(left) === squeeze(right)
-const sameLine = (left: string, right: string) => stripCr(left) === stripCr(right)
+const sameWords = (patch: string, file: Line) => squeeze(patch) === squeeze(file.text)
+const sameLine = (patch: string, file: Line) => stripCr(patch) === stripCr(file.text)
 
-const comparisons: Record<Agreement, (patch: string, file: string) => boolean> = {
-  exact: (patch, file) => patch === file,
+/** Behind the end of the file; no line of a patch is like it. */
+const outside: Line = { text: '\0', eol: '' }
+
+const comparisons: Record<Agreement, (patch: string, file: Line) => boolean> = {
+  // The carriage return of a Windows line end is part of the line for whoever made the patch.
+  exact: (patch, file) => patch === (file.eol === '\r\n' ? `${file.text}\r` : file.text),
   'line-endings': sameLine,
   whitespace: sameWords,
   'fuzz 1': sameLine,
@@ -149,6 +153,6 @@ interface AddedLine {
 function addedLine(text: string, { eol, endsFile, exact }: AddedLine): Line {
   const hasCr = text.endsWith('\r')
   if (endsFile) return { text: exact ? text : stripCr(text), eol: '' }
-  // An exact fit means that the carriage return was meant.
-  return { text: stripCr(text), eol: exact && hasCr ? '\r\n' : eol }
+  // An exact fit means that the line end of the patch was meant, and not the one of the file.
+  return { text: stripCr(text), eol: exact ? (hasCr ? '\r\n' : '\n') : eol }
 }

@@ -37,19 +37,29 @@ function hasWindowsHeaders(text: string): boolean {
 
 function toFilePatch(file: StructuredPatch, hasBinary: boolean): FilePatch {
   return {
-    oldName: cleanName(file.oldFileName, file.isCreate),
-    newName: cleanName(file.newFileName, file.isDelete),
+    oldName: cleanName(file.oldFileName, file.isCreate || isEpoch(file.oldHeader)),
+    newName: cleanName(file.newFileName, file.isDelete || isEpoch(file.newHeader)),
     hunks: file.hunks,
     isBinary: (file.isBinary ?? false) || (hasBinary && file.hunks.length === 0),
     newMode: file.newMode,
   }
 }
 
+/** `diff -N` gives files that are not there the time at which time began. */
+function isEpoch(header: string | undefined): boolean {
+  return header !== undefined && /^19(?:70-01-01|69-12-31) /.test(header) && Date.parse(header) === 0
+}
+
 function cleanName(name: string | undefined, isAbsent: boolean | undefined): string | undefined {
   if (name === undefined || name === '/dev/null' || isAbsent) return undefined
   // Names with a time behind a tab, as `diff -u` writes them, are cut by the parser.
-  const bytes = /[^\x00-\xff]/.test(name) ? undefined : Buffer.from(name, 'latin1')
-  return bytes ? bytes.toString('utf8') : name
+  if (/[^\x00-\xff]/.test(name)) return name
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(name, 'latin1'))
+  } catch {
+    // Names in quotes are decoded by the parser already.
+    return name
+  }
 }
 
 function isEmpty(file: FilePatch): boolean {

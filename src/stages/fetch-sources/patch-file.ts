@@ -32,13 +32,17 @@ export interface HunkNote {
   readonly agreement: Agreement
 }
 
-/** All hunks in order; when one does not fit, whether all of them are in the file already. */
-export function patchFile(text: string, hunks: readonly Hunk[], allowFuzz = true): FileOutcome {
+/**
+ * All hunks in order; when one does not fit, whether all of them are in the file already.
+ * @param isStrict takes neither other blanks nor other context than the patch has
+ */
+export function patchFile(text: string, hunks: readonly Hunk[], isStrict = false): FileOutcome {
   const lines = splitLines(text)
-  const strict = applyAll(lines, hunks, ['exact', 'line-endings', 'whitespace'])
+  const sure: readonly Agreement[] = ['exact', 'line-endings']
+  const strict = applyAll(lines, hunks, isStrict ? sure : [...sure, 'whitespace'])
   if (strict.kind === 'patched') return strict
   if (isApplied(lines, hunks)) return { kind: 'already-applied' }
-  if (!allowFuzz) return strict
+  if (isStrict) return strict
   const loose = applyAll(lines, hunks, ['exact', 'line-endings', 'whitespace', 'fuzz 1', 'fuzz 2'])
   return loose.kind === 'patched' ? loose : strict
 }

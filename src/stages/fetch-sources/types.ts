@@ -1,4 +1,6 @@
 /** Sources in the work directory. */
+
+import type { RenderedSource } from '../../recipe/index.js'
 import type { Json } from '../../text/index.js'
 import type { InstalledPlan } from '../install-prefixes/index.js'
 
@@ -9,6 +11,20 @@ export interface FetchedSource {
   /** Hash over everything that reached the work directory for this entry, for the build record. */
   readonly sha256: string
   readonly files: number
+}
+
+/** What fetching looks at of a plan. */
+export type SourcePlan = Pick<InstalledPlan, 'id' | 'recipePath' | 'directories'>
+
+/** Sources to place, for a build or for comparing it with what it began with. */
+export interface SourceRequest extends SourcePlan {
+  readonly requests: readonly RenderedSource[]
+}
+
+export interface PlacedSources {
+  readonly sources: readonly FetchedSource[]
+  /** Name of the source (`sourceName`) by path in the work directory. */
+  readonly owners: ReadonlyMap<string, string>
 }
 
 /** Output of fetch-sources. */

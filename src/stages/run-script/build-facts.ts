@@ -9,6 +9,7 @@ import { readGitFacts, readMercurialFacts } from './repository-facts.js'
 export interface BuildFactsOptions {
   readonly isolation: Isolation
   readonly colors: boolean
+  readonly isStaging?: boolean | undefined
 }
 
 /** What the facts are collected from; of the host prefix only its packages count. */

@@ -57,6 +57,16 @@ export function interpreterNotFound(
 }
 
 /**
+ * `krait debug shell` and `krait debug run` know bash only, and the scripts of this build run on Windows.
+ */
+export function noShellHere(subdir: string): BuildError {
+  return new BuildError(`not supported: running scripts for ${subdir} again`, {
+    code: 'script/no-debug-shell',
+    hint: 'go to the work directory (`krait debug workdir`) and run `conda_build.bat` there',
+  })
+}
+
+/**
  * Scripts are started by bash, and there is none on PATH.
  */
 export function programNotFoundOnPath(program: string, searched: readonly string[]): BuildError {

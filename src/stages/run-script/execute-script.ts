@@ -50,9 +50,8 @@ export async function executeScript(run: ScriptRun, context: ExecuteContext): Pr
   const { secrets, missing } = collectSecrets(script.secrets, context)
   const [unset] = run.requireSecrets ? missing : []
   if (unset !== undefined) throw secretNotSet(unset)
-  const envVars = buildEnvVars(facts)
-  const failureFile = path.join(path.dirname(facts.work), '.krait-failure')
-  const wrapper = await writeWrapper(run, { envVars, failureFile }, context)
+  const failureFile = failureFileOf(facts)
+  const wrapper = await writeWrapper(run, context)
   const revealed = Object.fromEntries(secrets.map((secret) => [secret.name, secret.reveal()]))
   const processEnv = processEnvVars(facts, wrapper.processEnv, revealed)
   maskSuspectVariables(processEnv, context.masker)
@@ -77,7 +76,14 @@ export async function executeScript(run: ScriptRun, context: ExecuteContext): Pr
   return { ms: log.result.ms, logPath: log.logPath }
 }
 
+/** The first command that fails notes itself here. */
+function failureFileOf(facts: EnvFacts): string {
+  return path.join(path.dirname(facts.work), '.krait-failure')
+}
+
 interface WrittenWrapper {
+  /** Absolute path of `conda_build.sh`, or of `conda_build.bat`. */
+  readonly path: string
   readonly lines: ReadonlyMap<number, LineOrigin>
   readonly sections: readonly PlacedSection[]
   /** What the process gets besides the variables of the build. */
@@ -86,32 +92,34 @@ interface WrittenWrapper {
   readonly texts: readonly ScriptText[]
 }
 
-async function writeWrapper(
-  run: ScriptRun,
-  options: { readonly envVars: EnvVars; readonly failureFile: string },
-  context: ExecuteContext,
+/** Writes `build_env.sh`, `conda_build.sh` and the files of sections, without running anything. */
+export async function writeWrapper(
+  run: Pick<ScriptRun, 'facts' | 'script'>,
+  context: StageContext,
 ): Promise<WrittenWrapper> {
   const { facts, script } = run
   const { fs } = context.system
-  await fs.remove(options.failureFile)
+  const failureFile = failureFileOf(facts)
+  await fs.remove(failureFile)
   const sections = await placeSections(script.sections, placementOf(facts), context)
   const request = {
     workDirectory: facts.work,
     marker: facts.buildDirectory ?? facts.work,
-    envVars: options.envVars,
+    envVars: buildEnvVars(facts),
     scriptEnv: script.env,
     secrets: script.secrets,
     activations: await readActivations(facts, context),
     shellLevel: shellLevel(facts),
     hostTriple: platformTriple(facts.platforms.host),
     sections,
-    failureFile: options.failureFile,
+    failureFile,
   }
   const files = isWindows(facts) ? batchFiles(request) : bashFiles(request)
   await fs.writeFile(path.join(facts.work, files.env.name), files.env.text)
-  await fs.writeFile(path.join(facts.work, files.build.name), files.build.text, { mode: 0o755 })
+  const build = path.join(facts.work, files.build.name)
+  await fs.writeFile(build, files.build.text, { mode: 0o755 })
   const texts = script.sections.flatMap(sectionTexts)
-  return { lines: files.lines, processEnv: files.processEnv, sections, texts }
+  return { path: build, lines: files.lines, processEnv: files.processEnv, sections, texts }
 }
 
 function bashFiles(request: WrapperRequest) {

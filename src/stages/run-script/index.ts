@@ -34,6 +34,13 @@ export type { WrapCommand } from './launch.js'
 export { readVariables, type VariableRead } from './read-variables.js'
 export { type ContentScope, createContentRenderer } from './render-content.js'
 export { requireInterpreter } from './require-interpreter.js'
-export { resolvePlanScript, runScript, type ScriptContext, type ScriptOptions } from './run-script.js'
+export { type RerunRequest, refreshBuildEnv, rerunCommand, shellAgain } from './rerun-script.js'
+export {
+  resolvePlanScript,
+  runScript,
+  type ScriptContext,
+  type ScriptOptions,
+  writeScript,
+} from './run-script.js'
 export { type ResolvedScript, type ScriptSection, type ScriptText, sectionTexts } from './sections.js'
 export type * from './types.js'

@@ -9,7 +9,7 @@ import { buildFacts } from './build-facts.js'
 import type { InterpreterRegistry } from './contract.js'
 import { buildEnvVars } from './environment/env-vars.js'
 import type { EnvFacts, Isolation } from './environment/facts.js'
-import { executeScript } from './execute-script.js'
+import { executeScript, writeWrapper } from './execute-script.js'
 import type { WrapCommand } from './launch.js'
 import { createLocator } from './locate-script.js'
 import { createContentRenderer } from './render-content.js'
@@ -25,6 +25,8 @@ export interface ScriptOptions {
   /** A declared secret that is not set is an error. */
   readonly requireSecrets?: boolean | undefined
   readonly wrap?: WrapCommand | undefined
+  /** The script of a staging output, which is no package. */
+  readonly isStaging?: boolean | undefined
 }
 
 export type ScriptContext = StageContext & {
@@ -41,7 +43,8 @@ export async function runScript(
   options: ScriptOptions,
   context: ScriptContext,
 ): Promise<ScriptResult> {
-  const facts = await buildFacts(plan, { isolation: options.isolation, colors: options.colors }, context)
+  const { isolation, colors, isStaging } = options
+  const facts = await buildFacts(plan, { isolation, colors, isStaging }, context)
   const script = await resolvePlanScript(plan, facts, context)
   const { wrap, timeoutMs, requireSecrets } = options
   const run = { output: plan.id, script, facts, wrap, timeoutMs, requireSecrets }
@@ -56,6 +59,17 @@ export async function runScript(
       logPath: result.logPath,
     },
   }
+}
+
+/** Writes what `runScript` would run into the work directory and runs nothing. @returns its absolute path */
+export async function writeScript(
+  plan: SourcedPlan,
+  options: Pick<ScriptOptions, 'isolation' | 'colors'>,
+  context: ScriptContext,
+): Promise<string> {
+  const facts = await buildFacts(plan, options, context)
+  const script = await resolvePlanScript(plan, facts, context)
+  return (await writeWrapper({ facts, script }, context)).path
 }
 
 /** The build script of a plan, its inline text rendered. @throws BuildError `script/...` */

@@ -13,13 +13,13 @@ const numbered = (count: number) => Array.from({ length: count }, (_, index) => 
 const original = numbered(20).join('')
 
 /** Applies a patch text to a work directory with the given files. */
-async function apply(files: Parameters<typeof writeTree>[1], patch: string | Buffer) {
+async function apply(files: Parameters<typeof writeTree>[1], patch: string | Buffer, isStrict = false) {
   const plan = buildPlan(tempDirectory())
   const { work, recipe } = plan.directories
   writeTree(work, files)
   writeTree(recipe, { 'x.patch': Buffer.from(patch) })
   const { context, events } = testContext()
-  const run = applyPatches(['x.patch'], work, { plan, context })
+  const run = applyPatches(['x.patch'], work, { plan, context, isStrict })
   const read = (name: string) => fs.readFileSync(path.join(work, name), 'utf8')
   return { run, read, events, work }
 }
@@ -92,6 +92,21 @@ describe('where a hunk goes', () => {
     })
     expect(read('f.txt')).toBe(reversed)
   })
+})
+
+test.each([
+  { what: 'other context', file: original.replace('line 9', 'other 9') },
+  { what: 'other blanks', file: original.replace('line 10', 'line   10') },
+])('strictly, $what is an error; offsets and line ends are not', async ({ file }) => {
+  const loose = await apply({ 'f.txt': file }, middle)
+  await loose.run
+  const strict = await apply({ 'f.txt': file }, middle, true)
+  await expect(strict.run).rejects.toMatchObject({ code: 'source/patch-failed' })
+  expect(strict.read('f.txt')).toBe(file)
+  const windows = `new\r\n${original.replaceAll('\n', '\r\n')}`
+  const moved = await apply({ 'f.txt': windows }, middle, true)
+  await moved.run
+  expect(moved.read('f.txt')).toContain('line eleven\r\n')
 })
 
 test('nothing is applied when a later file does not fit', async () => {

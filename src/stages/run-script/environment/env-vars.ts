@@ -22,7 +22,7 @@ export const envTable: readonly EnvRow[] = [
 ]
 
 /** What the caller's environment gives to the process, by isolation mode (spec: build.md 1.1). */
-export function callerEnvVars(facts: EnvFacts): EnvVars {
+export function callerEnvVars(facts: Pick<EnvFacts, 'caller' | 'isolation' | 'platforms'>): EnvVars {
   const entries = Object.entries(facts.caller)
   if (facts.isolation === 'none')
     return Object.fromEntries(entries.filter(([name]) => !startsShellCode.has(name)))
@@ -62,6 +62,7 @@ export function traceEnvVars(original: EnvFacts): readonly TracedEnvVar[] {
 function tableVars(facts: EnvFacts): TracedEnvVar[] {
   return envTable.flatMap((row) => {
     if (!row.stages.includes(facts.stage)) return []
+    if (facts.isStaging && describesPackage.test(row.name)) return []
     const caller = noteReads(facts.caller)
     const variant = noteReads(facts.variant)
     const value = row.value({ ...facts, caller: caller.values, variant: variant.values })
@@ -71,6 +72,8 @@ function tableVars(facts: EnvFacts): TracedEnvVar[] {
     ]
   })
 }
+
+const describesPackage = /^PKG_(?!CONFIG_PATH$)/
 
 /** The values, and which of those that exist were looked at. */
 function noteReads<T extends object>(

@@ -1,0 +1,35 @@
+/** Doors to what only some commands need; it is loaded when it is called, because every start pays for the rest. */
+import type * as bump from './bump/bump-recipe.js'
+import type * as add from './debug/add-packages.js'
+import type * as patch from './debug/create-patch.js'
+import type * as again from './debug/run-again.js'
+import type * as setUp from './debug/set-up.js'
+import type * as fetch from './fetch-all-sources.js'
+
+/** See `bump/bump-recipe.ts`. */
+export const bumpRecipe: typeof bump.bumpRecipe = async (...words) =>
+  (await import('./bump/bump-recipe.js')).bumpRecipe(...words)
+
+/** See `debug/add-packages.ts`. */
+export const addPackages: typeof add.addPackages = async (...words) =>
+  (await import('./debug/add-packages.js')).addPackages(...words)
+
+/** See `debug/create-patch.ts`. */
+export const createPatches: typeof patch.createPatches = async (...words) =>
+  (await import('./debug/create-patch.js')).createPatches(...words)
+
+/** See `debug/run-again.ts`. */
+export const runAgain: typeof again.runAgain = async (...words) =>
+  (await import('./debug/run-again.js')).runAgain(...words)
+
+/** See `debug/run-again.ts`. */
+export const openShell: typeof again.openShell = async (...words) =>
+  (await import('./debug/run-again.js')).openShell(...words)
+
+/** See `debug/set-up.ts`. */
+export const setUpDebug: typeof setUp.setUpDebug = async (...words) =>
+  (await import('./debug/set-up.js')).setUpDebug(...words)
+
+/** See `fetch-all-sources.ts`. */
+export const fetchAllSources: typeof fetch.fetchAllSources = async (...words) =>
+  (await import('./fetch-all-sources.js')).fetchAllSources(...words)

@@ -1,0 +1,95 @@
+/** Everything that comes before the script: packages chosen and installed, sources in place, notes for `krait debug`. */
+import type { StageName } from '../events/index.js'
+import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
+import { installPrefixes } from '../stages/install-prefixes/index.js'
+import type { BuildPlan } from '../stages/plan-builds/index.js'
+import type { Isolation } from '../stages/run-script/index.js'
+import {
+  type ChannelPriority,
+  type EnvironmentLock,
+  type SolveStrategy,
+  solveEnvironments,
+} from '../stages/solve-environments/index.js'
+import type { Json } from '../text/index.js'
+import type { BuildContext } from './context.js'
+import { saveDebugState } from './debug/debug-state.js'
+import { withInherited } from './staging/inherit-run-exports.js'
+import { provideStaging, restoreStaging } from './staging/staging-cache.js'
+import type { StagingKeys } from './staging/staging-plan.js'
+
+export interface PrepareOptions {
+  readonly channelPriority: ChannelPriority
+  readonly solveStrategy: SolveStrategy
+  readonly cacheDirectory: string
+  /** Packages after this time do not exist; milliseconds since the epoch. */
+  readonly excludeNewerMs: number | undefined
+  /** What the environments are locked to, or shall be. */
+  readonly lock?: EnvironmentLock | undefined
+  readonly isolation: Isolation
+  readonly colors: boolean
+  readonly timeoutMs: number | undefined
+  readonly requireSecrets: boolean
+  readonly strictPatches: boolean
+  /** Variant keys that count for a staging output, by its name: those that all outputs that inherit from it use. */
+  readonly stagingKeys: StagingKeys
+}
+
+/** Runs one stage: announces it, times it, notes the fingerprint of its input. */
+export type RunStage = <I extends BuildPlan, O extends BuildPlan>(
+  name: StageName,
+  input: I,
+  stage: (input: I) => Promise<O>,
+  facts: (output: O) => { readonly [key: string]: Json },
+) => Promise<O>
+
+export interface StageTools {
+  readonly context: BuildContext
+  readonly run: RunStage
+}
+
+/** Fills the prefixes and the work directory of a plan. */
+export async function prepareBuild(
+  plan: BuildPlan,
+  options: PrepareOptions,
+  { context, run }: StageTools,
+): Promise<SourcedPlan> {
+  const { cacheDirectory } = options
+  const solveOptions = {
+    channels: [plan.directories.output, ...plan.channels],
+    channelPriority: options.channelPriority,
+    solveStrategy: options.solveStrategy,
+    excludeNewerMs: options.excludeNewerMs,
+    cacheDirectory,
+  }
+  const solved = await run(
+    'solve',
+    plan,
+    (input) => solveEnvironments(input, { ...solveOptions, lock: options.lock }, context),
+    (output) => ({
+      build: output.environments.build?.resolved.length ?? 0,
+      host: output.environments.host?.resolved.length ?? 0,
+    }),
+  )
+  const staged = await provideStaging(plan, solveOptions, { options, tools: { context, run } })
+  const installed = await run(
+    'install',
+    withInherited(solved, staged),
+    (input) => installPrefixes(input, { cacheDirectory }, context),
+    (output) => {
+      const records = [...(output.prefixes.build?.records ?? []), ...output.prefixes.host.records]
+      return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
+    },
+  )
+  if (staged !== undefined) await restoreStaging(installed, staged, context)
+  const sourced = await run(
+    'sources',
+    installed,
+    (input) => fetchSources(input, options, context),
+    (output) => ({
+      sources: output.sources.length,
+      files: output.sources.reduce((sum, { files }) => sum + files, 0),
+    }),
+  )
+  await saveDebugState(sourced, options, context)
+  return sourced
+}
