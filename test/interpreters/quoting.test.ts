@@ -163,7 +163,12 @@ describe.skipIf(isMissing('cmd'))('cmd', () => {
       const named = values.map((each, i) => [`V_${String(i).padStart(2, '0')}`, each] as const)
       const run = { body: { kind: 'file', path: file, text } as const, env: Object.fromEntries(named) }
       const outcome = await runCommands(interpreter, [], { ...run, directory: build })
-      expect(outcome).toMatchObject({ status: 0, lines: named.map((pair) => pair.join('=')) })
+      // Wine itself may complain about its services when the machine is busy.
+      const lines = outcome.lines.filter((line) => line.startsWith('V_'))
+      expect({ status: outcome.status, lines }).toEqual({
+        status: 0,
+        lines: named.map((pair) => pair.join('=')),
+      })
     })
     // A run takes seconds: what fails is shown as it was found.
     await fc.assert(check, { numRuns: 6, endOnFailure: true })
