@@ -71,7 +71,11 @@ function readVersion(text: string): Version {
   const epochEnd = lower.indexOf('!')
   const epoch = epochEnd < 0 ? '0' : lower.slice(0, epochEnd)
   if (!/^\d+$/.test(epoch)) throw fail(expected)
-  const [main = '', local, ...more] = lower.slice(epochEnd + 1).split('+')
+  const rest = lower.slice(epochEnd + 1)
+  if (rest.includes('_') && rest.includes('-')) {
+    throw fail('cannot use both underscores and dashes as version segment separators')
+  }
+  const [main = '', local, ...more] = rest.split('+')
   if (more.length > 0 || main.includes('!') || local?.includes('!')) throw fail(trailing)
   return {
     epoch: toNumber(epoch),
@@ -84,9 +88,6 @@ const trailing = 'encountered more characters but expected none'
 const expected = 'expected a version component e.g. `2` or `rc`'
 
 function readSegments(text: string, fail: (reason: string) => SpecError): VersionSegment[] {
-  if (text.includes('_') && text.includes('-')) {
-    throw fail('cannot use both underscores and dashes as version segment separators')
-  }
   if (!/^[a-z0-9]/.test(text)) throw fail(expected)
   // A trailing `_` belongs to the last token: openssl-like versions such as `1.0.1_`.
   const body = text.replace(/[_-]+$/, '')

@@ -88,7 +88,7 @@ test('another solver agrees on what is possible, and its solutions are no better
       const isSame = own.length === other.length && own.every((record) => other.includes(record))
       counts[isSame ? 'same' : 'different'] += 1
     }),
-    { numRuns: 1000 },
+    { numRuns: 1000, seed },
   )
   // A comparison that compares nothing would pass as well.
   expect(counts.defects).toBeLessThan(20)
@@ -111,6 +111,9 @@ const version = fc
   )
   .map(([epoch, segments, separator, local]) => epoch + segments.join(separator) + local)
 /** Similar versions, so that the order is decided late. */
+/** The other side has defects of its own, so what is asked stays the same; new questions are asked by hand. */
+const seed = 7
+
 const pair = fc.tuple(version, version, fc.nat({ max: 6 })).map(([left, right, kept]) => {
   return [left, kept === 0 ? right : left.slice(0, kept) + right.slice(kept)] as const
 })
@@ -132,7 +135,7 @@ describe('another implementation of versions', () => {
           Math.sign(reply.answer),
         )
       }),
-      { numRuns: 3000 },
+      { numRuns: 3000, seed },
     )
     expect(compared).toBeGreaterThan(1000)
   })
@@ -166,7 +169,7 @@ describe('another implementation of versions', () => {
         const own = versionMatches(parseVersionSpec(spec, { mode: 'lenient' }), parseVersion(version))
         expect({ answer: own }).toEqual(reply)
       }),
-      { numRuns: 3000 },
+      { numRuns: 3000, seed },
     )
     expect(compared).toBeGreaterThan(1000)
   })
