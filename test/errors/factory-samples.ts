@@ -127,6 +127,7 @@ export const factorySamples: readonly Sample[] = [
   index.unusablePackage('demo-1.0-0.conda: there is no name in info/index.json'),
   index.malformedFormerIndex('linux-64'),
   index.unknownSubdir('linux-65'),
+  index.packageExists('/c/noarch/demo-1.0-0.conda'),
   install.checksumMismatch('demo-1.0-0.conda', sums),
   install.downloadFailed(url, 404),
   install.unsupportedUrl('ftp://example.com/demo.conda'),

@@ -32,16 +32,32 @@ export async function indexChannel(
 ): Promise<ChannelIndex> {
   const unknown = options.subdirs?.find((subdir) => !isSubdir(subdir))
   if (unknown !== undefined) throw unknownSubdir(unknown)
+  return lockChannel(channelDirectory, context, () => indexLocked(channelDirectory, options, context))
+}
+
+/** Runs `action` while no other krait writes into the channel, which is created when it is missing. */
+export async function lockChannel<T>(
+  channelDirectory: string,
+  context: StageContext,
+  action: () => Promise<T>,
+): Promise<T> {
   await context.system.fs.makeDirectory(channelDirectory)
-  return withLock(path.join(channelDirectory, '.index.lock'), context, async () => {
-    const wanted = options.subdirs ?? (await existingSubdirs(channelDirectory, context))
-    const names = ['noarch', ...wanted.filter((subdir) => subdir !== 'noarch').sort()]
-    const subdirs: SubdirIndex[] = []
-    for (const subdir of new Set(names)) {
-      subdirs.push(await indexSubdir({ channelDirectory, subdir, options }, context))
-    }
-    return { directory: channelDirectory, subdirs }
-  })
+  return withLock(path.join(channelDirectory, '.index.lock'), context, action)
+}
+
+/** `indexChannel` for a caller who holds the lock. */
+export async function indexLocked(
+  channelDirectory: string,
+  options: IndexOptions,
+  context: StageContext,
+): Promise<ChannelIndex> {
+  const wanted = options.subdirs ?? (await existingSubdirs(channelDirectory, context))
+  const names = ['noarch', ...wanted.filter((subdir) => subdir !== 'noarch').sort()]
+  const subdirs: SubdirIndex[] = []
+  for (const subdir of new Set(names)) {
+    subdirs.push(await indexSubdir({ channelDirectory, subdir, options }, context))
+  }
+  return { directory: channelDirectory, subdirs }
 }
 
 function isSubdir(name: string): boolean {

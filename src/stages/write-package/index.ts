@@ -3,4 +3,4 @@ export { parseElf, readSymbols, readTexts, readVersions, tags as elfTags } from 
 export { refuseFindings } from './refuse-secrets.js'
 export { stagePackage } from './stage-package.js'
 export type * from './types.js'
-export { writePackage, writeStagedPackage } from './write-package.js'
+export { untestedDirectory, writePackage, writeStagedPackage } from './write-package.js'

@@ -67,6 +67,7 @@ export interface StagedPackage {
 }
 
 export interface Artifact {
+  /** Absolute; alone in its directory until the package is in its channel. */
   readonly path: string
   readonly fileName: string
   readonly sizeBytes: number

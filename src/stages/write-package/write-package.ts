@@ -16,8 +16,12 @@ export async function writePackage(
   return writeStagedPackage(plan, await stagePackage(plan, options, context), context)
 }
 
+/** Where archives are that no test has seen yet, below the output directory; each in a directory of its own. */
+export const untestedDirectory = '.untested'
+
 /**
- * Writes the archive of a staged package to `<output>/<subdir>/<id>.conda` or `.tar.bz2`: complete, or not at all.
+ * Writes the archive of a staged package, `<id>.conda` or `.tar.bz2`: complete, or not at all. It is not in the channel
+ * yet: until it is tested, other processes must neither see it nor put another file of its name in its place.
  * The staging directory is gone afterwards.
  */
 export async function writeStagedPackage(
@@ -25,12 +29,16 @@ export async function writeStagedPackage(
   staged: StagedPackage,
   context: StageContext,
 ): Promise<PackagedPlan> {
+  const { fs, host } = context.system
   const { format, level, threads } = plan.packaging
   const fileName = `${plan.id}.${format}`
+  const untested = join(plan.directories.output, untestedDirectory)
+  await fs.makeDirectory(untested)
+  const directory = await fs.makeTempDirectory(untested, `${host.pid}-`)
   try {
     const written = await writePackageArchive(
       {
-        destination: join(plan.directories.output, plan.platforms.targetSubdir, fileName),
+        destination: join(directory, fileName),
         id: plan.id,
         format,
         level,
@@ -42,10 +50,13 @@ export async function writeStagedPackage(
       context,
     )
     const artifact = toArtifact(written, staged, fileName)
-    emitArtifact(plan, artifact, context)
+    emitFiles(plan, artifact, context)
     return { ...plan, artifact }
+  } catch (error) {
+    await fs.remove(directory)
+    throw error
   } finally {
-    await context.system.fs.remove(staged.stagingDirectory)
+    await fs.remove(staged.stagingDirectory)
   }
 }
 
@@ -74,18 +85,10 @@ function toRecord(
   return { ...present, name, version, build, build_number, subdir, depends, ...archive }
 }
 
-function emitArtifact(plan: ScriptResult, artifact: Artifact, { emit }: StageContext): void {
-  const output = plan.id
+function emitFiles(plan: ScriptResult, artifact: Artifact, { emit }: StageContext): void {
   for (const entry of artifact.paths) {
     const placeholder = entry.file_mode && { placeholder: entry.file_mode }
-    emit({
-      type: 'file-packaged',
-      output,
-      path: entry._path,
-      sizeBytes: entry.size_in_bytes ?? 0,
-      ...placeholder,
-    })
+    const sizeBytes = entry.size_in_bytes ?? 0
+    emit({ type: 'file-packaged', output: plan.id, path: entry._path, sizeBytes, ...placeholder })
   }
-  const { path, sizeBytes, sha256, paths } = artifact
-  emit({ type: 'artifact-written', output, path, sizeBytes, sha256, files: paths.length })
 }
