@@ -28,17 +28,23 @@ async function add<T extends PackagedPlan>(
   context: BuildContext,
 ): Promise<T> {
   const { artifact, directories, platforms } = packaged
-  const { path: file, fileName: fn, record } = artifact
+  const { path: file, fileName: fn, listed } = artifact
   const subdirs = [platforms.targetSubdir]
-  await addPackages(directories.output, [{ file, fn, record }], { by, existing: 'replace', subdirs }, context)
-  return { ...packaged, artifact: { ...artifact, path: targetOf(directories.output, { fn, record }) } }
+  await addPackages(
+    directories.output,
+    [{ file, fn, ...listed }],
+    { by, existing: 'replace', subdirs },
+    context,
+  )
+  return { ...packaged, artifact: { ...artifact, path: targetOf(directories.output, { fn, ...listed }) } }
 }
 
 /** Moves an archive whose tests failed to `<output>/broken/`; the channel does not list it any more. */
 export async function moveToBroken(packaged: PackagedPlan, context: BuildContext): Promise<void> {
   const { artifact, directories } = packaged
   const { fs } = context.system
-  const { path: archive, fileName: fn, record } = artifact
+  const { path: archive, fileName: fn } = artifact
+  const { record } = artifact.listed
   const own = await fs.lstat(archive)
   if (own === undefined) return
   const listed = targetOf(directories.output, { fn, record })

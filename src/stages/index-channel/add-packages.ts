@@ -1,20 +1,18 @@
 /** Decides how finished packages become part of a channel: the file first, its record after it (spec: package.md 7.4). */
 import path from 'node:path'
-import type { PackageRecord } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { packageExists } from './errors.js'
 import { type IndexOptions, indexLocked, lockChannel } from './index-channel.js'
+import type { ListedFile } from './read-subdir.js'
 import type { ChannelIndex } from './types.js'
 
 /** A complete package file somewhere else. */
-export interface NewPackage {
+export interface NewPackage extends ListedFile {
   /** Absolute; on the file system of the channel unless it is copied. */
   readonly file: string
-  readonly fn: string
-  readonly record: PackageRecord
 }
 
-export interface AddOptions extends Pick<IndexOptions, 'compress' | 'subdirs'> {
+export interface AddOptions extends Pick<IndexOptions, 'complete' | 'subdirs'> {
   /** `link` leaves the file where it is and shares its bytes, `copy` shares nothing. */
   readonly by: 'move' | 'link' | 'copy'
   /** What happens to another file of the same name; a file with the same bytes is no conflict. */
@@ -39,8 +37,8 @@ export async function addPackages(
         if (await context.system.fs.lstat(item.target)) throw packageExists(item.target)
     }
     for (const item of placed) await place(item, options.by, context)
-    const { compress, subdirs } = options
-    return indexLocked(channelDirectory, { known: packages, compress, subdirs }, context)
+    const { complete, subdirs } = options
+    return indexLocked(channelDirectory, { known: packages, complete, subdirs }, context)
   })
 }
 

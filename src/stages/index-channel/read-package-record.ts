@@ -1,7 +1,13 @@
 /** Decides what the index says about one package file: its index.json, run exports and checksums (spec: package.md 7.2). */
 import { createHash } from 'node:crypto'
 import { readPackageInfo } from '../../archive/index.js'
-import { type PackageRecord, parseArchiveName, parseVersion, SpecError } from '../../conda/index.js'
+import {
+  type IndexedRecord,
+  parseArchiveName,
+  parseVersion,
+  SpecError,
+  toIndexedRecord,
+} from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { unusablePackage } from './errors.js'
 
@@ -19,7 +25,7 @@ export interface PackageFile {
 export async function readPackageRecord(
   packageFile: PackageFile,
   context: StageContext,
-): Promise<{ readonly record: PackageRecord; readonly revision?: 3 }> {
+): Promise<IndexedRecord> {
   const { file } = packageFile
   const [info, hashes] = await Promise.all([
     readPackageInfo(file, ['info/index.json', 'info/run_exports.json'], context),
@@ -29,10 +35,7 @@ export async function readPackageRecord(
   if (!indexJson) throw unusablePackage('it has no `info/index.json`')
   checkIdentity(indexJson, packageFile)
   const runExports = parseJson(info.get('info/run_exports.json'), 'info/run_exports.json')
-  const { repodata_revision: revision, ...fields } = indexJson
-  const hasRunExports = runExports !== undefined && Object.keys(runExports).length > 0
-  const merged = { arch: null, ...fields, ...(hasRunExports && { run_exports: runExports }), ...hashes }
-  return { record: toRecord(merged), ...(revision === 3 && { revision: 3 as const }) }
+  return toIndexedRecord({ index: indexJson, runExports, archive: hashes })
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -74,24 +77,6 @@ function checkIdentity(index: Fields, { fn, subdir }: PackageFile): void {
 
 function isStringList(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
-}
-
-const alwaysThere = new Set(['arch', 'depends', 'build_number'])
-
-/** Alphabetical keys; empty ones are left out. */
-function toRecord(fields: Fields): PackageRecord {
-  const complete: Fields = { depends: [], ...fields }
-  const entries = Object.keys(complete)
-    .filter((key) => key !== '__proto__' && (alwaysThere.has(key) || !isEmpty(complete[key])))
-    .sort()
-    .map((key) => [key, complete[key]] as const)
-  const record: unknown = Object.fromEntries(entries)
-  return record as PackageRecord
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined || value === '') return true
-  return typeof value === 'object' && Object.keys(value).length === 0
 }
 
 async function hashFile(

@@ -1,7 +1,7 @@
 /** Reads channels that keep the records of each package in a file of its own (CEP 16). */
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { decompressZstd } from '../../archive/index.js'
+import { decodeMsgpack, decompressZstd } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { channelRequestFailed, malformedRepodata } from './errors.js'
 import { fetchIndexFile } from './fetch-index-file.js'
@@ -47,9 +47,8 @@ export async function openShards(
 type PlainMap = Readonly<Record<string, unknown>>
 
 async function decodeMap(bytes: Uint8Array, url: string): Promise<PlainMap> {
-  const { decode } = await import('@msgpack/msgpack')
   try {
-    return asMap(decode(bytes))
+    return asMap(await decodeMsgpack(bytes))
   } catch (error) {
     throw malformedRepodata(url, 'it is no msgpack', error)
   }

@@ -1,7 +1,7 @@
 /** Turns the new files of a prefix into a package archive (spec: package.md 0). */
 import { join } from 'node:path'
 import { type WrittenArchive, writePackageArchive } from '../../archive/index.js'
-import type { PackageRecord } from '../../conda/index.js'
+import { toIndexedRecord } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import { stagePackage } from './stage-package.js'
@@ -62,6 +62,7 @@ export async function writeStagedPackage(
 
 function toArtifact(written: WrittenArchive, staged: StagedPackage, fileName: string): Artifact {
   const { path, sizeBytes, contentBytes, sha256, md5, codec } = written
+  const { index, runExports } = staged
   return {
     path,
     fileName,
@@ -70,19 +71,9 @@ function toArtifact(written: WrittenArchive, staged: StagedPackage, fileName: st
     sha256,
     md5,
     paths: staged.paths,
-    record: toRecord(staged, { sha256, md5, size: sizeBytes }),
+    listed: toIndexedRecord({ index, runExports, archive: { sha256, md5, size: sizeBytes } }),
     codec: `${codec.format}-${codec.implementation}`,
   }
-}
-
-/** The members of index.json together with what only the archive tells. */
-function toRecord(
-  { index }: StagedPackage,
-  archive: { readonly sha256: string; readonly md5: string; readonly size: number },
-): PackageRecord {
-  const present = Object.fromEntries(Object.entries(index).filter(([, value]) => value !== undefined))
-  const { name, version, build, build_number, subdir, depends } = index
-  return { ...present, name, version, build, build_number, subdir, depends, ...archive }
 }
 
 function emitFiles(plan: ScriptResult, artifact: Artifact, { emit }: StageContext): void {
