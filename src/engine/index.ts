@@ -29,6 +29,10 @@ export {
   createPatches,
   fetchAllSources,
   openShell,
+  promote,
+  publishFiles,
+  publishRecipes,
+  removeFromChannel,
   runAgain,
   setUpDebug,
 } from './lazy.js'
@@ -38,6 +42,9 @@ export { planRecipes } from './plan-recipes.js'
 export type { CreatedEnvironment, EnvironmentRequest } from './prefix/create-environment.js'
 export { createEnvironment, listEnvironment } from './prefix/environments.js'
 export { formatCreated, formatListed, toCreatedJson, toListedJson } from './prefix/format-environment.js'
+export { labelledChannel } from './publish/label.js'
+export type { Promotion } from './publish/promote.js'
+export type { PublishedPackage } from './publish/publish-files.js'
 export { registerSecrets } from './register-secrets.js'
 export { type RenderOnlyRequest, renderOnly } from './render-only.js'
 export { type RenderedRecipe, renderRecipes } from './render-recipes.js'

@@ -5,6 +5,9 @@ import type * as patch from './debug/create-patch.js'
 import type * as again from './debug/run-again.js'
 import type * as setUp from './debug/set-up.js'
 import type * as fetch from './fetch-all-sources.js'
+import type * as promotion from './publish/promote.js'
+import type * as files from './publish/publish-files.js'
+import type * as recipes from './publish/publish-recipes.js'
 
 /** See `bump/bump-recipe.ts`. */
 export const bumpRecipe: typeof bump.bumpRecipe = async (...words) =>
@@ -33,3 +36,19 @@ export const setUpDebug: typeof setUp.setUpDebug = async (...words) =>
 /** See `fetch-all-sources.ts`. */
 export const fetchAllSources: typeof fetch.fetchAllSources = async (...words) =>
   (await import('./fetch-all-sources.js')).fetchAllSources(...words)
+
+/** See `publish/publish-files.ts`. */
+export const publishFiles: typeof files.publishFiles = async (...words) =>
+  (await import('./publish/publish-files.js')).publishFiles(...words)
+
+/** See `publish/publish-recipes.ts`. */
+export const publishRecipes: typeof recipes.publishRecipes = async (...words) =>
+  (await import('./publish/publish-recipes.js')).publishRecipes(...words)
+
+/** See `publish/promote.ts`. */
+export const removeFromChannel: typeof promotion.removeFromChannel = async (...words) =>
+  (await import('./publish/promote.js')).removeFromChannel(...words)
+
+/** See `publish/promote.ts`. */
+export const promote: typeof promotion.promote = async (...words) =>
+  (await import('./publish/promote.js')).promote(...words)

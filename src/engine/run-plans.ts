@@ -3,6 +3,7 @@ import type { ExitCode } from '../errors/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { PackagedPlan } from '../stages/write-package/index.js'
 import { type BuiltPlan, buildPlan } from './build-plan.js'
+import type { BuildSummary } from './build-recipes.js'
 import type { BuildRequest } from './build-request.js'
 import type { BuildContext } from './context.js'
 import { failureEvent } from './failure-event.js'
@@ -29,7 +30,7 @@ export async function runPlans(
   plans: readonly BuildPlan[],
   prepared: PreparedRun,
   given: BuildContext,
-): Promise<ExitCode> {
+): Promise<BuildSummary> {
   const tally: Tally = { exitCode: 0, failed: 0, tested: 0, stage: undefined, finished: [] }
   const { lock } = prepared.request
   const locks = lock && createLockSession(lock, given.system)
@@ -51,7 +52,7 @@ export async function runPlans(
   // What is half solved must not replace a lock that is complete.
   if (tally.failed === 0) await locks?.write()
   announceEnd(run)
-  return tally.exitCode
+  return { exitCode: tally.exitCode, artifacts: tally.finished.map((artifact) => artifact.path) }
 }
 
 /** What the run has come to so far. */

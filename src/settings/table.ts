@@ -4,6 +4,7 @@ import { channels } from './channel-settings.js'
 import { debug } from './debug-settings.js'
 import { environments } from './environment-settings.js'
 import { network } from './network-settings.js'
+import { publishing } from './publish-settings.js'
 import { result } from './result-settings.js'
 import type { Setting } from './setting.js'
 
@@ -309,6 +310,7 @@ export const settingTable = {
   ...channels,
   ...script,
   ...packages,
+  ...publishing,
   ...tests,
   ...network,
   ...inspection,

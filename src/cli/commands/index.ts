@@ -1,65 +1,7 @@
 /** The registry of commands: one file and one row each; code is loaded when the command is called. */
-import type { SettingKey } from '../../settings/index.js'
 import type { CommandRow } from '../command.js'
-
-const messages: readonly SettingKey[] = [
-  'offline',
-  'authFile',
-  'verbose',
-  'quiet',
-  'logStyle',
-  'color',
-  'configFile',
-  'noConfig',
-]
-
-const rendering: readonly SettingKey[] = [
-  'recipe',
-  'recipeDir',
-  'upTo',
-  'experimental',
-  'v3',
-  'variantConfig',
-  'variant',
-  'ignoreRecipeVariants',
-  'targetPlatform',
-  'hostPlatform',
-  'buildPlatform',
-  'channel',
-  'buildNum',
-  'buildStringPrefix',
-]
-
-const building: readonly SettingKey[] = [
-  'outputDir',
-  'renderOnly',
-  'withSolve',
-  'keepBuild',
-  'noBuildId',
-  'skipExisting',
-  'continueOnFailure',
-  'cacheDir',
-  'timestamp',
-  'channelPriority',
-  'solveStrategy',
-  'lock',
-  'locked',
-  'excludeNewer',
-  'envIsolation',
-  'requireSecrets',
-  'strictPatches',
-  'buildTimeout',
-  'packageFormat',
-  'compressionThreads',
-  'checkSecrets',
-  'noIncludeRecipe',
-  'extraMeta',
-  'errorPrefixInBinary',
-  'allowSymlinksOnWindows',
-  'allowAbsoluteLicensePaths',
-  'test',
-  'noTest',
-]
+import { building, messages, rendering } from '../setting-lists.js'
+import { channelCommands } from './channel-commands.js'
 
 export const commands: readonly CommandRow[] = [
   {
@@ -77,6 +19,7 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import('./build.js'),
   },
+  ...channelCommands,
   {
     name: 'test',
     summary: 'Run the tests of a finished package',

@@ -23,6 +23,8 @@ export interface IndexOptions {
   readonly known?: readonly ListedFile[] | undefined
   /** Reads every file again. */
   readonly force?: boolean | undefined
+  /** File names that count as gone. */
+  readonly without?: ReadonlySet<string> | undefined
 }
 
 /**
@@ -95,7 +97,8 @@ function isSubdir(name: string): boolean {
   return name === 'noarch' || knownSubdirs.includes(name)
 }
 
-async function existingSubdirs(
+/** Sorted; every subdir that is there, with an index or without. */
+export async function existingSubdirs(
   channelDirectory: string,
   { system }: StageContext,
 ): Promise<readonly string[]> {
@@ -120,7 +123,7 @@ async function indexSubdir(
   await context.system.fs.makeDirectory(directory)
   const known = (options.known ?? []).filter(({ record }) => record.subdir === subdir)
   const { records, quarantined } = await readSubdir(
-    { directory, subdir, known, force: options.force },
+    { directory, subdir, known, force: options.force, without: options.without },
     context,
   )
   for (const { fn, reason } of quarantined) {

@@ -1,5 +1,6 @@
 /** Decides what the index says about one package file: its index.json, run exports and checksums (spec: package.md 7.2). */
 import { createHash } from 'node:crypto'
+import path from 'node:path'
 import { readPackageInfo } from '../../archive/index.js'
 import {
   type IndexedRecord,
@@ -9,6 +10,7 @@ import {
   toIndexedRecord,
 } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
+import type { NewPackage } from './add-packages.js'
 import { unusablePackage } from './errors.js'
 
 export interface PackageFile {
@@ -36,6 +38,18 @@ export async function readPackageRecord(
   checkIdentity(indexJson, packageFile)
   const runExports = parseJson(info.get('info/run_exports.json'), 'info/run_exports.json')
   return toIndexedRecord({ index: indexJson, runExports, archive: hashes })
+}
+
+/**
+ * A package file anywhere, as the channel that it belongs to would list it.
+ * @throws BuildError `index/unusable-package`, `archive/...`
+ */
+export async function readPackageFile(file: string, context: StageContext): Promise<NewPackage> {
+  const fn = path.basename(file)
+  const info = await readPackageInfo(file, ['info/index.json'], context)
+  const { subdir } = parseJson(info.get('info/index.json'), 'info/index.json') ?? {}
+  if (typeof subdir !== 'string') throw unusablePackage(`\`${fn}\` does not say its subdir`)
+  return { file, fn, ...(await readPackageRecord({ file, fn, subdir }, context)) }
 }
 
 type Fields = Readonly<Record<string, unknown>>

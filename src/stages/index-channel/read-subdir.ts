@@ -24,6 +24,7 @@ export interface SubdirFiles {
   readonly subdir: string
   readonly known: readonly ListedFile[]
   readonly force?: boolean | undefined
+  readonly without?: ReadonlySet<string> | undefined
 }
 
 /** The records of all package files in a subdir; files that did not change since the last time are not opened. */
@@ -32,7 +33,9 @@ export async function readSubdir(files: SubdirFiles, context: StageContext): Pro
   const cachePath = path.join(files.directory, '.cache', 'index.json')
   const cache = files.force ? new Map<string, CacheEntry>() : await readCache(cachePath, context)
   const known = new Map(files.known.map((item) => [item.fn, item]))
-  const names = (await fs.list(files.directory)).filter((name) => parseArchiveName(name)).sort(compareBytes)
+  const names = (await fs.list(files.directory))
+    .filter((name) => parseArchiveName(name) && !files.without?.has(name))
+    .sort(compareBytes)
   const report = createReport(files.subdir, names.length, context)
   const found = await mapConcurrently(names, 4, async (fn) => {
     const info = await fs.stat(path.join(files.directory, fn))

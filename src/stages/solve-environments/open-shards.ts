@@ -33,7 +33,8 @@ export async function openShards(
   const place = new URL(typeof shardsBase === 'string' ? shardsBase : './', url).href
   const shards = asMap(listed.shards)
   return {
-    baseUrl: typeof baseUrl === 'string' ? baseUrl : undefined,
+    // Empty means that archives lie beside the index.
+    baseUrl: typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl : undefined,
     readEntries: async (name) => {
       const hash = Object.hasOwn(shards, name) ? shards[name] : undefined
       if (!(hash instanceof Uint8Array)) return []
