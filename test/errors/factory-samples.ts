@@ -201,7 +201,7 @@ export const factorySamples: readonly Sample[] = [
   solve.badChannel('`conda forge` has a blank'),
   solve.runExportsUnreadable('demo-1.0-0.conda', new Error('info/run_exports.json is no JSON')),
   tests.contentsTestFailed(['no file matches `bin/demo`']),
-  tests.kindNotSupportedYet('R'),
+  tests.noDownstream('user >=1', 'Cannot solve the request'),
   tests.malformedTests('it is no list'),
   tests.testIndexOutOfRange(7, 2),
   tests.corruptPackage('demo-1.0-0.conda', 'there is no info/index.json'),
