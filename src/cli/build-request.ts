@@ -95,6 +95,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
     },
     lock: lockRequest(values, currentDirectory),
     skipExisting: (values.skipExisting ?? 'none') as 'none' | 'local' | 'all',
+    failOnDivergence: values.failOnDivergence,
     continueOnFailure: values.continueOnFailure,
   }
 }

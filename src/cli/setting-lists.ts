@@ -39,6 +39,7 @@ export const building: readonly SettingKey[] = [
   'keepBuild',
   'noBuildId',
   'skipExisting',
+  'failOnDivergence',
   'continueOnFailure',
   'cacheDir',
   'timestamp',

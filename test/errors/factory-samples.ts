@@ -80,6 +80,7 @@ export const factorySamples: readonly Sample[] = [
   debug.patchNotAdded('changes.patch', 'recipe/recipe.yaml'),
   script.noShellHere('win-64'),
   engine.interrupted(),
+  engine.divergingBuild('demo-1.0-h1111111_0', { channel: 'file:///c/', builds: ['h2222222_0'] }),
   engine.packageFileMissing('/o/demo-1.0-0.conda'),
   engine.channelNotInitialized('/c'),
   engine.dirtyPackage('/o/dirty/noarch/demo-1.0-0.conda'),
