@@ -248,6 +248,8 @@ export const commands: readonly CommandRow[] = [
     argument: '[recipe...]',
     settings: [
       'newVersion',
+      'checkOnly',
+      'includePrerelease',
       'keepBuildNumber',
       'dryRun',
       'json',
@@ -262,9 +264,10 @@ export const commands: readonly CommandRow[] = [
       ...messages,
     ],
     examples: [
+      { command: 'krait bump-recipe recipes/greeter --version 2.0 --dry-run', doc: 'what would change' },
       {
-        command: 'krait bump-recipe -r recipes/greeter --version 1.1.0 --dry-run',
-        doc: 'what would change',
+        command: 'krait bump-recipe recipes/greeter --version 2.0 --check-only',
+        doc: 'is that another version; without `--version`: was a newer one released',
       },
     ],
     load: () => import('./bump-recipe.js'),
