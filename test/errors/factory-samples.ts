@@ -278,4 +278,5 @@ export const factorySamples: readonly Sample[] = [
   system.programNotFound('git'),
   system.programFailed('git', 128, 'fatal: not a git repository'),
   system.requestFailed(url, new Error('connect ECONNREFUSED')),
+  system.tooManyRedirects(url, 10),
 ]
