@@ -152,6 +152,7 @@ export const factorySamples: readonly Sample[] = [
   install.clobbered('bin/demo', 'demo-1.0-0', 'other-1.0-0'),
   install.launcherMissing(['demo', 'demo-gui']),
   install.linkScriptFailed('bin/.demo-post-link.sh', 'exit status 1'),
+  install.linkScriptRefused('bin/.demo-post-link.sh', 'demo', 'code 1: no such file'),
   install.cacheModified('demo-1.0-0', 'bin/demo'),
   install.malformedRecord('/env/conda-meta/demo-1.0-0.json', 'it is no JSON'),
   install.cacheDamaged('demo-1.0-0-0123456789abcdef', 'lib/demo.txt', 'differs from its checksum'),

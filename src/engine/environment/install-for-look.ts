@@ -1,6 +1,6 @@
 /** Installs the environments of a build aside, for a look at what their packages set. */
 import path from 'node:path'
-import { installPrefixes, type Prefix } from '../../stages/install-prefixes/index.js'
+import { installPrefixes, type LinkScriptPolicy, type Prefix } from '../../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import { solveEnvironments } from '../../stages/solve-environments/index.js'
 import type { BuildContext } from '../context.js'
@@ -8,6 +8,7 @@ import type { BuildContext } from '../context.js'
 export interface LookOptions {
   readonly channelPriority: 'strict' | 'flexible' | 'disabled'
   readonly cacheDirectory: string
+  readonly linkScripts?: LinkScriptPolicy | undefined
   readonly excludeNewerMs: number | undefined
 }
 
@@ -53,7 +54,7 @@ export async function installForLook(
       { ...options, channels: [...local, ...plan.channels] },
       context,
     )
-    const { prefixes } = await installPrefixes(solved, { cacheDirectory: options.cacheDirectory }, context)
+    const { prefixes } = await installPrefixes(solved, options, context)
     const directories = { build: moved.directories.buildPrefix, host: moved.directories.host }
     const records = { build: prefixes.build?.records ?? [], host: prefixes.host.records }
     return {
