@@ -16,6 +16,7 @@ import { saveDebugState } from './debug/debug-state.js'
 import { withInherited } from './staging/inherit-run-exports.js'
 import { provideStaging, restoreStaging } from './staging/staging-cache.js'
 import type { StagingKeys } from './staging/staging-plan.js'
+import { createUnpack } from './unpack-package.js'
 
 export interface PrepareOptions {
   readonly channelPriority: ChannelPriority
@@ -61,6 +62,7 @@ export async function prepareBuild(
     solveStrategy: options.solveStrategy,
     excludeNewerMs: options.excludeNewerMs,
     cacheDirectory,
+    unpack: createUnpack(cacheDirectory, context),
   }
   const solved = await run(
     'solve',

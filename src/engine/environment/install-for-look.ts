@@ -4,6 +4,7 @@ import { installPrefixes, type LinkScriptPolicy, type Prefix } from '../../stage
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import { solveEnvironments } from '../../stages/solve-environments/index.js'
 import type { BuildContext } from '../context.js'
+import { createUnpack } from '../unpack-package.js'
 
 export interface LookOptions {
   readonly channelPriority: 'strict' | 'flexible' | 'disabled'
@@ -51,7 +52,11 @@ export async function installForLook(
     const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
     const solved = await solveEnvironments(
       moved,
-      { ...options, channels: [...local, ...plan.channels] },
+      {
+        ...options,
+        channels: [...local, ...plan.channels],
+        unpack: createUnpack(options.cacheDirectory, context),
+      },
       context,
     )
     const { prefixes } = await installPrefixes(solved, options, context)

@@ -2,7 +2,7 @@
 export { checkLinkedFiles } from './check-linked-files.js'
 export { type CleanedItem, type CleanOptions, cleanCache } from './clean-cache.js'
 export { inspectPrefix, type PrefixState } from './inspect-prefix.js'
-export { type InstallOptions, installPrefix, type PrefixRequest } from './install-prefix.js'
+export { type InstallOptions, installPrefix, type PrefixRequest, unpackPackage } from './install-prefix.js'
 export { installPrefixes } from './install-prefixes.js'
 export { type CacheEntry, listCache } from './list-cache.js'
 export { mapConcurrently } from './map-concurrently.js'

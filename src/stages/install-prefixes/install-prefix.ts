@@ -64,6 +64,16 @@ export async function installPrefix(
   })
 }
 
+/** The directory of one unpacked package. @throws BuildError `install/...`, `archive/...` */
+export async function unpackPackage(
+  record: ChannelRecord,
+  { cacheDirectory }: InstallOptions,
+  context: StageContext,
+): Promise<string> {
+  const unpack = () => ensurePackage(record, cacheDirectory, context)
+  return (await withSharedCache(cacheDirectory, context, unpack)).directory
+}
+
 /** Fetches and unpacks what the cache does not have yet, several packages at the same time. */
 export async function fetchPackages(
   records: readonly ChannelRecord[],
