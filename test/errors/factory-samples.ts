@@ -114,6 +114,7 @@ export const factorySamples: readonly Sample[] = [
   source.checksumMismatch('demo-1.0.tar.gz', 'sha256', sums),
   source.pathMissing('../src', '/home/me/src'),
   source.fileMissing('demo-1.0.tar.gz'),
+  source.checksumUnused('../src'),
   source.leavesWorkDirectory('target_directory', '../outside'),
   source.sourcesConflict('README.md', url, './local'),
   source.notSupportedYet('sources of kind `svn`'),

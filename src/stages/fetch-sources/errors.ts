@@ -51,6 +51,17 @@ export function pathMissing(path: string, resolved: string): BuildError {
 }
 
 /**
+ * A checksum stands beside a local source that is a directory (a warning): only files have checksums, so nothing is checked.
+ */
+export function checksumUnused(path: string): Warning {
+  return {
+    code: 'source/checksum-unused',
+    message: `the checksum of \`${path}\` is not checked: it is a directory`,
+    hint: 'remove the checksum, or let `path` lead to an archive',
+  }
+}
+
+/**
  * A `file://` URL leads to nothing.
  */
 export function fileMissing(path: string): BuildError {

@@ -14,7 +14,7 @@ import type { InstalledPlan } from '../install-prefixes/index.js'
 import { applyPatches } from './apply-patch.js'
 import { isArchiveName } from './archive-names.js'
 import { copyTree, placeFile, resolveInWork, type WorkTree } from './copy-tree.js'
-import { notSupportedYet, pathMissing } from './errors.js'
+import { checksumUnused, notSupportedYet, pathMissing } from './errors.js'
 import { fetchUrl } from './fetch-url.js'
 import { checkOutGit } from './git.js'
 import {
@@ -177,6 +177,8 @@ async function fetchPathSource(
     if (placed.extractedPath === undefined) await keepMode(info.mode, source, { target, resolved, context })
     return { ...placed, from: 'disk' }
   }
+  if (source.sha256 !== undefined || source.md5 !== undefined)
+    context.emit({ type: 'warning', output: plan.id, ...checksumUnused(source.path) })
   const hash = createHash('sha256')
   const { output, build } = plan.directories
   const files = await copyTree(

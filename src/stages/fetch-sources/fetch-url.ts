@@ -122,7 +122,7 @@ async function request(
   } catch (error) {
     if (cache.context.signal.aborted || !isBuildError(error) || error.code !== 'system/request-failed')
       throw error
-    throw downloadFailed(shown, `Request failed after 3 retries: ${stripCredentials(error.message)}`, error)
+    throw downloadFailed(shown, stripCredentials(error.message).replace(/^r/, 'R'), error)
   }
 }
 
