@@ -44,6 +44,7 @@ export const building: readonly SettingKey[] = [
   'cacheDir',
   'timestamp',
   'channelPriority',
+  'linkScripts',
   'solveStrategy',
   'lock',
   'locked',

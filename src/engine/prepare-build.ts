@@ -1,7 +1,7 @@
 /** Everything that comes before the script: packages chosen and installed, sources in place, notes for `krait debug`. */
 import type { StageName } from '../events/index.js'
 import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
-import { installPrefixes } from '../stages/install-prefixes/index.js'
+import { installPrefixes, type LinkScriptPolicy } from '../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { Isolation } from '../stages/run-script/index.js'
 import {
@@ -16,11 +16,13 @@ import { saveDebugState } from './debug/debug-state.js'
 import { withInherited } from './staging/inherit-run-exports.js'
 import { provideStaging, restoreStaging } from './staging/staging-cache.js'
 import type { StagingKeys } from './staging/staging-plan.js'
+import { createUnpack } from './unpack-package.js'
 
 export interface PrepareOptions {
   readonly channelPriority: ChannelPriority
   readonly solveStrategy: SolveStrategy
   readonly cacheDirectory: string
+  readonly linkScripts?: LinkScriptPolicy | undefined
   /** Packages after this time do not exist; milliseconds since the epoch. */
   readonly excludeNewerMs: number | undefined
   /** What the environments are locked to, or shall be. */
@@ -60,6 +62,7 @@ export async function prepareBuild(
     solveStrategy: options.solveStrategy,
     excludeNewerMs: options.excludeNewerMs,
     cacheDirectory,
+    unpack: createUnpack(cacheDirectory, context),
   }
   const solved = await run(
     'solve',
@@ -74,7 +77,7 @@ export async function prepareBuild(
   const installed = await run(
     'install',
     withInherited(solved, staged),
-    (input) => installPrefixes(input, { cacheDirectory }, context),
+    (input) => installPrefixes(input, { cacheDirectory, linkScripts: options.linkScripts }, context),
     (output) => {
       const records = [...(output.prefixes.build?.records ?? []), ...output.prefixes.host.records]
       return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
