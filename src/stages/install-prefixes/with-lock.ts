@@ -18,6 +18,7 @@ export interface Holder {
 const patienceMs = 30 * 60_000
 /** A lock of another machine counts as forgotten after this time; its processes cannot be looked at. */
 const foreignLockMs = 2 * 3_600_000
+const forgottenGuardMs = 10_000
 
 /**
  * Runs `action` while a lock file exists; waits while another live process holds it.
@@ -68,10 +69,26 @@ export async function describeHolder(system: StageContext['system']): Promise<Ho
   return { ...own, ...(started !== undefined && { started }) }
 }
 
-/** Only the lock that was judged is removed: another process may have stolen it in the meantime. */
+/**
+ * Only the lock that was judged is removed. Looking and removing are two steps, so only one process at a time does them:
+ * between both, another one would have removed the same lock and taken it anew, and would lose its own.
+ */
 async function steal(lockPath: string, judged: Holder | undefined, context: LockContext): Promise<void> {
-  const holder = await readHolder(lockPath, context)
-  if (holder?.token === judged?.token) await context.system.fs.remove(lockPath)
+  const { fs, clock } = context.system
+  const guard = `${lockPath}.steal`
+  if (!(await fs.createExclusive(guard, ''))) {
+    // Held for two calls; an old one was left by a process that was killed between them.
+    const info = await fs.lstat(guard)
+    if (info && clock.now() - info.mtimeMs > forgottenGuardMs) await fs.remove(guard)
+    await clock.sleep(5)
+    return
+  }
+  try {
+    const holder = await readHolder(lockPath, context)
+    if (holder?.token === judged?.token) await fs.remove(lockPath)
+  } finally {
+    await fs.remove(guard)
+  }
 }
 
 /** Undefined when there is no lock, or one that is not written completely. */
