@@ -68,7 +68,8 @@ export function startExtraction(options: ExtractionOptions, context: ExtractCont
   }
 }
 
-const defaultLimits: ExtractLimits = { entries: 5_000_000, bytes: 256 * 2 ** 30 }
+/** More than any honest archive has. */
+export const defaultLimits: ExtractLimits = { entries: 5_000_000, bytes: 256 * 2 ** 30 }
 /** Writes that run at the same time; more gain nothing on a local disk. */
 const parallelWrites = 16
 

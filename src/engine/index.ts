@@ -27,13 +27,17 @@ export {
   addPackages,
   bumpRecipe,
   createPatches,
+  extractPackageFile,
   fetchAllSources,
+  inspectPackage,
   openShell,
   runAgain,
   setUpDebug,
 } from './lazy.js'
 export { logDirectory } from './log-directory.js'
 export { formatGithubMatrix, formatMatrixTable, matrixJobs } from './matrix.js'
+export type { ExtractedPackage } from './package/extract.js'
+export { type ListedPath, listPaths, type PackageMetadata } from './package/metadata.js'
 export { planRecipes } from './plan-recipes.js'
 export type { CreatedEnvironment, EnvironmentRequest } from './prefix/create-environment.js'
 export { createEnvironment, listEnvironment } from './prefix/environments.js'

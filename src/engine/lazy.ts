@@ -5,6 +5,8 @@ import type * as patch from './debug/create-patch.js'
 import type * as again from './debug/run-again.js'
 import type * as setUp from './debug/set-up.js'
 import type * as fetch from './fetch-all-sources.js'
+import type * as extract from './package/extract.js'
+import type * as inspect from './package/inspect.js'
 
 /** See `bump/bump-recipe.ts`. */
 export const bumpRecipe: typeof bump.bumpRecipe = async (...words) =>
@@ -33,3 +35,11 @@ export const setUpDebug: typeof setUp.setUpDebug = async (...words) =>
 /** See `fetch-all-sources.ts`. */
 export const fetchAllSources: typeof fetch.fetchAllSources = async (...words) =>
   (await import('./fetch-all-sources.js')).fetchAllSources(...words)
+
+/** See `package/inspect.ts`. */
+export const inspectPackage: typeof inspect.inspectPackage = async (...words) =>
+  (await import('./package/inspect.js')).inspectPackage(...words)
+
+/** See `package/extract.ts`. */
+export const extractPackageFile: typeof extract.extractPackageFile = async (...words) =>
+  (await import('./package/extract.js')).extractPackageFile(...words)

@@ -6,6 +6,7 @@ import * as bump from '../../src/engine/bump/errors.js'
 import * as debug from '../../src/engine/debug/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
+import * as packages from '../../src/engine/package/errors.js'
 import * as why from '../../src/engine/why/errors.js'
 import type { BuildError, Warning } from '../../src/errors/index.js'
 import * as settings from '../../src/settings/errors.js'
@@ -63,6 +64,10 @@ export const factorySamples: readonly Sample[] = [
   bump.oneRecipe(),
   bump.noVersion('recipe.yaml'),
   bump.sumNotUpdated('recipe.yaml:12'),
+  packages.packageFileMissing('output/linux-64/demo-1.0-0.conda'),
+  packages.packageNotDownloaded('https://example.com/linux-64/demo-1.0-0.conda', 404),
+  packages.badMetadata('demo-1.0-0.conda', 'info/index.json', 'it has no `version`'),
+  packages.destinationNotEmpty('/home/me/demo-1.0-0'),
   debug.noDebugBuild('/out'),
   debug.badDebugState('/home/me/work', 'there is no /home/me/.build/debug.json'),
   debug.severalOutputs(['demo', 'libdemo']),

@@ -1,6 +1,7 @@
 /** The registry of commands: one file and one row each; code is loaded when the command is called. */
 import type { SettingKey } from '../../settings/index.js'
 import type { CommandRow } from '../command.js'
+import { finishedPackageRows } from './finished-package-rows.js'
 
 const messages: readonly SettingKey[] = [
   'offline',
@@ -299,6 +300,7 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import('./debug.js'),
   },
+  ...finishedPackageRows(messages),
   {
     name: 'bump-recipe',
     summary: 'Give a recipe a new version: the text, the build number and the checksums of its sources',

@@ -1,0 +1,34 @@
+/** The rows of commands that look into finished packages or build them again. */
+import type { SettingKey } from '../../settings/index.js'
+import type { CommandRow } from '../command.js'
+
+/** @param messages the settings that every command has */
+export function finishedPackageRows(messages: readonly SettingKey[]): readonly CommandRow[] {
+  return [
+    {
+      name: 'package',
+      summary: 'Look into finished packages: show what they say, unpack them',
+      argument: '<action> [package...]',
+      settings: [
+        'showPaths',
+        'showRunExports',
+        'showAbout',
+        'allPackages',
+        'json',
+        'destination',
+        ...messages,
+      ],
+      examples: [
+        {
+          command: 'krait package inspect output/noarch/mustache-4.2.0-h4616a5c_0.conda --paths',
+          doc: 'identity, dependencies and files',
+        },
+        {
+          command: 'krait package extract output/noarch/mustache-4.2.0-h4616a5c_0.conda -d unpacked',
+          doc: 'all files, in a directory of their own',
+        },
+      ],
+      load: () => import('./package.js'),
+    },
+  ]
+}
