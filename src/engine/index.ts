@@ -4,7 +4,7 @@ export type { BuildRequest } from './build-request.js'
 export type { Bump, BumpOptions } from './bump/bump-recipe.js'
 export { type ChannelRequest, outputChannels } from './channels.js'
 export { checkPackageSecrets } from './check-secrets.js'
-export { compareRenderings, formatComparison } from './compare-renderings.js'
+export { compareRenderings, formatChange, formatComparison } from './compare-renderings.js'
 export type { BuildContext } from './context.js'
 export type { SourcePatch } from './debug/create-patch.js'
 export { type DebugState, findDebugState } from './debug/debug-state.js'
@@ -27,6 +27,7 @@ export {
   addPackages,
   bumpRecipe,
   createPatches,
+  diffPackages,
   extractPackageFile,
   fetchAllSources,
   inspectPackage,
@@ -36,6 +37,7 @@ export {
 } from './lazy.js'
 export { logDirectory } from './log-directory.js'
 export { formatGithubMatrix, formatMatrixTable, matrixJobs } from './matrix.js'
+export { isSameContent, type PackageDifference } from './package/difference.js'
 export type { ExtractedPackage } from './package/extract.js'
 export { type ListedPath, listPaths, type PackageMetadata } from './package/metadata.js'
 export { planRecipes } from './plan-recipes.js'

@@ -7,7 +7,7 @@ export function finishedPackageRows(messages: readonly SettingKey[]): readonly C
   return [
     {
       name: 'package',
-      summary: 'Look into finished packages: show what they say, unpack them',
+      summary: 'Look into finished packages: show what they say, unpack or compare them',
       argument: '<action> [package...]',
       settings: [
         'showPaths',
@@ -26,6 +26,11 @@ export function finishedPackageRows(messages: readonly SettingKey[]): readonly C
         {
           command: 'krait package extract output/noarch/mustache-4.2.0-h4616a5c_0.conda -d unpacked',
           doc: 'all files, in a directory of their own',
+        },
+        {
+          command:
+            'krait package diff output/linux-64/libgreet-1.2.0-hb0f4dca_0.conda channel/linux-64/libgreet-1.2.0-hb0f4dca_0.conda',
+          doc: 'what differs between two packages; exit code 9 when something does',
         },
       ],
       load: () => import('./package.js'),

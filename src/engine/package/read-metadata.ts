@@ -14,12 +14,15 @@ const documents = {
   hashInput: 'info/hash_input.json',
 } as const
 
+/** Where the documents are in a package. */
+export const documentFiles: readonly string[] = Object.values(documents)
+
 /** @throws BuildError `archive/...` when the file is no package, or one of its documents is malformed */
 export async function readMetadata(
   file: PackageFile,
   context: Pick<StageContext, 'system'>,
 ): Promise<PackageMetadata> {
-  return toMetadata(file, await readPackageInfo(file.path, Object.values(documents), context))
+  return toMetadata(file, await readPackageInfo(file.path, documentFiles, context))
 }
 
 /** The same from files that were read already, by their path in the package. */

@@ -212,7 +212,8 @@ function countSymbols(elf: Elf): number {
 }
 
 function countGnuHashed(elf: Elf, table: number): number {
-  const bucketCount = read(elf, table, 4)
+  // Of a damaged file the number may be anything.
+  const bucketCount = Math.min(read(elf, table, 4), elf.bytes.length / 4)
   const firstSymbol = read(elf, table + 4, 4)
   const bloomWords = read(elf, table + 8, 4)
   const buckets = table + 16 + bloomWords * (elf.is64 ? 8 : 4)
@@ -259,6 +260,9 @@ function* readChain(elf: Elf, chain: Chain): Generator<number> {
   if (at === undefined) return
   for (let left = tagValue(elf.dynamic, chain.countTag) ?? 0; left > 0 && at < elf.bytes.length; left--) {
     yield at
-    at += read(elf, at + chain.next, 4)
+    const distance = read(elf, at + chain.next, 4)
+    // The last record; a damaged file may claim that more follow at the same place.
+    if (distance === 0) return
+    at += distance
   }
 }
