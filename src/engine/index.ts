@@ -26,6 +26,7 @@ export { failureEvent } from './failure-event.js'
 export {
   addPackages,
   bumpRecipe,
+  checkPackage,
   createPatches,
   diffPackages,
   extractPackageFile,
@@ -40,6 +41,7 @@ export { formatGithubMatrix, formatMatrixTable, matrixJobs } from './matrix.js'
 export { isSameContent, type PackageDifference } from './package/difference.js'
 export type { ExtractedPackage } from './package/extract.js'
 export { type ListedPath, listPaths, type PackageMetadata } from './package/metadata.js'
+export type { PackageReport } from './package/problem.js'
 export { planRecipes } from './plan-recipes.js'
 export type { CreatedEnvironment, EnvironmentRequest } from './prefix/create-environment.js'
 export { createEnvironment, listEnvironment } from './prefix/environments.js'

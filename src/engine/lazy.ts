@@ -5,6 +5,7 @@ import type * as patch from './debug/create-patch.js'
 import type * as again from './debug/run-again.js'
 import type * as setUp from './debug/set-up.js'
 import type * as fetch from './fetch-all-sources.js'
+import type * as check from './package/check.js'
 import type * as diff from './package/diff.js'
 import type * as extract from './package/extract.js'
 import type * as inspect from './package/inspect.js'
@@ -48,3 +49,7 @@ export const extractPackageFile: typeof extract.extractPackageFile = async (...w
 /** See `package/diff.ts`. */
 export const diffPackages: typeof diff.diffPackages = async (...words) =>
   (await import('./package/diff.js')).diffPackages(...words)
+
+/** See `package/check.ts`. */
+export const checkPackage: typeof check.checkPackage = async (...words) =>
+  (await import('./package/check.js')).checkPackage(...words)

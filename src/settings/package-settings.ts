@@ -14,6 +14,12 @@ export const finishedPackages = {
   },
   showRunExports: { ...off, flags: '--run-exports', group: 'Result', doc: 'Also the run exports' },
   showAbout: { ...off, flags: '--about', group: 'Result', doc: 'Also what `about.json` says' },
+  previous: {
+    ...text,
+    flags: '--previous <package>',
+    group: 'Input',
+    doc: 'The build before, to compare files and sizes with; with --channel DIR the newest one there',
+  },
   destination: {
     ...text,
     flags: '-d, --dest <dir>',

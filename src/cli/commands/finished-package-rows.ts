@@ -7,7 +7,7 @@ export function finishedPackageRows(messages: readonly SettingKey[]): readonly C
   return [
     {
       name: 'package',
-      summary: 'Look into finished packages: show what they say, unpack or compare them',
+      summary: 'Look into finished packages: show what they say, unpack, compare or check them',
       argument: '<action> [package...]',
       settings: [
         'showPaths',
@@ -16,6 +16,8 @@ export function finishedPackageRows(messages: readonly SettingKey[]): readonly C
         'allPackages',
         'json',
         'destination',
+        'previous',
+        'channel',
         ...messages,
       ],
       examples: [
@@ -31,6 +33,10 @@ export function finishedPackageRows(messages: readonly SettingKey[]): readonly C
           command:
             'krait package diff output/linux-64/libgreet-1.2.0-hb0f4dca_0.conda channel/linux-64/libgreet-1.2.0-hb0f4dca_0.conda',
           doc: 'what differs between two packages; exit code 9 when something does',
+        },
+        {
+          command: 'krait package check output/linux-64/libgreet-1.2.0-hb0f4dca_0.conda --channel channel',
+          doc: 'paths of this machine, placeholders, first lines, checksums, and what the build before had; exit code 8 on errors',
         },
       ],
       load: () => import('./package.js'),

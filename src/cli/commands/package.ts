@@ -7,11 +7,12 @@ type Action = (invocation: Invocation, words: readonly string[]) => Promise<Exit
 
 const actions: Readonly<Record<string, () => Promise<Action>>> = {
   inspect: async () => (await import('../package/inspect.js')).inspect,
+  check: async () => (await import('../package/check.js')).check,
   diff: async () => (await import('../package/diff.js')).diff,
   extract: async () => (await import('../package/extract.js')).extract,
 }
 
-/** `inspect FILE`, `extract FILE`, `diff A B`. */
+/** `inspect FILE`, `extract FILE`, `diff A B`, `check FILE`. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const [name = '', ...words] = invocation.positionals
   const load = Object.hasOwn(actions, name) ? actions[name] : undefined
