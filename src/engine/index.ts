@@ -33,6 +33,7 @@ export {
   fetchAllSources,
   inspectPackage,
   openShell,
+  rebuildPackage,
   runAgain,
   setUpDebug,
 } from './lazy.js'
@@ -46,6 +47,8 @@ export { planRecipes } from './plan-recipes.js'
 export type { CreatedEnvironment, EnvironmentRequest } from './prefix/create-environment.js'
 export { createEnvironment, listEnvironment } from './prefix/environments.js'
 export { formatCreated, formatListed, toCreatedJson, toListedJson } from './prefix/format-environment.js'
+export { noDiffoscope } from './rebuild/errors.js'
+export type { RebuildRequest, Rebuilt } from './rebuild/rebuild.js'
 export { registerSecrets } from './register-secrets.js'
 export { type RenderOnlyRequest, renderOnly } from './render-only.js'
 export { type RenderedRecipe, renderRecipes } from './render-recipes.js'

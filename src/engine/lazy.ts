@@ -9,6 +9,7 @@ import type * as check from './package/check.js'
 import type * as diff from './package/diff.js'
 import type * as extract from './package/extract.js'
 import type * as inspect from './package/inspect.js'
+import type * as rebuild from './rebuild/rebuild.js'
 
 /** See `bump/bump-recipe.ts`. */
 export const bumpRecipe: typeof bump.bumpRecipe = async (...words) =>
@@ -53,3 +54,8 @@ export const diffPackages: typeof diff.diffPackages = async (...words) =>
 /** See `package/check.ts`. */
 export const checkPackage: typeof check.checkPackage = async (...words) =>
   (await import('./package/check.js')).checkPackage(...words)
+
+/** See `rebuild/rebuild.ts`. */
+export async function rebuildPackage<T>(...words: Parameters<typeof rebuild.rebuildPackage<T>>): Promise<T> {
+  return (await import('./rebuild/rebuild.js')).rebuildPackage(...words)
+}

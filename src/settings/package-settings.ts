@@ -14,6 +14,13 @@ export const finishedPackages = {
   },
   showRunExports: { ...off, flags: '--run-exports', group: 'Result', doc: 'Also the run exports' },
   showAbout: { ...off, flags: '--about', group: 'Result', doc: 'Also what `about.json` says' },
+  checkRebuild: { ...off, flags: '--check', group: 'Result', doc: 'End with 9 when the result differs' },
+  diffoscope: {
+    ...off,
+    flags: '--diffoscope',
+    group: 'Result',
+    doc: 'Also show what diffoscope finds, when the result differs',
+  },
   previous: {
     ...text,
     flags: '--previous <package>',

@@ -41,5 +41,35 @@ export function finishedPackageRows(messages: readonly SettingKey[]): readonly C
       ],
       load: () => import('./package.js'),
     },
+    {
+      name: 'rebuild',
+      summary: 'Build a package again from nothing but itself, and compare both',
+      argument: '[package]',
+      settings: [
+        'packageFile',
+        'checkRebuild',
+        'diffoscope',
+        'json',
+        'test',
+        'noTest',
+        'outputDir',
+        'channel',
+        'channelPriority',
+        'cacheDir',
+        'envIsolation',
+        'requireSecrets',
+        'strictPatches',
+        'buildTimeout',
+        'compressionThreads',
+        ...messages,
+      ],
+      examples: [
+        {
+          command: 'krait rebuild output/linux-64/libgreet-1.2.0-hb0f4dca_0.conda --check',
+          doc: 'whether the recipe in the package still gives the same bytes; exit code 9 when not',
+        },
+      ],
+      load: () => import('./rebuild.js'),
+    },
   ]
 }
