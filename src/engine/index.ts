@@ -31,6 +31,7 @@ export {
   diffPackages,
   extractPackageFile,
   fetchAllSources,
+  fixRecipes,
   inspectPackage,
   openShell,
   rebuildPackage,

@@ -5,6 +5,7 @@ import type * as patch from './debug/create-patch.js'
 import type * as again from './debug/run-again.js'
 import type * as setUp from './debug/set-up.js'
 import type * as fetch from './fetch-all-sources.js'
+import type * as fix from './fix/fix-recipes.js'
 import type * as check from './package/check.js'
 import type * as diff from './package/diff.js'
 import type * as extract from './package/extract.js'
@@ -59,3 +60,7 @@ export const checkPackage: typeof check.checkPackage = async (...words) =>
 export async function rebuildPackage<T>(...words: Parameters<typeof rebuild.rebuildPackage<T>>): Promise<T> {
   return (await import('./rebuild/rebuild.js')).rebuildPackage(...words)
 }
+
+/** See `fix/fix-recipes.ts`. */
+export const fixRecipes: typeof fix.fixRecipes = async (...words) =>
+  (await import('./fix/fix-recipes.js')).fixRecipes(...words)

@@ -14,6 +14,12 @@ export const finishedPackages = {
   },
   showRunExports: { ...off, flags: '--run-exports', group: 'Result', doc: 'Also the run exports' },
   showAbout: { ...off, flags: '--about', group: 'Result', doc: 'Also what `about.json` says' },
+  fix: {
+    ...off,
+    flags: '--fix',
+    group: 'Package',
+    doc: 'Add the requirements that linked libraries lack to the recipe, comments kept; build again afterwards',
+  },
   checkRebuild: { ...off, flags: '--check', group: 'Result', doc: 'End with 9 when the result differs' },
   diffoscope: {
     ...off,

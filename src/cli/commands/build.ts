@@ -1,10 +1,19 @@
 /** `krait build`: packages from recipes, or only what they would be. */
 import path from 'node:path'
 import { interpreters } from '../../../interpreters/index.js'
-import { buildRecipes, failureEvent, logDirectory, renderOnly } from '../../engine/index.js'
+import {
+  type BuildContext,
+  type BuildRequest,
+  buildRecipes,
+  failureEvent,
+  fixRecipes,
+  logDirectory,
+  renderOnly,
+} from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { createBus } from '../../events/index.js'
 import { createEventLog, createMarkdownSummary } from '../../report/index.js'
+import type { LinkingFix } from '../../stages/write-package/index.js'
 import { toBuildRequest } from '../build-request.js'
 import { createCallMasker } from '../call-masker.js'
 import { chooseReporter } from '../choose-reporter.js'
@@ -34,12 +43,33 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     bus.subscribe(log.emit)
     const summary = createMarkdownSummary()
     bus.subscribe(summary.emit)
-    const { exitCode } = await buildRecipes(request, context)
+    const fixes: LinkingFix[] = []
+    const onLinkingFix = settings.values.fix ? { onLinkingFix: (fix: LinkingFix) => fixes.push(fix) } : {}
+    const { exitCode } = await buildRecipes(withPackageOptions(request, onLinkingFix), context)
+    if (fixes.length > 0) await applyFixes(fixes, context)
     await log.close()
     await appendSummary(summary.text(), invocation)
     return exitCode
   } finally {
     reporter.close()
+  }
+}
+
+function withPackageOptions(
+  request: BuildRequest,
+  options: Partial<BuildRequest['build']['package']>,
+): BuildRequest {
+  return { ...request, build: { ...request.build, package: { ...request.build.package, ...options } } }
+}
+
+async function applyFixes(fixes: readonly LinkingFix[], { system, emit }: BuildContext): Promise<void> {
+  for (const { recipePath, spec, section, library, line } of await fixRecipes(fixes, { system })) {
+    const what = `\`${spec}\` to \`requirements.${section}\``
+    const text =
+      line === undefined
+        ? `add ${what} of ${recipePath} for ${library}: where that is was not clear`
+        : `added ${what}, ${recipePath}:${line}, for ${library}; build again`
+    emit({ type: 'note', text })
   }
 }
 

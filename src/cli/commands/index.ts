@@ -56,6 +56,7 @@ const building: readonly SettingKey[] = [
   'noIncludeRecipe',
   'extraMeta',
   'errorPrefixInBinary',
+  'fix',
   'allowSymlinksOnWindows',
   'allowAbsoluteLicensePaths',
   'test',
