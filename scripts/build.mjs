@@ -17,8 +17,12 @@ await build({
   target: 'node20',
   // Node compiles what it loads on every start: half the bytes are half the time.
   minify: process.env.KRAIT_NO_MINIFY === undefined,
-  // Its CommonJS form can only be loaded as a whole; of its modules just what is used gets into the bundle.
-  alias: { yaml: fileURLToPath(new URL('../node_modules/yaml/browser/dist/index.js', import.meta.url)) },
+  // Their CommonJS forms can only be loaded as a whole, and have no named exports in a bundle; of their modules just what
+  // is used gets into it.
+  alias: {
+    yaml: modulePath('yaml/browser/dist/index.js'),
+    '@msgpack/msgpack': modulePath('@msgpack/msgpack/dist.esm/index.mjs'),
+  },
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
@@ -31,3 +35,7 @@ await build({
   },
 })
 await chmod(`${outdir}/main.js`, 0o755)
+
+function modulePath(name) {
+  return fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url))
+}

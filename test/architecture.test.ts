@@ -48,7 +48,7 @@ const doors: Readonly<Record<string, string>> = {
   'unbzip2-stream': 'src/archive',
   'xz-decompress': 'src/archive',
   yauzl: 'src/archive',
-  '@msgpack/msgpack': 'src/stages/solve-environments',
+  '@msgpack/msgpack': 'src/archive',
   diff: 'src/stages/fetch-sources',
   picocolors: 'src/report',
   commander: 'src/cli',

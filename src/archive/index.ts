@@ -3,6 +3,7 @@ export { decompressBzip2 } from './bzip2.js'
 export type { ArchiveEntry } from './entry.js'
 export { extractArchive } from './extract-archive.js'
 export { extractPackage } from './extract-package.js'
+export { decodeMsgpack, encodeMsgpack } from './msgpack.js'
 export { type PackageEntry, readPackageEntries } from './read-package-entries.js'
 export { readPackageInfo } from './read-package-info.js'
 export { type PlacedFinding, type SecretReport, scanEntries, scanPackage } from './scan-secrets.js'
@@ -11,4 +12,4 @@ export {
   type WrittenArchive,
   writePackageArchive,
 } from './write-package-archive.js'
-export { compressZstd, decompressZstd } from './zstd.js'
+export { compressSmall, compressZstd, decompressZstd } from './zstd.js'

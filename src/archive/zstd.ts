@@ -47,6 +47,11 @@ export async function compressZstd(bytes: Uint8Array, level: number, system: Cod
   return collectBytes(encoder.compress([bytes], { level, threads: 1, sizeBytes: bytes.length }))
 }
 
+/** One frame, made in this process: for many small inputs, where starting a program for each would cost more. */
+export async function compressSmall(bytes: Uint8Array, level: number): Promise<Buffer> {
+  return collectBytes(compressInMemory([bytes], { level, threads: 1, sizeBytes: bytes.length }))
+}
+
 /** The content of all frames in `bytes`; rejects when they are damaged or cut short. */
 export async function decompressZstd(bytes: Uint8Array, system: CodecSystem): Promise<Buffer> {
   if (bytes.length <= smallInput) return collectBytes(decompressInProcess([bytes]))

@@ -39,3 +39,30 @@ export function unknownPlatform(name: string, option: string, nearest: string | 
 export function noRecipes(): Warning {
   return { code: 'load/no-recipes', message: 'No recipes found in recipe directory' }
 }
+
+/**
+ * krait writes channels that are directories; it does not upload to servers.
+ * Publish into a directory, and bring that to the server with its own tool.
+ */
+export function remoteTarget(target: string): BuildError {
+  return new BuildError(
+    `Cannot determine upload backend from URL \`${target}\`: krait writes only into directories`,
+    {
+      code: 'usage/remote-target',
+      hint: 'publish into a directory and bring it to the server with its own tool',
+    },
+  )
+}
+
+/** A bare word names a channel of a server, and there is no directory of that name. */
+export function namedChannelTarget(name: string): BuildError {
+  return new BuildError(`Cannot upload to named channel '${name}'. Please use a direct URL instead.`, {
+    code: 'usage/named-target',
+    hint: `for a new directory write \`./${name}\``,
+  })
+}
+
+/** There is no channel at the directory that was named. */
+export function channelMissing(channel: string): BuildError {
+  return new BuildError(`there is no channel at ${channel}`, { code: 'usage/channel-missing' })
+}

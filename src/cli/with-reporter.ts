@@ -2,6 +2,7 @@
 import { failureEvent } from '../engine/index.js'
 import type { ExitCode } from '../errors/index.js'
 import { createBus, type Emit, type Masker } from '../events/index.js'
+import type { Style } from '../report/index.js'
 import type { System } from '../system/index.js'
 import { createCallMasker } from './call-masker.js'
 import { chooseReporter } from './choose-reporter.js'
@@ -13,6 +14,8 @@ export interface Reported {
   readonly system: System
   readonly emit: Emit
   readonly masker: Masker
+  /** How the reporter writes; tools that are started may use colours when it does. */
+  readonly style: Style
 }
 
 /**
@@ -30,7 +33,7 @@ export async function withReporter(
   const reporter = chooseReporter(settings.values, stderr, invocation.system)
   bus.subscribe(reporter.emit)
   try {
-    return await work({ system: openNetwork(invocation, bus), emit: bus.emit, masker })
+    return await work({ system: openNetwork(invocation, bus), emit: bus.emit, masker, style: reporter.style })
   } catch (error) {
     const event = failureEvent(error, undefined, { sources: new Map(), signal, stage })
     bus.emit(event)

@@ -4,6 +4,7 @@ export { type HashedVariant, hashVariant } from './build-hash.js'
 export { type Channel, type ChannelOptions, parseChannel, stripCredentials } from './channel.js'
 export type { Condition } from './condition.js'
 export { formatCondition, formatMatchSpec } from './format-match-spec.js'
+export { type IndexedRecord, toIndexedRecord } from './indexed-record.js'
 export {
   type BuildNumberSpec,
   type MatchableRecord,

@@ -12,6 +12,8 @@ import { type RenderedRecipe, renderRecipes } from './render-recipes.js'
 
 export interface BuildSummary {
   readonly exitCode: ExitCode
+  /** Absolute paths of the packages that are in the channel now. */
+  readonly artifacts: readonly string[]
 }
 
 /** Builds everything; failures are emitted as events and decide the exit code, nothing is thrown. */
@@ -25,11 +27,11 @@ export async function buildRecipes(request: BuildRequest, context: BuildContext)
     announceRun(recipes, plans, request, context)
     // Mistakes in recipes are told before the stages with effects are even loaded.
     const { runPlans } = await import('./run-plans.js')
-    return { exitCode: await runPlans(plans, { request, recipes, sources, startedMs }, context) }
+    return await runPlans(plans, { request, recipes, sources, startedMs }, context)
   } catch (error) {
     const event = failureEvent(error, undefined, { sources, signal: context.signal })
     context.emit(event)
-    return { exitCode: event.exitCode as ExitCode }
+    return { exitCode: event.exitCode as ExitCode, artifacts: [] }
   }
 }
 

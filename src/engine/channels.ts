@@ -4,6 +4,8 @@ import type { Variant } from '../recipe/index.js'
 import { badChannel, channelsTwice } from './errors.js'
 
 export interface ChannelRequest {
+  /** In front of all others: URLs or absolute directories. */
+  readonly first?: readonly string[]
   /** From the command line. */
   readonly given: readonly string[]
   /** From configuration files. */
@@ -16,7 +18,8 @@ export interface ChannelRequest {
 export function outputChannels(variant: Variant, request: ChannelRequest): readonly string[] {
   const { channel_sources: sources } = variant
   if (sources !== undefined && request.given.length > 0) throw channelsTwice()
-  return chooseChannels(sources, request).map((text) => channelUrl(text, request))
+  const chosen = [...(request.first ?? []), ...chooseChannels(sources, request)]
+  return chosen.map((text) => channelUrl(text, request))
 }
 
 function chooseChannels(

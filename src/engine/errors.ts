@@ -106,3 +106,47 @@ export function notAnEnvironment(path: string, reason: string): BuildError {
     hint: 'create it with `krait env create`',
   })
 }
+
+/** A package file that was named does not exist. */
+export function packageFileMissing(file: string): BuildError {
+  return new BuildError(`Package file does not exist: ${file}`, { code: 'usage/no-package-file' })
+}
+
+/**
+ * The directory exists and is no channel: it has no noarch/repodata.json. Nothing was written.
+ * Make it one with `krait channel index`, or name a directory that does not exist yet.
+ */
+export function channelNotInitialized(channel: string): BuildError {
+  const message = `The specified local channel at ${channel} is not initialized (missing ${channel}/noarch/repodata.json). Please initialize the channel first.`
+  return new BuildError(message, {
+    code: 'usage/no-channel',
+    hint: `\`krait channel index ${channel}\` makes it a channel`,
+  })
+}
+
+/**
+ * The package was made by `build --dirty`: what is in it depends on what earlier runs left in a work directory, so nobody
+ * could make it again. Build it without `--dirty` and publish that.
+ */
+export function dirtyPackage(file: string): BuildError {
+  return new BuildError(`\`${file}\` is a dirty package and is not published`, {
+    code: 'index/dirty-package',
+    hint: 'build it again without `--dirty`',
+  })
+}
+
+/** A label becomes the name of a directory, so it has only letters, digits, `_`, `.` and `-`. */
+export function badLabel(label: string): BuildError {
+  return new BuildError(`\`${label}\` is not a label`, {
+    code: 'usage/label',
+    hint: 'use letters, digits, `_`, `.` and `-`; `main` is the channel itself',
+  })
+}
+
+/** No package of the channel is meant by what was given. */
+export function notInChannel(text: string, channel: string): BuildError {
+  return new BuildError(`no package \`${text}\` is in ${channel}`, {
+    code: 'index/not-in-channel',
+    hint: 'name a file, `name-version-build`, or a match spec such as `name =1.2`',
+  })
+}

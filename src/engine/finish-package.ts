@@ -1,7 +1,6 @@
 /** What happens to a package once it is written: tests, the channel index, the record; or the corner for broken ones. */
 import path from 'node:path'
 import { version } from '../settings/index.js'
-import { indexChannel } from '../stages/index-channel/index.js'
 import {
   type TestedPlan,
   type TestOptions,
@@ -11,6 +10,7 @@ import {
 import type { BuiltPlan } from './build-plan.js'
 import { buildRecord } from './build-record.js'
 import type { BuildContext } from './context.js'
+import { moveIntoChannel, moveToBroken } from './into-channel.js'
 import { logDirectory } from './log-directory.js'
 
 export interface FinishOptions {
@@ -20,8 +20,8 @@ export interface FinishOptions {
 }
 
 /**
- * Tests a package and adds it to the channel. A package that fails its tests is moved to `<output>/broken/`, out of the
- * channel, and the error goes on.
+ * Tests a package and moves it into the channel. One that fails its tests is moved to `<output>/broken/` instead, and the
+ * error goes on.
  */
 export async function finishPackage(
   built: BuiltPlan,
@@ -29,22 +29,23 @@ export async function finishPackage(
   context: BuildContext,
 ): Promise<TestedPlan> {
   const { packaged } = built
-  const { output } = packaged.directories
   let outcomes: readonly TestOutcome[]
   const skipped = skipReason(built, options.test)
   try {
     outcomes = skipped === undefined ? await runTests(built, options, context) : []
   } catch (error) {
-    await moveToBroken(built, context)
+    await moveToBroken(packaged, context)
     throw error
   }
   if (skipped !== undefined) context.emit({ type: 'note', output: packaged.id, text: skipped })
-  const { fileName: fn, record } = packaged.artifact
-  await indexChannel(output, { known: [{ fn, record }] }, context)
+  const listed = await moveIntoChannel(packaged, context)
+  const { path: file, sizeBytes, sha256, paths } = listed.artifact
+  const files = paths.length
+  context.emit({ type: 'artifact-written', output: packaged.id, path: file, sizeBytes, sha256, files })
   const contents = (packaged.output.recipe.tests ?? []).filter((test) => 'package_contents' in test)
   const checked = contents.map(() => ({ kind: 'package_contents', title: 'package_contents', ms: 0 }))
   const tests = { outcomes: [...checked, ...outcomes], ...(skipped !== undefined && { skipped }) }
-  const tested: TestedPlan = { ...packaged, tests }
+  const tested: TestedPlan = { ...listed, tests }
   await writeRecord(tested, built, options, context)
   return tested
 }
@@ -85,15 +86,6 @@ function countKinds(outcomes: readonly TestOutcome[]): string[] {
   const kinds = new Map<string, number>()
   for (const { kind } of outcomes) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
   return [...kinds].map(([kind, count]) => `${count} ${kind}`)
-}
-
-async function moveToBroken({ packaged }: BuiltPlan, context: BuildContext): Promise<void> {
-  const { fs } = context.system
-  const { path: archive, fileName } = packaged.artifact
-  if (!(await fs.lstat(archive))) return
-  const broken = path.join(packaged.directories.output, 'broken')
-  await fs.makeDirectory(broken)
-  await fs.rename(archive, path.join(broken, fileName))
 }
 
 async function writeRecord(

@@ -34,7 +34,11 @@ export {
   fixRecipes,
   inspectPackage,
   openShell,
+  promote,
+  publishFiles,
+  publishRecipes,
   rebuildPackage,
+  removeFromChannel,
   runAgain,
   setUpDebug,
 } from './lazy.js'
@@ -48,6 +52,9 @@ export { planRecipes } from './plan-recipes.js'
 export type { CreatedEnvironment, EnvironmentRequest } from './prefix/create-environment.js'
 export { createEnvironment, listEnvironment } from './prefix/environments.js'
 export { formatCreated, formatListed, toCreatedJson, toListedJson } from './prefix/format-environment.js'
+export { labelledChannel } from './publish/label.js'
+export type { Promotion } from './publish/promote.js'
+export type { PublishedPackage } from './publish/publish-files.js'
 export { noDiffoscope } from './rebuild/errors.js'
 export type { RebuildRequest, Rebuilt } from './rebuild/rebuild.js'
 export { registerSecrets } from './register-secrets.js'

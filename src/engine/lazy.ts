@@ -10,6 +10,9 @@ import type * as check from './package/check.js'
 import type * as diff from './package/diff.js'
 import type * as extract from './package/extract.js'
 import type * as inspect from './package/inspect.js'
+import type * as promotion from './publish/promote.js'
+import type * as files from './publish/publish-files.js'
+import type * as recipes from './publish/publish-recipes.js'
 import type * as rebuild from './rebuild/rebuild.js'
 
 /** See `bump/bump-recipe.ts`. */
@@ -64,3 +67,19 @@ export async function rebuildPackage<T>(...words: Parameters<typeof rebuild.rebu
 /** See `fix/fix-recipes.ts`. */
 export const fixRecipes: typeof fix.fixRecipes = async (...words) =>
   (await import('./fix/fix-recipes.js')).fixRecipes(...words)
+
+/** See `publish/publish-files.ts`. */
+export const publishFiles: typeof files.publishFiles = async (...words) =>
+  (await import('./publish/publish-files.js')).publishFiles(...words)
+
+/** See `publish/publish-recipes.ts`. */
+export const publishRecipes: typeof recipes.publishRecipes = async (...words) =>
+  (await import('./publish/publish-recipes.js')).publishRecipes(...words)
+
+/** See `publish/promote.ts`. */
+export const removeFromChannel: typeof promotion.removeFromChannel = async (...words) =>
+  (await import('./publish/promote.js')).removeFromChannel(...words)
+
+/** See `publish/promote.ts`. */
+export const promote: typeof promotion.promote = async (...words) =>
+  (await import('./publish/promote.js')).promote(...words)

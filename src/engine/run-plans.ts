@@ -1,18 +1,21 @@
 /** Builds plans one after the other, tests and indexes what they give, and keeps count. */
 import type { ExitCode } from '../errors/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
+import type { PackagedPlan } from '../stages/write-package/index.js'
 import { type BuiltPlan, buildPlan } from './build-plan.js'
+import type { BuildSummary } from './build-recipes.js'
 import type { BuildRequest } from './build-request.js'
 import type { BuildContext } from './context.js'
 import { failureEvent } from './failure-event.js'
 import { findExisting } from './find-existing.js'
 import { finishPackage } from './finish-package.js'
+import { listUntested, moveToBroken } from './into-channel.js'
 import type { SourceTexts } from './locate-diagnostics.js'
 import { createLockSession, type LockSession } from './lock-file.js'
 import { prepareOutput } from './prepare-output.js'
 import type { RenderedRecipe } from './render-recipes.js'
 import { type StagingKeys, stagingKeys } from './staging/staging-plan.js'
-import { createTestQueue } from './test-queue.js'
+import { createTestQueue, type TestQueue } from './test-queue.js'
 
 /** A run that is about to start. */
 export interface PreparedRun {
@@ -27,7 +30,7 @@ export async function runPlans(
   plans: readonly BuildPlan[],
   prepared: PreparedRun,
   given: BuildContext,
-): Promise<ExitCode> {
+): Promise<BuildSummary> {
   const tally: Tally = { exitCode: 0, failed: 0, tested: 0, stage: undefined, finished: [] }
   const { lock } = prepared.request
   const locks = lock && createLockSession(lock, given.system)
@@ -42,13 +45,14 @@ export async function runPlans(
   const queue = createTestQueue<BuiltPlan>(plans, ({ packaged }) => packaged)
   for (const [index, plan] of plans.entries()) {
     const built = await buildOne(plan, { index, count: plans.length }, run)
-    await finishAll(built === undefined ? queue.failed(plan) : queue.built(built), run)
+    await finishAll(await readyForTest(plan, built, queue, run), run)
     if (mustStop(run)) break
   }
+  for (const { packaged } of queue.waiting()) await withdraw(packaged, run)
   // What is half solved must not replace a lock that is complete.
   if (tally.failed === 0) await locks?.write()
   announceEnd(run)
-  return tally.exitCode
+  return { exitCode: tally.exitCode, artifacts: tally.finished.map((artifact) => artifact.path) }
 }
 
 /** What the run has come to so far. */
@@ -102,6 +106,27 @@ async function buildOne(
     const lock = await run.locks?.lockOf(plan)
     return buildPlan(plan, { ...request.build, lock, stagingKeys: keys }, context)
   })
+}
+
+/** Lists a package at once when its tests have to wait, or others have waited for it: one of both needs it. */
+async function readyForTest(
+  plan: BuildPlan,
+  built: BuiltPlan | undefined,
+  queue: TestQueue<BuiltPlan>,
+  run: Run,
+): Promise<readonly BuiltPlan[]> {
+  if (built === undefined) return queue.failed(plan)
+  const ready = queue.built(built)
+  const isAlone = ready.length === 1 && ready[0] === built
+  if (!isAlone) await attempt(plan.id, run, () => listUntested(built.packaged, run.context))
+  return ready
+}
+
+/** The run ended before its tests could run: nobody may take it for a tested package. */
+async function withdraw(packaged: PackagedPlan, { context }: Run): Promise<void> {
+  await moveToBroken(packaged, context)
+  const text = `the run ended before the tests of ${packaged.artifact.fileName}: the package is in broken/`
+  context.emit({ type: 'note', output: packaged.id, text })
 }
 
 async function finishAll(ready: readonly BuiltPlan[], run: Run): Promise<void> {

@@ -8,6 +8,8 @@ export interface TestQueue<T> {
   built(item: T): readonly T[]
   /** An output that will never be built; nobody has to wait for it. */
   failed(plan: BuildPlan): readonly T[]
+  /** What still waits. */
+  waiting(): readonly T[]
 }
 
 /** @param plans all outputs of the run */
@@ -35,6 +37,7 @@ export function createTestQueue<T>(
       settle(plan)
       return release()
     },
+    waiting: () => [...waiting],
   }
 }
 

@@ -79,3 +79,11 @@ export function malformedConfig(file: string, reason: string): BuildError {
     hint: 'mend the file, or pass --no-config',
   })
 }
+
+/** The new build number is neither a number nor an offset. */
+export function badBuildNumber(text: string): BuildError {
+  return new BuildError(`Invalid build number \`${text}\``, {
+    code: 'usage/build-number',
+    hint: 'write a number, or `+1` to count from what the channel has; negative ones as `--build-number=-1`',
+  })
+}

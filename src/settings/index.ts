@@ -1,5 +1,6 @@
 /** Every setting as a row; resolves flags, environment and config files to values with origins. Pure. */
 export { parseAssignments } from './assignments.js'
+export { type BuildNumberChange, parseBuildNumberChange } from './build-number.js'
 export { malformedConfig } from './errors.js'
 export { type PackageFormat, parsePackageFormat } from './package-format.js'
 export {

@@ -18,6 +18,7 @@ interface SettingCommon {
 export const settingGroups = [
   'Input',
   'Output',
+  'Publishing',
   'Environment',
   'Cache',
   'Result',

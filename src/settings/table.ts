@@ -5,6 +5,7 @@ import { debug } from './debug-settings.js'
 import { environments } from './environment-settings.js'
 import { network } from './network-settings.js'
 import { finishedPackages } from './package-settings.js'
+import { publishing } from './publish-settings.js'
 import { result } from './result-settings.js'
 import type { Setting } from './setting.js'
 
@@ -310,6 +311,7 @@ export const settingTable = {
   ...channels,
   ...script,
   ...packages,
+  ...publishing,
   ...tests,
   ...network,
   ...inspection,

@@ -18,13 +18,14 @@ function copyOfRecipes(): string {
 }
 
 function wordsOf(command: string): string[] {
-  return command.split(/\s+/).slice(1)
+  // Quotes as a shell takes them.
+  return (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", '')).slice(1)
 }
 
 describe('the examples of the help texts', () => {
   // A finished package, or the log of a build, has its examples tried where one is made.
   const needsPackage =
-    /\.(conda|tar\.bz2)\b|^krait (test|build|why|render-batch|env create|env list|debug|package|rebuild)\b/
+    /\.(conda|tar\.bz2)\b|^krait (test|build|why|render-batch|env create|env list|debug|publish|promote|channel|package|rebuild)\b/
   const examples = commands.flatMap(({ name, examples: all }) => all.map((example) => ({ name, ...example })))
 
   test('exist for every command that is shown', () => {
@@ -49,7 +50,9 @@ describe('the examples of the help texts', () => {
     expect(before.code).toBe(0)
     expect((await krait(['build', 'recipes/greeter'], { cwd })).code).toBe(0)
     for (const { command } of examples.filter((example) =>
-      /^krait (build|test|why|env create|env list|debug|package|rebuild) /.test(example.command),
+      /^krait (build|test|why|env create|env list|debug|publish|promote|channel|package|rebuild) /.test(
+        example.command,
+      ),
     )) {
       const { code, stderr } = await krait(wordsOf(command), { cwd, input: '' })
       // Whether builds in the same second differ is for the clock to say.

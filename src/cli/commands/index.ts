@@ -1,67 +1,8 @@
 /** The registry of commands: one file and one row each; code is loaded when the command is called. */
-import type { SettingKey } from '../../settings/index.js'
 import type { CommandRow } from '../command.js'
+import { building, messages, rendering } from '../setting-lists.js'
+import { channelCommands } from './channel-commands.js'
 import { finishedPackageRows } from './finished-package-rows.js'
-
-const messages: readonly SettingKey[] = [
-  'offline',
-  'authFile',
-  'verbose',
-  'quiet',
-  'logStyle',
-  'color',
-  'configFile',
-  'noConfig',
-]
-
-const rendering: readonly SettingKey[] = [
-  'recipe',
-  'recipeDir',
-  'upTo',
-  'experimental',
-  'v3',
-  'variantConfig',
-  'variant',
-  'ignoreRecipeVariants',
-  'targetPlatform',
-  'hostPlatform',
-  'buildPlatform',
-  'channel',
-  'buildNum',
-  'buildStringPrefix',
-]
-
-const building: readonly SettingKey[] = [
-  'outputDir',
-  'renderOnly',
-  'withSolve',
-  'keepBuild',
-  'noBuildId',
-  'skipExisting',
-  'continueOnFailure',
-  'cacheDir',
-  'timestamp',
-  'channelPriority',
-  'solveStrategy',
-  'lock',
-  'locked',
-  'excludeNewer',
-  'envIsolation',
-  'requireSecrets',
-  'strictPatches',
-  'buildTimeout',
-  'packageFormat',
-  'compressionThreads',
-  'checkSecrets',
-  'noIncludeRecipe',
-  'extraMeta',
-  'errorPrefixInBinary',
-  'fix',
-  'allowSymlinksOnWindows',
-  'allowAbsoluteLicensePaths',
-  'test',
-  'noTest',
-]
 
 export const commands: readonly CommandRow[] = [
   {
@@ -79,6 +20,7 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import('./build.js'),
   },
+  ...channelCommands,
   {
     name: 'test',
     summary: 'Run the tests of a finished package',
@@ -301,7 +243,7 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import('./debug.js'),
   },
-  ...finishedPackageRows(messages),
+  ...finishedPackageRows,
   {
     name: 'bump-recipe',
     summary: 'Give a recipe a new version: the text, the build number and the checksums of its sources',

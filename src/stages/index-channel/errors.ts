@@ -40,3 +40,14 @@ export function unknownSubdir(subdir: string): BuildError {
     hint: 'name a platform such as `linux-64`, or `noarch`',
   })
 }
+
+/**
+ * The channel has a file of this name already, and another one would change what its users get under the same name.
+ * Raise the build number, or replace the file with `--force` when nobody can have it yet.
+ */
+export function packageExists(file: string): BuildError {
+  return new BuildError(`Package already exists at ${file}. Use --force to overwrite.`, {
+    code: 'index/package-exists',
+    hint: 'raise the build number (`--build-number=+1`), or replace the file with `--force`',
+  })
+}

@@ -1,3 +1,9 @@
 /** Artifacts to repodata. */
-export { type IndexOptions, indexChannel } from './index-channel.js'
+export { type AddOptions, addPackages, type NewPackage, targetOf } from './add-packages.js'
+export { type ChannelCheck, type ChannelProblem, checkChannel } from './check-channel.js'
+export { packageExists } from './errors.js'
+export { existingSubdirs, type IndexOptions, indexChannel } from './index-channel.js'
+export { readPackageFile } from './read-package-record.js'
+export { type ListedFile, readSubdir } from './read-subdir.js'
+export { movePackages, removePackages } from './remove-packages.js'
 export type * from './types.js'

@@ -1,8 +1,16 @@
 /** Decides what the index says about one package file: its index.json, run exports and checksums (spec: package.md 7.2). */
 import { createHash } from 'node:crypto'
+import path from 'node:path'
 import { readPackageInfo } from '../../archive/index.js'
-import { type PackageRecord, parseArchiveName, parseVersion, SpecError } from '../../conda/index.js'
+import {
+  type IndexedRecord,
+  parseArchiveName,
+  parseVersion,
+  SpecError,
+  toIndexedRecord,
+} from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
+import type { NewPackage } from './add-packages.js'
 import { unusablePackage } from './errors.js'
 
 export interface PackageFile {
@@ -19,7 +27,7 @@ export interface PackageFile {
 export async function readPackageRecord(
   packageFile: PackageFile,
   context: StageContext,
-): Promise<{ readonly record: PackageRecord; readonly revision?: 3 }> {
+): Promise<IndexedRecord> {
   const { file } = packageFile
   const [info, hashes] = await Promise.all([
     readPackageInfo(file, ['info/index.json', 'info/run_exports.json'], context),
@@ -29,10 +37,19 @@ export async function readPackageRecord(
   if (!indexJson) throw unusablePackage('it has no `info/index.json`')
   checkIdentity(indexJson, packageFile)
   const runExports = parseJson(info.get('info/run_exports.json'), 'info/run_exports.json')
-  const { repodata_revision: revision, ...fields } = indexJson
-  const hasRunExports = runExports !== undefined && Object.keys(runExports).length > 0
-  const merged = { arch: null, ...fields, ...(hasRunExports && { run_exports: runExports }), ...hashes }
-  return { record: toRecord(merged), ...(revision === 3 && { revision: 3 as const }) }
+  return toIndexedRecord({ index: indexJson, runExports, archive: hashes })
+}
+
+/**
+ * A package file anywhere, as the channel that it belongs to would list it.
+ * @throws BuildError `index/unusable-package`, `archive/...`
+ */
+export async function readPackageFile(file: string, context: StageContext): Promise<NewPackage> {
+  const fn = path.basename(file)
+  const info = await readPackageInfo(file, ['info/index.json'], context)
+  const { subdir } = parseJson(info.get('info/index.json'), 'info/index.json') ?? {}
+  if (typeof subdir !== 'string') throw unusablePackage(`\`${fn}\` does not say its subdir`)
+  return { file, fn, ...(await readPackageRecord({ file, fn, subdir }, context)) }
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -74,24 +91,6 @@ function checkIdentity(index: Fields, { fn, subdir }: PackageFile): void {
 
 function isStringList(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
-}
-
-const alwaysThere = new Set(['arch', 'depends', 'build_number'])
-
-/** Alphabetical keys; empty ones are left out. */
-function toRecord(fields: Fields): PackageRecord {
-  const complete: Fields = { depends: [], ...fields }
-  const entries = Object.keys(complete)
-    .filter((key) => key !== '__proto__' && (alwaysThere.has(key) || !isEmpty(complete[key])))
-    .sort()
-    .map((key) => [key, complete[key]] as const)
-  const record: unknown = Object.fromEntries(entries)
-  return record as PackageRecord
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === null || value === undefined || value === '') return true
-  return typeof value === 'object' && Object.keys(value).length === 0
 }
 
 async function hashFile(

@@ -1,22 +1,20 @@
 /** Decides which files of a subdir have to be read again, and collects all records (spec: package.md 7.3). */
 import path from 'node:path'
-import { type PackageRecord, parseArchiveName } from '../../conda/index.js'
+import { type IndexedRecord, type PackageRecord, parseArchiveName } from '../../conda/index.js'
 import { isBuildError } from '../../errors/index.js'
 import type { FileInfo, StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
 import { readPackageRecord } from './read-package-record.js'
 import type { QuarantinedFile } from './types.js'
 
-/** A record with the file it is about; `revision` 3 goes to its own section of repodata.json. */
-export interface IndexedRecord {
+/** A record with the file it is about. */
+export interface ListedFile extends IndexedRecord {
   readonly fn: string
-  readonly record: PackageRecord
-  readonly revision?: 3
 }
 
 export interface SubdirContent {
   /** Sorted by the bytes of the file name. */
-  readonly records: readonly IndexedRecord[]
+  readonly records: readonly ListedFile[]
   readonly quarantined: readonly QuarantinedFile[]
 }
 
@@ -24,8 +22,9 @@ export interface SubdirFiles {
   /** Absolute. */
   readonly directory: string
   readonly subdir: string
-  readonly known: readonly { readonly fn: string; readonly record: PackageRecord }[]
+  readonly known: readonly ListedFile[]
   readonly force?: boolean | undefined
+  readonly without?: ReadonlySet<string> | undefined
 }
 
 /** The records of all package files in a subdir; files that did not change since the last time are not opened. */
@@ -33,8 +32,10 @@ export async function readSubdir(files: SubdirFiles, context: StageContext): Pro
   const { fs } = context.system
   const cachePath = path.join(files.directory, '.cache', 'index.json')
   const cache = files.force ? new Map<string, CacheEntry>() : await readCache(cachePath, context)
-  const known = new Map(files.known.map(({ fn, record }) => [fn, record]))
-  const names = (await fs.list(files.directory)).filter((name) => parseArchiveName(name)).sort(compareBytes)
+  const known = new Map(files.known.map((item) => [item.fn, item]))
+  const names = (await fs.list(files.directory))
+    .filter((name) => parseArchiveName(name) && !files.without?.has(name))
+    .sort(compareBytes)
   const report = createReport(files.subdir, names.length, context)
   const found = await mapConcurrently(names, 4, async (fn) => {
     const info = await fs.stat(path.join(files.directory, fn))
@@ -68,7 +69,7 @@ interface CacheEntry {
   readonly problem?: string
 }
 
-const cacheVersion = 1
+const cacheVersion = 2
 
 async function readCache(file: string, { system }: StageContext): Promise<ReadonlyMap<string, CacheEntry>> {
   try {
@@ -103,7 +104,7 @@ interface FileRequest {
   readonly files: SubdirFiles
   readonly fn: string
   readonly info: FileInfo
-  readonly known: PackageRecord | undefined
+  readonly known: IndexedRecord | undefined
 }
 
 async function readEntry(
@@ -111,7 +112,7 @@ async function readEntry(
   context: StageContext,
 ): Promise<CacheEntry> {
   const stamp = stampOf(info)
-  if (known && known.size === info.sizeBytes) return { fn, stamp, record: known }
+  if (known && known.record.size === info.sizeBytes) return { ...known, fn, stamp }
   try {
     const file = path.join(files.directory, fn)
     return { fn, stamp, ...(await readPackageRecord({ file, fn, subdir: files.subdir }, context)) }

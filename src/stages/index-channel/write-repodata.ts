@@ -4,14 +4,15 @@ import { compressZstd } from '../../archive/index.js'
 import type { PackageRecord } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { malformedFormerIndex, newerRepodata } from './errors.js'
-import type { IndexedRecord } from './read-subdir.js'
+import type { ListedFile } from './read-subdir.js'
 
 export interface RepodataRequest {
   /** Absolute. */
   readonly directory: string
   readonly subdir: string
-  readonly records: readonly IndexedRecord[]
-  readonly compress?: boolean | undefined
+  readonly records: readonly ListedFile[]
+  /** Also write repodata.json.zst. */
+  readonly compress: boolean
 }
 
 const zstdLevel = 19
@@ -36,20 +37,37 @@ export async function writeRepodata(request: RepodataRequest, context: StageCont
 }
 
 /** Compact JSON without a newline at the end. */
-export function renderRepodata(subdir: string, records: readonly IndexedRecord[]): string {
+export function renderRepodata(subdir: string, records: readonly ListedFile[]): string {
+  return JSON.stringify({
+    info: { subdir, ...(records.length > 0 && { repodata_revisions: summarizeRevisions(records) }) },
+    ...repodataSections(records),
+    repodata_version: 2,
+  })
+}
+
+/** The parts of an index that hold records: `packages`, `packages.conda`, and `v3` when there are some of revision 3. */
+export function repodataSections(records: readonly ListedFile[]): {
+  readonly [section: string]: Readonly<Record<string, unknown>>
+} {
   const plain = records.filter(({ revision }) => revision === undefined)
   const revised = records.filter(({ revision }) => revision === 3)
-  const revisions = {
-    ...(plain.length > 0 && { v0: summarize(plain) }),
-    ...(revised.length > 0 && { v3: summarize(revised) }),
-  }
-  return JSON.stringify({
-    info: { subdir, ...(records.length > 0 && { repodata_revisions: revisions }) },
+  return {
     packages: section(plain, '.tar.bz2'),
     'packages.conda': section(plain, '.conda'),
     ...(revised.length > 0 && { v3: revisedSections(revised) }),
-    repodata_version: 2,
-  })
+  }
+}
+
+/** `info.repodata_revisions`: how many records there are of each revision, and from when to when. */
+export function summarizeRevisions(
+  records: readonly ListedFile[],
+): Readonly<Record<string, RevisionSummary>> {
+  const plain = records.filter(({ revision }) => revision === undefined)
+  const revised = records.filter(({ revision }) => revision === 3)
+  return {
+    ...(plain.length > 0 && { v0: summarize(plain) }),
+    ...(revised.length > 0 && { v3: summarize(revised) }),
+  }
 }
 
 interface RevisionSummary {
@@ -58,7 +76,7 @@ interface RevisionSummary {
   readonly newest?: number
 }
 
-function summarize(records: readonly IndexedRecord[]): RevisionSummary {
+function summarize(records: readonly ListedFile[]): RevisionSummary {
   const times = records.flatMap(({ record }) => record.timestamp ?? [])
   const [first] = times
   if (first === undefined) return { n_packages: records.length }
@@ -67,13 +85,13 @@ function summarize(records: readonly IndexedRecord[]): RevisionSummary {
   return { n_packages: records.length, oldest, newest }
 }
 
-function section(records: readonly IndexedRecord[], extension: string): Record<string, PackageRecord> {
+function section(records: readonly ListedFile[], extension: string): Record<string, PackageRecord> {
   const own = records.filter(({ fn }) => fn.endsWith(extension))
   return Object.fromEntries(own.map(({ fn, record }) => [fn, record]))
 }
 
 /** Keyed without extension (CEP 48). */
-function revisedSections(records: readonly IndexedRecord[]): Record<string, Record<string, PackageRecord>> {
+function revisedSections(records: readonly ListedFile[]): Record<string, Record<string, PackageRecord>> {
   const sections = ['tar.bz2', 'conda'].map((extension) => {
     const own = records.filter(({ fn }) => fn.endsWith(`.${extension}`))
     return [

@@ -6,6 +6,7 @@ export { type InstallOptions, installPrefix, type PrefixRequest } from './instal
 export { installPrefixes } from './install-prefixes.js'
 export { type CacheEntry, listCache } from './list-cache.js'
 export { mapConcurrently } from './map-concurrently.js'
+export { fetchArchive } from './package-cache.js'
 export type * from './types.js'
 export { type PrefixUpdate, previewUpdate, type UpdateRequest, updatePrefix } from './update-prefix.js'
 export { type VerifiedCache, verifyCache } from './verify-cache.js'

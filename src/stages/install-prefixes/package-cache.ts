@@ -168,6 +168,25 @@ async function unpackVerified(
   }
 }
 
+/**
+ * Puts the archive of a record where the caller wants it.
+ * @throws BuildError `install/checksum-mismatch`, `install/download-failed`
+ */
+export async function fetchArchive(
+  record: ChannelRecord,
+  destination: string,
+  context: StageContext,
+): Promise<void> {
+  if (record.url.startsWith('file:')) {
+    const archive = fileURLToPath(record.url)
+    verify(record, await hashArchive(archive, record, context))
+    await context.system.fs.copyFile(archive, destination)
+    return
+  }
+  if (!/^https?:/.test(record.url)) throw unsupportedUrl(record.url)
+  verify(record, await downloadArchive(record, destination, context))
+}
+
 function verify(
   record: ChannelRecord,
   actual: { sha256: string; md5: string | undefined; sizeBytes: number },

@@ -42,7 +42,13 @@ export function requirementsOf(traced: Traced | undefined): RenderedRequirements
 /** The build number that counts: the override, the recipe's, or 0. */
 export function buildNumberOf(draft: Draft): number {
   const number: Json | undefined = plainValue(memberOf(draft.members.get('build'), 'number'))
-  return draft.session.options.buildNumber ?? (typeof number === 'number' ? number : 0)
+  return givenBuildNumber(draft) ?? (typeof number === 'number' ? number : 0)
+}
+
+/** What the call says about the build number. */
+export function givenBuildNumber({ name, version, session }: Draft): number | undefined {
+  const { buildNumber, buildNumbers } = session.options
+  return buildNumbers?.get(`${name} ${version}`) ?? buildNumber
 }
 
 /** A list of texts inside traced data. */

@@ -13,7 +13,7 @@ import type {
 } from '../../recipe/index.js'
 import { compareText } from '../../template/index.js'
 import { renderBuildString } from './build-string.js'
-import type { Draft } from './draft.js'
+import { type Draft, givenBuildNumber } from './draft.js'
 import { missingOutput } from './errors.js'
 import { normalizeKey } from './merge-variants.js'
 import { bestMatch, exactPin, groupByName, orderDrafts } from './order-drafts.js'
@@ -233,7 +233,7 @@ function contextOf(draft: Draft): Traced {
 /** `number` and `string` come first; the number may be replaced from outside. */
 function buildOf(draft: Draft, buildString: TracedLeaf): Traced {
   const build = draft.members.get('build')
-  const { buildNumber } = draft.session.options
+  const buildNumber = givenBuildNumber(draft)
   const number = buildNumber === undefined ? memberOf(build, 'number') : leaf(buildNumber)
   const rest = build?.kind === 'map' ? [...build.members].filter(([key]) => key !== 'number') : []
   return mapOf([['number', number], ['string', buildString], ...rest])

@@ -17,6 +17,8 @@ export interface RenderOptions {
   readonly effects?: TemplateEffects
   /** `--build-num`: replaces the number of every output. */
   readonly buildNumber?: number
+  /** Numbers of single outputs, by `name version`; they win over `buildNumber`. */
+  readonly buildNumbers?: ReadonlyMap<string, number>
   /** `--build-string-prefix`. */
   readonly buildStringPrefix?: string
   /** Which environment variables a build sees; some of them count as variant keys. */

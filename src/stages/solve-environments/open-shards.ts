@@ -1,7 +1,7 @@
 /** Reads channels that keep the records of each package in a file of its own (CEP 16). */
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { decompressZstd } from '../../archive/index.js'
+import { decodeMsgpack, decompressZstd } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { channelRequestFailed, malformedRepodata } from './errors.js'
 import { fetchIndexFile } from './fetch-index-file.js'
@@ -33,7 +33,8 @@ export async function openShards(
   const place = new URL(typeof shardsBase === 'string' ? shardsBase : './', url).href
   const shards = asMap(listed.shards)
   return {
-    baseUrl: typeof baseUrl === 'string' ? baseUrl : undefined,
+    // Empty means that archives lie beside the index.
+    baseUrl: typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl : undefined,
     readEntries: async (name) => {
       const hash = Object.hasOwn(shards, name) ? shards[name] : undefined
       if (!(hash instanceof Uint8Array)) return []
@@ -47,9 +48,8 @@ export async function openShards(
 type PlainMap = Readonly<Record<string, unknown>>
 
 async function decodeMap(bytes: Uint8Array, url: string): Promise<PlainMap> {
-  const { decode } = await import('@msgpack/msgpack')
   try {
-    return asMap(decode(bytes))
+    return asMap(await decodeMsgpack(bytes))
   } catch (error) {
     throw malformedRepodata(url, 'it is no msgpack', error)
   }

@@ -1,5 +1,5 @@
 /** What can go wrong while a package is tested. */
-import { BuildError } from '../../errors/index.js'
+import { BuildError, type Warning } from '../../errors/index.js'
 
 /**
  * A `package_contents` test found files missing, or files that must not be there.
@@ -14,15 +14,14 @@ export function contentsTestFailed(problems: readonly string[]): BuildError {
 }
 
 /**
- * The package has a test of a kind that krait does not run yet.
- * Use `--test skip` to build it without its tests.
+ * No version of the downstream package can be installed beside the new one (a warning); its tests are not run.
+ * That may be right: a new major version leaves those behind that need the old one.
  */
-export function kindNotSupportedYet(kind: string): BuildError {
-  return new BuildError(`not supported yet: package tests of kind \`${kind}\``, {
-    code: 'test/not-supported',
-    hint: 'build with `--test skip`, or write the test as a `script`',
-    details: { kind },
-  })
+export function noDownstream(spec: string, reason: string): Warning {
+  return {
+    code: 'test/no-downstream',
+    message: `the downstream test of \`${spec}\` is not run: ${reason}`,
+  }
 }
 
 /**

@@ -20,8 +20,8 @@ export interface TestScript {
   readonly sections: readonly ScriptSection[]
   readonly env: Readonly<Record<string, string>>
   readonly secrets: readonly string[]
-  /** Script tests start in a copy of the whole unpacked package, the others in an empty directory. */
-  readonly startsIn: 'package' | 'empty'
+  /** Script tests start in a copy of the whole unpacked package, legacy ones in its `info/test`, the others in an empty directory. */
+  readonly startsIn: 'package' | 'legacy' | 'empty'
 }
 
 export interface TestKindContext {

@@ -5,8 +5,10 @@ import type { Platform } from '../../conda/index.js'
 import { installPrefix, type Prefix } from '../install-prefixes/index.js'
 import { type EnvFacts, executeScript, pythonFacts } from '../run-script/index.js'
 import { solve } from '../solve-environments/index.js'
-import type { TestRun } from './kind.js'
+import type { TestRun, TestScript } from './kind.js'
+import { legacyDirectory } from './legacy-test.js'
 import {
+  exactSpecOf,
   type TestContext,
   type TestedPackage,
   type TestOptions,
@@ -26,8 +28,7 @@ export async function runTest(
   const directory = await fs.makeTempDirectory(options.testDirectory, `test_${tested.record.name}`)
   const prefixes = await installPrefixes({ run, tested, options, directory }, context)
   const work = path.join(directory, 'test')
-  if (run.script.startsIn === 'package') await extractPackage(tested.archivePath, work, context)
-  else await fs.makeDirectory(work)
+  await fillWork({ work, startsIn: run.script.startsIn }, tested, context)
   const facts = testFacts({ work, prefixes }, tested, options, context)
   const { sections, env, secrets } = run.script
   if (sections.length > 0) {
@@ -35,6 +36,25 @@ export async function runTest(
   }
   // After a failure everything stays: the failure card says where, and how to run the test again by hand.
   if (!options.keep) await removeWithEmptyParent(directory, options.testDirectory, context)
+}
+
+async function fillWork(
+  { work, startsIn }: { readonly work: string; readonly startsIn: TestScript['startsIn'] },
+  tested: TestedPackage,
+  context: TestContext,
+): Promise<void> {
+  const { fs } = context.system
+  if (startsIn === 'package') {
+    await extractPackage(tested.archivePath, work, context)
+    return
+  }
+  await fs.makeDirectory(work)
+  if (startsIn === 'empty') return
+  for (const [name, content] of tested.legacy) {
+    const file = path.join(work, name.slice(legacyDirectory.length))
+    await fs.makeDirectory(path.dirname(file))
+    await fs.writeFile(file, content)
+  }
 }
 
 /** The directory for all tests goes with the last of them. */
@@ -57,13 +77,12 @@ async function installPrefixes(
   context: TestContext,
 ): Promise<TestPrefixes> {
   const { run, tested, options, directory } = request
-  const { name, version, build } = tested.record
-  const own = `${name} ==${version} ${build}`
+  const own = [tested, ...(options.alongside ?? [])].map(exactSpecOf)
   const install = (specs: readonly string[], directoryName: string, platform: Platform) =>
     installSpecs({ specs, path: path.join(directory, directoryName), platform }, { tested, options }, context)
   return {
     run: await install(
-      [...run.runSpecs, own],
+      [...run.runSpecs, ...own],
       'test_run_env',
       testPlatform(tested.record, options.buildPlatform),
     ),
@@ -83,7 +102,7 @@ async function installSpecs(
   const environment = `${options.environment ?? 'test'} ${prefix.path.endsWith('build_env') ? 'build' : 'run'}`
   const { platform } = prefix
   const solveOptions = { channels, channelPriority, cacheDirectory, platform, lock, environment }
-  const extraRecords = [toChannelRecord(tested)]
+  const extraRecords = [tested, ...(options.alongside ?? [])].map(toChannelRecord)
   const records = await solve(prefix.specs, { ...solveOptions, extraRecords }, context)
   return installPrefix({ path: prefix.path, platform: prefix.platform, records }, { cacheDirectory }, context)
 }

@@ -1,9 +1,11 @@
 /** Tests a finished package as its users would get it: installed into fresh prefixes, from the archive alone. */
 import path from 'node:path'
 import type { RenderedTest } from '../../recipe/index.js'
-import { kindNotSupportedYet, testIndexOutOfRange } from './errors.js'
+import { openDownstream } from './downstream-test.js'
+import { testIndexOutOfRange } from './errors.js'
 import type { TestKindContext, TestRun } from './kind.js'
 import { testKinds } from './kinds/index.js'
+import { legacyTest } from './legacy-test.js'
 import { runTest } from './run-test.js'
 import {
   openTestedPackage,
@@ -14,8 +16,8 @@ import {
 import type { TestOutcome } from './types.js'
 
 /**
- * Runs the tests of `info/tests/tests.yaml` in their order; the first failure rejects with `test/...`.
- * A package without tests passes.
+ * Runs the tests of `info/tests/tests.yaml` in their order, then those that conda-build left in `info/test/`; the first
+ * failure rejects with `test/...`. A package without tests passes.
  */
 export async function testPackage(
   archivePath: string,
@@ -23,30 +25,19 @@ export async function testPackage(
   context: TestContext,
 ): Promise<readonly TestOutcome[]> {
   const { tested, tests } = await openTestedPackage(archivePath, context)
-  const outcomes: TestOutcome[] = []
-  for (const test of select(tests, options.index)) {
-    for (const run of await runsOf(test, tested, { ...context, platform: options.buildPlatform })) {
-      const environment = `test ${outcomes.length + 1}`
-      outcomes.push(await runOne(run, tested, { ...options, environment }, context))
-    }
-  }
-  return outcomes
+  const session: Session = { tested, options, context, outcomes: [] }
+  for (const test of select(tests, options.index)) await runKind(test, session)
+  const legacy = legacyTest(tested.legacy, kindContext(session))
+  if (legacy && options.index === undefined) await runOne(legacy, session)
+  return session.outcomes
 }
 
-async function runOne(
-  run: TestRun,
-  tested: TestedPackage,
-  options: TestOptions,
-  context: TestContext,
-): Promise<TestOutcome> {
-  const { clock } = context.system
-  const event = { output: tested.id, kind: run.kind, title: run.title }
-  context.emit({ type: 'test-started', ...event })
-  const started = clock.monotonic()
-  await runTest(run, tested, options, context)
-  const ms = clock.monotonic() - started
-  context.emit({ type: 'test-finished', ...event, ms })
-  return { kind: run.kind, title: run.title, ms }
+/** The tests of one package, and how they went. */
+interface Session {
+  readonly tested: TestedPackage
+  readonly options: TestOptions
+  readonly context: TestContext
+  readonly outcomes: TestOutcome[]
 }
 
 function select(tests: readonly RenderedTest[], index: number | undefined): readonly RenderedTest[] {
@@ -56,21 +47,57 @@ function select(tests: readonly RenderedTest[], index: number | undefined): read
   return [test]
 }
 
-async function runsOf(
-  test: RenderedTest,
-  tested: TestedPackage,
-  context: Pick<TestKindContext, 'interpreters' | 'platform'>,
-): Promise<readonly TestRun[]> {
+async function runKind(test: RenderedTest, session: Session): Promise<void> {
+  if ('downstream' in test) await runDownstream(test.downstream, session)
+  else for (const run of runsOf(test, session)) await runOne(run, session)
+}
+
+function runsOf(test: RenderedTest, session: Session): readonly TestRun[] {
   // Its place is the build; a package that carries one from another tool is no reason to fail.
   if ('package_contents' in test) return []
-  const kindContext = {
-    interpreters: context.interpreters,
-    platform: context.platform,
-    packageFileName: path.basename(tested.archivePath),
-  }
+  const context = kindContext(session)
   for (const kind of testKinds) {
-    const runs = kind(test, kindContext)
+    const runs = kind(test, context)
     if (runs) return runs
   }
-  throw kindNotSupportedYet(Object.keys(test)[0] ?? '')
+  return []
+}
+
+function kindContext({ tested, options, context }: Session): TestKindContext {
+  return {
+    interpreters: context.interpreters,
+    platform: options.buildPlatform,
+    packageFileName: path.basename(tested.archivePath),
+  }
+}
+
+async function runOne(run: TestRun, { tested, options, context, outcomes }: Session): Promise<void> {
+  const { clock } = context.system
+  const event = { output: tested.id, kind: run.kind, title: run.title }
+  context.emit({ type: 'test-started', ...event })
+  const started = clock.monotonic()
+  await runTest(run, tested, { ...options, environment: `test ${outcomes.length + 1}` }, context)
+  const ms = clock.monotonic() - started
+  context.emit({ type: 'test-finished', ...event, ms })
+  outcomes.push({ kind: run.kind, title: run.title, ms })
+}
+
+async function runDownstream(spec: string, session: Session): Promise<void> {
+  const { tested, options, context, outcomes } = session
+  const downstream = await openDownstream(spec, tested, options, context)
+  if (!downstream) return
+  const { clock } = context.system
+  const title = `Running downstream test for package: ${spec}`
+  const event = { output: tested.id, kind: 'downstream', title }
+  context.emit({ type: 'test-started', ...event })
+  const started = clock.monotonic()
+  const own: Session = { tested: downstream.tested, options: downstream.options, context, outcomes: [] }
+  try {
+    for (const test of downstream.tests) await runKind(test, own)
+  } finally {
+    await downstream.close()
+  }
+  const ms = clock.monotonic() - started
+  context.emit({ type: 'test-finished', ...event, ms })
+  outcomes.push({ kind: 'downstream', title, ms })
 }

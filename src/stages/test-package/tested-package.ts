@@ -9,6 +9,7 @@ import type { StageContext } from '../../system/index.js'
 import type { InterpreterRegistry, Isolation } from '../run-script/index.js'
 import type { ChannelRecord, SolveOptions } from '../solve-environments/index.js'
 import { corruptPackage } from './errors.js'
+import { legacyDirectory } from './legacy-test.js'
 import { readTests } from './read-tests.js'
 
 export interface TestOptions {
@@ -28,6 +29,8 @@ export interface TestOptions {
   readonly buildPlatform: Platform
   /** Only the test with this number, from 0. */
   readonly index?: number | undefined
+  /** Other packages that no channel has yet, and that have to be in the environment too. */
+  readonly alongside?: readonly TestedPackage[]
 }
 
 export type TestContext = StageContext & {
@@ -42,6 +45,8 @@ export interface TestedPackage {
   readonly record: PackageRecord
   /** The used variant, from `info/hash_input.json`. */
   readonly variant: Readonly<Record<string, string | number | boolean>>
+  /** Files of `info/test/` by path in the package: tests of conda-build. */
+  readonly legacy: ReadonlyMap<string, Uint8Array>
 }
 
 /** Reads what the tests of a package need to know, from the archive alone. */
@@ -49,7 +54,7 @@ export async function openTestedPackage(
   archivePath: string,
   context: Pick<StageContext, 'system'>,
 ): Promise<{ tested: TestedPackage; tests: readonly RenderedTest[] }> {
-  const names = ['info/index.json', 'info/tests/tests.yaml', 'info/hash_input.json']
+  const names = ['info/index.json', 'info/tests/tests.yaml', 'info/hash_input.json', legacyDirectory]
   const files = await readPackageInfo(archivePath, names, context)
   const index = files.get('info/index.json')
   if (index === undefined) throw corruptPackage(archivePath, 'it has no info/index.json')
@@ -60,6 +65,7 @@ export async function openTestedPackage(
     archivePath,
     record,
     variant: variant as TestedPackage['variant'],
+    legacy: new Map([...files].filter(([name]) => name.startsWith(legacyDirectory))),
   }
   return { tested, tests: readTests(toText(files.get('info/tests/tests.yaml'))) }
 }
@@ -74,6 +80,11 @@ function parseJson(bytes: Uint8Array, archivePath: string): Record<string, unkno
 
 function toText(bytes: Uint8Array | undefined): string {
   return bytes === undefined ? '' : Buffer.from(bytes).toString('utf8')
+}
+
+/** The spec that only this very package fulfils. */
+export function exactSpecOf({ record: { name, version, build } }: TestedPackage): string {
+  return `${name} ==${version} ${build}`
 }
 
 /** The tested archive as a record that no index knows. */

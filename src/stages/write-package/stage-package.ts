@@ -52,13 +52,14 @@ export async function stagePackage(
   const binary = paths.find((entry) => entry.file_mode === 'binary')
   if (options.errorPrefixInBinary && binary) throw prefixInBinary(plan.name, binary._path)
   const index = buildIndexJson(plan, { v3: options.v3 })
+  const runExports = buildRunExportsJson(plan)
   const documents: Documents = {
     'index.json': formatJson(index),
     'paths.json': formatJson({ paths, paths_version: 1 }),
     files: paths.map((entry) => `${entry._path}\n`).join(''),
     'about.json': formatJson(buildAboutJson(plan, options.extraMeta ?? {})),
     'hash_input.json': canonicalJson(plan.output.variant),
-    'run_exports.json': optionalJson(buildRunExportsJson(plan)),
+    'run_exports.json': optionalJson(runExports),
     'link.json': optionalJson(buildLinkJson(plan)),
     'used_build_tool.json': formatJson(options.tool),
     'tests/tests.yaml': tests.yaml,
@@ -72,7 +73,7 @@ export async function stagePackage(
   ]
   const content = files.map(toArchiveEntry)
   if (options.secrets) await refuseSecrets([...content, ...info], options.secrets, { plan, context })
-  return { paths, content, info, index, stagingDirectory }
+  return { paths, content, info, index, runExports, stagingDirectory }
 }
 
 /** Text by path below `info/`; absent documents are not written. */

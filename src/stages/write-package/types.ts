@@ -1,6 +1,6 @@
 /** A package archive. */
 import type { ArchiveEntry } from '../../archive/index.js'
-import type { PackageRecord } from '../../conda/index.js'
+import type { IndexedRecord } from '../../conda/index.js'
 import type { SecretScan } from '../../events/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import type { LinkingFix } from './linking-fix.js'
@@ -65,11 +65,14 @@ export interface StagedPackage {
   readonly content: readonly ArchiveEntry[]
   readonly info: readonly ArchiveEntry[]
   readonly index: IndexJson
+  /** Members of info/run_exports.json, when there is one. */
+  readonly runExports: object | undefined
   /** Directory with changed files; belongs to the package until its archive is written. */
   readonly stagingDirectory: string
 }
 
 export interface Artifact {
+  /** Absolute; alone in its directory until the package is in its channel. */
   readonly path: string
   readonly fileName: string
   readonly sizeBytes: number
@@ -78,8 +81,8 @@ export interface Artifact {
   readonly sha256: string
   readonly md5: string
   readonly paths: readonly PathsEntry[]
-  /** The record as the channel index will list it. */
-  readonly record: PackageRecord
+  /** What the channel index will say about it. */
+  readonly listed: IndexedRecord
   /** Which encoder made the bytes: `zstd-program`, `zstd-node`, `zstd-wasm`, `bzip2-program` or `bzip2-wasm`. */
   readonly codec: string
 }

@@ -1,7 +1,7 @@
 /** Turns the new files of a prefix into a package archive (spec: package.md 0). */
 import { join } from 'node:path'
 import { type WrittenArchive, writePackageArchive } from '../../archive/index.js'
-import type { PackageRecord } from '../../conda/index.js'
+import { toIndexedRecord } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import { stagePackage } from './stage-package.js'
@@ -16,8 +16,12 @@ export async function writePackage(
   return writeStagedPackage(plan, await stagePackage(plan, options, context), context)
 }
 
+/** Where archives are that no test has seen yet, below the output directory; each in a directory of its own. */
+export const untestedDirectory = '.untested'
+
 /**
- * Writes the archive of a staged package to `<output>/<subdir>/<id>.conda` or `.tar.bz2`: complete, or not at all.
+ * Writes the archive of a staged package, `<id>.conda` or `.tar.bz2`: complete, or not at all. It is not in the channel
+ * yet: until it is tested, other processes must neither see it nor put another file of its name in its place.
  * The staging directory is gone afterwards.
  */
 export async function writeStagedPackage(
@@ -25,12 +29,16 @@ export async function writeStagedPackage(
   staged: StagedPackage,
   context: StageContext,
 ): Promise<PackagedPlan> {
+  const { fs, host } = context.system
   const { format, level, threads } = plan.packaging
   const fileName = `${plan.id}.${format}`
+  const untested = join(plan.directories.output, untestedDirectory)
+  await fs.makeDirectory(untested)
+  const directory = await fs.makeTempDirectory(untested, `${host.pid}-`)
   try {
     const written = await writePackageArchive(
       {
-        destination: join(plan.directories.output, plan.platforms.targetSubdir, fileName),
+        destination: join(directory, fileName),
         id: plan.id,
         format,
         level,
@@ -42,15 +50,19 @@ export async function writeStagedPackage(
       context,
     )
     const artifact = toArtifact(written, staged, fileName)
-    emitArtifact(plan, artifact, context)
+    emitFiles(plan, artifact, context)
     return { ...plan, artifact }
+  } catch (error) {
+    await fs.remove(directory)
+    throw error
   } finally {
-    await context.system.fs.remove(staged.stagingDirectory)
+    await fs.remove(staged.stagingDirectory)
   }
 }
 
 function toArtifact(written: WrittenArchive, staged: StagedPackage, fileName: string): Artifact {
   const { path, sizeBytes, contentBytes, sha256, md5, codec } = written
+  const { index, runExports } = staged
   return {
     path,
     fileName,
@@ -59,33 +71,15 @@ function toArtifact(written: WrittenArchive, staged: StagedPackage, fileName: st
     sha256,
     md5,
     paths: staged.paths,
-    record: toRecord(staged, { sha256, md5, size: sizeBytes }),
+    listed: toIndexedRecord({ index, runExports, archive: { sha256, md5, size: sizeBytes } }),
     codec: `${codec.format}-${codec.implementation}`,
   }
 }
 
-/** The members of index.json together with what only the archive tells. */
-function toRecord(
-  { index }: StagedPackage,
-  archive: { readonly sha256: string; readonly md5: string; readonly size: number },
-): PackageRecord {
-  const present = Object.fromEntries(Object.entries(index).filter(([, value]) => value !== undefined))
-  const { name, version, build, build_number, subdir, depends } = index
-  return { ...present, name, version, build, build_number, subdir, depends, ...archive }
-}
-
-function emitArtifact(plan: ScriptResult, artifact: Artifact, { emit }: StageContext): void {
-  const output = plan.id
+function emitFiles(plan: ScriptResult, artifact: Artifact, { emit }: StageContext): void {
   for (const entry of artifact.paths) {
     const placeholder = entry.file_mode && { placeholder: entry.file_mode }
-    emit({
-      type: 'file-packaged',
-      output,
-      path: entry._path,
-      sizeBytes: entry.size_in_bytes ?? 0,
-      ...placeholder,
-    })
+    const sizeBytes = entry.size_in_bytes ?? 0
+    emit({ type: 'file-packaged', output: plan.id, path: entry._path, sizeBytes, ...placeholder })
   }
-  const { path, sizeBytes, sha256, paths } = artifact
-  emit({ type: 'artifact-written', output, path, sizeBytes, sha256, files: paths.length })
 }

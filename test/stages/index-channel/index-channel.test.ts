@@ -145,7 +145,7 @@ describe('an index', () => {
   test('has a compressed twin on request, which then stays up to date', async () => {
     const { add, index, text, repodataPath, context } = setUp()
     await add({ name: 'a' })
-    await index({ compress: true })
+    await index({ complete: true })
     await add({ name: 'b' })
     await index()
     const compressed = readFileSync(`${repodataPath('linux-64')}.zst`)

@@ -2,6 +2,8 @@
 import type { TestKind } from '../kind.js'
 import { perlTest } from './perl.js'
 import { pythonTest } from './python.js'
+import { rTest } from './r.js'
+import { rubyTest } from './ruby.js'
 import { scriptTest } from './script.js'
 
-export const testKinds: readonly TestKind[] = [scriptTest, pythonTest, perlTest]
+export const testKinds: readonly TestKind[] = [scriptTest, pythonTest, perlTest, rTest, rubyTest]

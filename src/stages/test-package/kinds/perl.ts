@@ -1,26 +1,12 @@
 /** Tests that load Perl modules. */
 import type { RenderedTest } from '../../../recipe/index.js'
-import { findInterpreter } from '../../run-script/index.js'
 import type { TestKindContext, TestRun } from '../kind.js'
+import { loadModules } from './load-modules.js'
 
 /** One run with a `use` line for each module. */
 export function perlTest(test: RenderedTest, context: TestKindContext): readonly TestRun[] | undefined {
   if (!('perl' in test)) return undefined
-  const interpreter = findInterpreter(context.interpreters, 'perl')
-  if (interpreter === undefined) return undefined
-  const commands = test.perl.uses.map((name) => ({ text: `use ${name};` }))
-  return [
-    {
-      kind: 'perl',
-      title: 'Running perl test',
-      runSpecs: ['perl'],
-      buildSpecs: [],
-      script: {
-        sections: [{ interpreter, body: { kind: 'inline', commands }, env: {} }],
-        env: {},
-        secrets: [],
-        startsIn: 'empty',
-      },
-    },
-  ]
+  const lines = test.perl.uses.map((name) => `use ${name};`)
+  const title = 'Running perl test'
+  return loadModules({ kind: 'perl', title, package: 'perl', interpreter: 'perl', lines }, context)
 }

@@ -1,0 +1,65 @@
+/** Settings that several commands have, in the order of their help. */
+import type { SettingKey } from '../settings/index.js'
+
+/** How messages are shown, and what every command may need. */
+export const messages: readonly SettingKey[] = [
+  'offline',
+  'authFile',
+  'verbose',
+  'quiet',
+  'logStyle',
+  'color',
+  'configFile',
+  'noConfig',
+]
+
+/** Which recipes, and how they are rendered. */
+export const rendering: readonly SettingKey[] = [
+  'recipe',
+  'recipeDir',
+  'upTo',
+  'experimental',
+  'v3',
+  'variantConfig',
+  'variant',
+  'ignoreRecipeVariants',
+  'targetPlatform',
+  'hostPlatform',
+  'buildPlatform',
+  'channel',
+  'buildNum',
+  'buildStringPrefix',
+]
+
+/** Everything that decides about a build besides its recipe. */
+export const building: readonly SettingKey[] = [
+  'outputDir',
+  'renderOnly',
+  'withSolve',
+  'keepBuild',
+  'noBuildId',
+  'skipExisting',
+  'continueOnFailure',
+  'cacheDir',
+  'timestamp',
+  'channelPriority',
+  'solveStrategy',
+  'lock',
+  'locked',
+  'excludeNewer',
+  'envIsolation',
+  'requireSecrets',
+  'strictPatches',
+  'buildTimeout',
+  'packageFormat',
+  'compressionThreads',
+  'checkSecrets',
+  'noIncludeRecipe',
+  'extraMeta',
+  'errorPrefixInBinary',
+  'fix',
+  'allowSymlinksOnWindows',
+  'allowAbsoluteLicensePaths',
+  'test',
+  'noTest',
+]

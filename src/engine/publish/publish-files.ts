@@ -1,0 +1,92 @@
+/** Puts finished package files into a channel that others read. */
+import path from 'node:path'
+import { readPackageInfo } from '../../archive/index.js'
+import {
+  addPackages,
+  indexChannel,
+  type NewPackage,
+  readPackageFile,
+} from '../../stages/index-channel/index.js'
+import type { StageContext } from '../../system/index.js'
+import { channelNotInitialized, dirtyPackage, packageFileMissing } from '../errors.js'
+import { labelledChannel } from './label.js'
+
+export interface PublishTarget {
+  /** Absolute. A channel, or nothing yet. */
+  readonly channel: string
+  /** Absent: `main`. */
+  readonly label?: string
+  /** Replace files that are there under the same name. */
+  readonly force: boolean
+}
+
+export interface PublishedPackage {
+  /** Relative to the channel: `<subdir>/<file name>`. */
+  readonly path: string
+  readonly sha256: string
+  readonly sizeBytes: number
+}
+
+/**
+ * Copies all files into the channel, or none, and writes every form of its index.
+ * @throws BuildError `index/package-exists`, `index/dirty-package`, `index/unusable-package`, `usage/...`
+ */
+export async function publishFiles(
+  files: readonly string[],
+  target: PublishTarget,
+  context: StageContext,
+): Promise<readonly PublishedPackage[]> {
+  const packages: NewPackage[] = []
+  for (const file of files) {
+    if (!(await context.system.fs.stat(file))) throw packageFileMissing(file)
+    packages.push(await readPackageFile(file, context))
+    await refuseDirty(file, context)
+  }
+  const channel = await prepareChannel(target, context)
+  const existing = target.force ? 'replace' : 'refuse'
+  const subdirs = [...new Set(packages.map(({ record }) => record.subdir))]
+  await addPackages(channel, packages, { by: 'copy', existing, complete: true, subdirs }, context)
+  return packages.map(({ fn, record }) => ({
+    path: `${record.subdir}/${fn}`,
+    sha256: record.sha256 ?? '',
+    sizeBytes: record.size ?? 0,
+  }))
+}
+
+/**
+ * Makes channels of what does not exist yet: of the channel itself, and of its label.
+ * @returns the directory of the label
+ * @throws BuildError `usage/no-channel`, `usage/label`
+ */
+export async function prepareChannel(
+  { channel, label = 'main' }: Pick<PublishTarget, 'channel' | 'label'>,
+  context: StageContext,
+): Promise<string> {
+  const labelled = labelledChannel(channel, label)
+  for (const directory of new Set([channel, labelled])) await initialize(directory, context)
+  return labelled
+}
+
+/** A directory that exists and is no channel is left alone: its owner has it for something else. */
+async function initialize(channel: string, context: StageContext): Promise<void> {
+  const { fs } = context.system
+  if (await fs.stat(path.join(channel, 'noarch/repodata.json'))) return
+  if (await fs.lstat(channel)) throw channelNotInitialized(channel)
+  await indexChannel(channel, { complete: true }, context)
+}
+
+/** What `build --dirty` made depends on what was in a work directory; nobody could make it again. */
+async function refuseDirty(file: string, context: StageContext): Promise<void> {
+  const info = await readPackageInfo(file, ['info/about.json'], context)
+  const about = info.get('info/about.json')
+  if (about && isMarkedDirty(Buffer.from(about).toString('utf8'))) throw dirtyPackage(file)
+}
+
+function isMarkedDirty(text: string): boolean {
+  try {
+    const { extra } = JSON.parse(text) as { readonly extra?: { readonly dirty?: unknown } }
+    return extra?.dirty === true || extra?.dirty === 'true'
+  } catch {
+    return false
+  }
+}

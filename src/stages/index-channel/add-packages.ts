@@ -1,0 +1,70 @@
+/** Decides how finished packages become part of a channel: the file first, its record after it (spec: package.md 7.4). */
+import path from 'node:path'
+import type { StageContext } from '../../system/index.js'
+import { packageExists } from './errors.js'
+import { type IndexOptions, indexLocked, lockChannel } from './index-channel.js'
+import type { ListedFile } from './read-subdir.js'
+import type { ChannelIndex } from './types.js'
+
+/** A complete package file somewhere else. */
+export interface NewPackage extends ListedFile {
+  /** Absolute; on the file system of the channel unless it is copied. */
+  readonly file: string
+}
+
+export interface AddOptions extends Pick<IndexOptions, 'complete' | 'subdirs'> {
+  /** `link` leaves the file where it is and shares its bytes, `copy` shares nothing. */
+  readonly by: 'move' | 'link' | 'copy'
+  /** What happens to another file of the same name; a file with the same bytes is no conflict. */
+  readonly existing: 'replace' | 'refuse'
+}
+
+/**
+ * Puts package files into a channel and indexes them. Each file appears complete, under its final name, and no reader
+ * finds a record without its file. With `refuse` nothing is changed when one file is there already.
+ * @throws BuildError `index/package-exists`, `index/...`, `system/...`
+ */
+export async function addPackages(
+  channelDirectory: string,
+  packages: readonly NewPackage[],
+  options: AddOptions,
+  context: StageContext,
+): Promise<ChannelIndex> {
+  return lockChannel(channelDirectory, context, async () => {
+    const placed = packages.map((item) => ({ ...item, target: targetOf(channelDirectory, item) }))
+    if (options.existing === 'refuse') {
+      for (const item of placed)
+        if (await context.system.fs.lstat(item.target)) throw packageExists(item.target)
+    }
+    for (const item of placed) await place(item, options.by, context)
+    const { complete, subdirs } = options
+    return indexLocked(channelDirectory, { known: packages, complete, subdirs }, context)
+  })
+}
+
+/** Where a package belongs in a channel. */
+export function targetOf(
+  channelDirectory: string,
+  { record, fn }: Pick<NewPackage, 'record' | 'fn'>,
+): string {
+  return path.join(channelDirectory, record.subdir, fn)
+}
+
+async function place(
+  { file, target }: { readonly file: string; readonly target: string },
+  by: AddOptions['by'],
+  { system }: StageContext,
+): Promise<void> {
+  const { fs, host } = system
+  await fs.makeDirectory(path.dirname(target))
+  if (by === 'move') return fs.rename(file, target)
+  // Under the lock of the channel nobody else of this process can have the same name.
+  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${host.pid}.add.tmp`)
+  try {
+    if (by === 'link') await fs.linkFiles([{ from: file, to: temporary }])
+    else await fs.copyFile(file, temporary)
+    await fs.rename(temporary, target)
+  } finally {
+    await fs.remove(temporary)
+  }
+}

@@ -1,0 +1,109 @@
+/** What channeldata.json needs of a package beside its record; read once for each file, and remembered. */
+import path from 'node:path'
+import { readPackageInfo } from '../../archive/index.js'
+import type { StageContext } from '../../system/index.js'
+import { mapConcurrently } from '../install-prefixes/index.js'
+import type { ListedFile } from './read-subdir.js'
+
+export interface PackageFacts {
+  readonly about: Readonly<Partial<Record<AboutKey, string>>>
+  readonly flags: {
+    readonly activates: boolean
+    readonly deactivates: boolean
+    readonly binaryPrefix: boolean
+    readonly textPrefix: boolean
+    readonly postLink: boolean
+    readonly preLink: boolean
+    readonly preUnlink: boolean
+  }
+}
+
+const aboutKeys = ['description', 'dev_url', 'doc_url', 'home', 'source_url', 'summary'] as const
+type AboutKey = (typeof aboutKeys)[number]
+
+/** By file name. @param directory of the subdir */
+export async function readSubdirFacts(
+  directory: string,
+  records: readonly ListedFile[],
+  context: StageContext,
+): Promise<ReadonlyMap<string, PackageFacts>> {
+  const file = path.join(directory, '.cache', 'facts.json')
+  const kept = await readKept(file, context)
+  const facts = await mapConcurrently(records, 4, async ({ fn, record }) => {
+    const key = `${fn} ${record.sha256}`
+    return [key, kept.get(key) ?? (await readFacts(path.join(directory, fn), record.name, context))] as const
+  })
+  if (facts.length !== kept.size || facts.some(([key]) => !kept.has(key))) {
+    await context.system.fs.makeDirectory(path.dirname(file))
+    await context.system.fs.writeFileAtomic(file, JSON.stringify({ version: cacheVersion, facts }))
+  }
+  return new Map(records.map(({ fn }, at) => [fn, (facts[at] as (typeof facts)[0])[1]]))
+}
+
+const cacheVersion = 1
+
+async function readKept(file: string, { system }: StageContext): Promise<ReadonlyMap<string, PackageFacts>> {
+  try {
+    const content = JSON.parse(await system.fs.readText(file)) as {
+      readonly version?: number
+      readonly facts?: readonly (readonly [string, PackageFacts])[]
+    }
+    return new Map(content.version === cacheVersion ? content.facts : [])
+  } catch {
+    return new Map()
+  }
+}
+
+async function readFacts(file: string, name: string, context: StageContext): Promise<PackageFacts> {
+  const info = await readPackageInfo(file, ['info/about.json', 'info/paths.json'], context)
+  const about = parseObject(info.get('info/about.json'))
+  const entries = parseObject(info.get('info/paths.json')).paths
+  const paths = Array.isArray(entries) ? entries.map(toPath) : []
+  const has = (test: (entry: PlainPath) => boolean) => paths.some(test)
+  const script = (suffix: string) =>
+    has(({ name: at }) => at === `bin/.${name}-${suffix}.sh` || at === `Scripts/.${name}-${suffix}.bat`)
+  return {
+    about: Object.fromEntries(
+      aboutKeys.flatMap((key) => {
+        const text = toText(about[key])
+        return text === undefined ? [] : [[key, text]]
+      }),
+    ),
+    flags: {
+      activates: has(({ name: at }) => at.startsWith('etc/conda/activate.d/')),
+      deactivates: has(({ name: at }) => at.startsWith('etc/conda/deactivate.d/')),
+      binaryPrefix: has(({ mode }) => mode === 'binary'),
+      textPrefix: has(({ mode }) => mode === 'text'),
+      postLink: script('post-link'),
+      preLink: script('pre-link'),
+      preUnlink: script('pre-unlink'),
+    },
+  }
+}
+
+/** The package may come from anybody: what is not as it should be counts as absent. */
+function parseObject(bytes: Uint8Array | undefined): Readonly<Record<string, unknown>> {
+  if (!bytes) return {}
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+interface PlainPath {
+  readonly name: string
+  readonly mode: string | undefined
+}
+
+function toPath(entry: unknown): PlainPath {
+  const { _path: name, file_mode: mode } = (entry ?? {}) as { _path?: unknown; file_mode?: unknown }
+  return { name: String(name), mode: typeof mode === 'string' ? mode : undefined }
+}
+
+/** URLs may be lists. */
+function toText(value: unknown): string | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  return typeof first === 'string' ? first : undefined
+}
