@@ -104,7 +104,8 @@ export function readSymbols(elf: Elf): DynamicSymbol[] {
   if (table === undefined) return []
   const size = elf.is64 ? 24 : 16
   const symbols: DynamicSymbol[] = []
-  for (let index = 1; index < countSymbols(elf); index++) {
+  const count = countSymbols(elf)
+  for (let index = 1; index < count; index++) {
     const at = table + index * size
     if (at + size > elf.bytes.length) break
     const nameOffset = read(elf, at, 4)
