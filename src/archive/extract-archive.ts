@@ -4,10 +4,17 @@ import type { System } from '../system/index.js'
 import { decompress } from './decompress.js'
 import { type ArchiveFormat, detectFormat, detectionLength } from './detect-format.js'
 import { cleanEntryName, linkStaysInside } from './entry-path.js'
-import { corruptArchive, unknownFormat, unpackerMissing, unsafeEntry } from './errors.js'
+import {
+  archiveTooLarge,
+  corruptArchive,
+  unknownFormat,
+  unpackerMissing,
+  unsafeEntry,
+  unsupportedEntry,
+} from './errors.js'
 import { extractTar } from './extract-tar.js'
 import { extractZip } from './extract-zip.js'
-import { type ExtractContext, startExtraction } from './extraction.js'
+import { defaultLimits, type ExtractContext, type ExtractLimits, startExtraction } from './extraction.js'
 import { type ByteStream, findProgram, throughProgram } from './filter.js'
 
 export interface ExtractedArchive {
@@ -106,23 +113,33 @@ async function extractSevenZip(
     if (result.code !== 0) throw corruptArchive(archivePath, lastLine(text))
     return text
   }
-  checkListing(archivePath, await run(['l', '-slt', '-ba', archivePath]))
+  checkListing(archivePath, await run(['l', '-slt', '-ba', archivePath]), context.limits ?? defaultLimits)
   await run(['x', '-y', '-bd', `-o${destination}`, archivePath])
   return checkTree(archivePath, destination, system)
 }
 
-/** The program follows links that it has made itself, so names are looked at before anything is written. */
-function checkListing(archivePath: string, listing: string): void {
+/** The program follows links that it has made itself and knows no limits, so all is looked at before anything is written. */
+function checkListing(archivePath: string, listing: string, limits: ExtractLimits): void {
   const links = new Set<string>()
   const names: string[] = []
+  let bytes = 0
   for (const block of listing.split(/\n\n+/)) {
     const name = /^Path = (.*)$/m.exec(block)?.[1]
     if (name === undefined) continue
     const path = cleanEntryName(name)
     if (path === undefined) throw unsafeEntry(archivePath, name, 'leaves the destination')
-    if (/^Attributes = .* l[rwx-]{9}/m.test(block)) links.add(path)
+    const type = /^Attributes = .* ([a-z-])[rwxsStT-]{9}/m.exec(block)?.[1] ?? '-'
+    if (!'-dl'.includes(type)) throw unsupportedEntry(archivePath, name, type === 'p' ? 'a fifo' : 'a device')
+    if (type === 'l') links.add(path)
     names.push(path)
+    bytes += Number(/^Size = (\d+)$/m.exec(block)?.[1] ?? 0)
   }
+  if (names.length > limits.entries) throw archiveTooLarge(archivePath, `more than ${limits.entries} entries`)
+  if (bytes > limits.bytes) throw archiveTooLarge(archivePath, `more than ${limits.bytes} bytes`)
+  refuseThroughLinks(archivePath, names, links)
+}
+
+function refuseThroughLinks(archivePath: string, names: readonly string[], links: ReadonlySet<string>): void {
   for (const name of names) {
     const parts = name.split('/')
     const link = parts.map((_, index) => parts.slice(0, index).join('/')).find((parent) => links.has(parent))

@@ -1,5 +1,5 @@
 /** Moves the members of a zip into an extraction. */
-
+import { unsupportedEntry } from './errors.js'
 import type { ExtractContext, Extraction } from './extraction.js'
 import { collectBytes } from './filter.js'
 import { readZipEntries, type ZipEntry, zipFailure } from './read-zip.js'
@@ -12,7 +12,10 @@ export async function extractZip(
 ): Promise<void> {
   const entries = await readZipEntries(archive, context.system)
   try {
-    for (const entry of entries) await addZipEntry(entry, extraction)
+    for (const entry of entries) {
+      refuseSpecial(archive, entry)
+      await addZipEntry(entry, extraction)
+    }
   } catch (error) {
     throw error instanceof Error && error.name === 'AbortError' ? error : zipFailure(archive, error)
   }
@@ -20,6 +23,15 @@ export async function extractZip(
 
 const fileType = 0o170000
 const symlinkType = 0o120000
+/** Pipes, character devices, block devices, sockets. */
+const specialTypes: readonly number[] = [0o010000, 0o020000, 0o060000, 0o140000]
+
+function refuseSpecial(archive: string, { name, mode }: ZipEntry): void {
+  const type = mode & fileType
+  if (specialTypes.includes(type))
+    throw unsupportedEntry(archive, name, type === 0o010000 ? 'a fifo' : 'a device')
+}
+
 /** Longer link texts do not exist on any system. */
 const longestLink = 4096
 

@@ -71,7 +71,11 @@ const kinds: Readonly<Record<string, string>> = {
 function toEntry(header: Header, content: AsyncIterable<Uint8Array>, archive: string): TarEntry {
   const type = types[header.type]
   if (type === undefined)
-    throw unsupportedEntry(archive, header.name, kinds[header.type] ?? 'an entry of an unknown type')
+    throw unsupportedEntry(
+      archive,
+      header.name,
+      kinds[header.type] ?? 'of an unknown type, such as a sparse file of GNU tar',
+    )
   const { pax } = header as { pax?: Readonly<Record<string, string>> | null }
   if (pax && Object.keys(pax).some((key) => key.startsWith('GNU.sparse.')))
     throw unsupportedEntry(archive, header.name, 'a sparse file')

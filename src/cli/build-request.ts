@@ -10,6 +10,7 @@ import {
   type Settings,
   version,
 } from '../settings/index.js'
+import type { LinkScriptPolicy } from '../stages/install-prefixes/index.js'
 import type { ChannelPriority, SolveStrategy } from '../stages/solve-environments/index.js'
 import { machinePlatform } from '../system/index.js'
 import { closest } from '../text/index.js'
@@ -31,6 +32,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
   const channels = await plainDirectories(values.channel, system)
   const isolation = values.envIsolation as 'strict' | 'conda-build' | 'none'
   const channelPriority = values.channelPriority as ChannelPriority
+  const linkScripts = values.linkScripts as LinkScriptPolicy
   return {
     recipes: selection(values, positionals, invocation),
     render: {
@@ -60,6 +62,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
       channelPriority,
       solveStrategy: values.solveStrategy as SolveStrategy,
       cacheDirectory,
+      linkScripts,
       isolation,
       colors,
       excludeNewerMs:
@@ -87,6 +90,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
       testOptions: {
         channelPriority,
         cacheDirectory,
+        linkScripts,
         testDirectory: path.join(outputDirectory, 'test'),
         keep: values.keepBuild,
         isolation,
@@ -95,6 +99,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
     },
     lock: lockRequest(values, currentDirectory),
     skipExisting: (values.skipExisting ?? 'none') as 'none' | 'local' | 'all',
+    failOnDivergence: values.failOnDivergence,
     continueOnFailure: values.continueOnFailure,
   }
 }

@@ -16,6 +16,8 @@ export interface BuildRequest {
   readonly build: Omit<BuildPlanOptions, 'stagingKeys'>
   readonly finish: Omit<FinishOptions, 'recipeText'>
   readonly skipExisting: SkipExisting
+  /** Build nothing when a channel has other builds of the same version and number. */
+  readonly failOnDivergence: boolean
   /** Absent when nothing is locked. */
   readonly lock: LockRequest | undefined
   readonly continueOnFailure: boolean

@@ -150,3 +150,20 @@ export function notInChannel(text: string, channel: string): BuildError {
     hint: 'name a file, `name-version-build`, or a match spec such as `name =1.2`',
   })
 }
+
+/**
+ * A channel has builds of this version with this build number, and the recipe gives none of them any more: its
+ * variants, requirements or files changed, but its number did not. Raise the build number; with
+ * `--fail-on-divergence` nothing is built before that (otherwise it is a warning).
+ */
+export function divergingBuild(
+  id: string,
+  { channel, builds }: { readonly channel: string; readonly builds: readonly string[] },
+): BuildError {
+  const others = builds.map((build) => `\`${build}\``).join(', ')
+  return new BuildError(`\`${id}\` diverges: ${channel} has the same version and build number as ${others}`, {
+    code: 'plan/diverges',
+    hint: 'raise the build number of the recipe; `krait explain hash` says what is in the hash',
+    details: { id, channel, builds },
+  })
+}

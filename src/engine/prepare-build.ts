@@ -2,7 +2,11 @@
 import type { StageName } from '../events/index.js'
 import type { RenderedSource } from '../recipe/index.js'
 import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
-import { type InstalledPlan, installPrefixes } from '../stages/install-prefixes/index.js'
+import {
+  type InstalledPlan,
+  installPrefixes,
+  type LinkScriptPolicy,
+} from '../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { Isolation } from '../stages/run-script/index.js'
 import {
@@ -19,11 +23,13 @@ import { saveDebugState } from './debug/debug-state.js'
 import { withInherited } from './staging/inherit-run-exports.js'
 import { provideStaging, restoreStaging } from './staging/staging-cache.js'
 import type { StagingKeys } from './staging/staging-plan.js'
+import { createUnpack } from './unpack-package.js'
 
 export interface PrepareOptions {
   readonly channelPriority: ChannelPriority
   readonly solveStrategy: SolveStrategy
   readonly cacheDirectory: string
+  readonly linkScripts?: LinkScriptPolicy | undefined
   /** Packages after this time do not exist; milliseconds since the epoch. */
   readonly excludeNewerMs: number | undefined
   /** What the environments are locked to, or shall be. */
@@ -74,6 +80,7 @@ export async function prepareBuild(
     solveStrategy: options.solveStrategy,
     excludeNewerMs: options.excludeNewerMs,
     cacheDirectory,
+    unpack: createUnpack(cacheDirectory, context),
   }
   const solved = await run(
     'solve',
@@ -114,13 +121,13 @@ export async function prepareBuild(
 /** What is recorded stays as it was, wherever the archives lie now. */
 async function installExactly(
   plan: SolvedPlan,
-  { exact, cacheDirectory }: PrepareOptions,
+  { exact, cacheDirectory, linkScripts }: PrepareOptions,
   context: BuildContext,
 ): Promise<InstalledPlan> {
   const { environments } = plan
   const installed = await installPrefixes(
     exact === undefined ? plan : { ...plan, environments: exact.located },
-    { cacheDirectory },
+    { cacheDirectory, linkScripts },
     context,
   )
   return { ...installed, environments }

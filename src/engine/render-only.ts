@@ -12,6 +12,7 @@ import type { SourceTexts } from './locate-diagnostics.js'
 import { planRecipes } from './plan-recipes.js'
 import { registerSecrets } from './register-secrets.js'
 import { renderRecipes } from './render-recipes.js'
+import { createUnpack } from './unpack-package.js'
 
 export interface RenderOnlyRequest
   extends Pick<BuildRequest, 'recipes' | 'render' | 'channels' | 'plan' | 'build'> {
@@ -93,6 +94,7 @@ async function solvePlan(plan: BuildPlan, request: RenderOnlyRequest, context: B
     solveStrategy,
     cacheDirectory,
     excludeNewerMs,
+    unpack: createUnpack(cacheDirectory, context),
   }
   const { solveEnvironments } = await import('../stages/solve-environments/index.js')
   const { environments } = await solveEnvironments(plan, options, context)

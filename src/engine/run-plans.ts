@@ -1,4 +1,5 @@
 /** Builds plans one after the other, tests and indexes what they give, and keeps count. */
+import { pathToFileURL } from 'node:url'
 import type { ExitCode } from '../errors/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { PackagedPlan } from '../stages/write-package/index.js'
@@ -7,7 +8,7 @@ import type { BuildSummary } from './build-recipes.js'
 import type { BuildRequest } from './build-request.js'
 import type { BuildContext } from './context.js'
 import { failureEvent } from './failure-event.js'
-import { findExisting } from './find-existing.js'
+import { type Existence, findExisting, reportExisting } from './find-existing.js'
 import { finishPackage } from './finish-package.js'
 import { listUntested, moveToBroken } from './into-channel.js'
 import type { SourceTexts } from './locate-diagnostics.js'
@@ -42,9 +43,12 @@ export async function runPlans(
     context: noteStages(tally, given),
   }
   await prepareOutput(run.request.plan.outputDirectory, run.context)
+  const existing = await findExisting(plans, run.request.skipExisting, run.context)
+  reportExisting(existing, run.request, run.context)
   const queue = createTestQueue<BuiltPlan>(plans, ({ packaged }) => packaged)
   for (const [index, plan] of plans.entries()) {
-    const built = await buildOne(plan, { index, count: plans.length }, run)
+    const place = { index, count: plans.length, existing: existing.get(plan) }
+    const built = await buildOne(plan, place, run)
     await finishAll(await readyForTest(plan, built, queue, run), run)
     if (mustStop(run)) break
   }
@@ -87,16 +91,24 @@ function mustStop({ tally, request, context }: Run): boolean {
   return context.signal.aborted || (tally.failed > 0 && !request.continueOnFailure)
 }
 
+/** Which of how many outputs, and what channels have of it. */
+interface Place {
+  readonly index: number
+  readonly count: number
+  readonly existing: Existence | undefined
+}
+
 /** Undefined when the output was skipped or failed. */
 async function buildOne(
   plan: BuildPlan,
-  place: { readonly index: number; readonly count: number },
+  { existing, ...place }: Place,
   run: Run,
 ): Promise<BuiltPlan | undefined> {
   const { request, context, stagingKeys: keys } = run
   return attempt(plan.id, run, async () => {
-    const reason = await findExisting(plan, request.skipExisting, context)
-    if (reason !== undefined) {
+    if (existing?.kind === 'exists') {
+      const isLocal = existing.channel === `${pathToFileURL(plan.directories.output).href}/`
+      const reason = `it is in ${isLocal ? 'the local channel' : existing.channel} already`
       context.emit({ type: 'output-skipped', output: plan.id, reason })
       return undefined
     }

@@ -43,13 +43,25 @@ export const debug = {
     ...text,
     group: 'Recipe',
     flags: '--version <version>',
-    doc: 'The version that the recipe gets',
+    doc: 'The version that the recipe gets; unless given the newest one that is listed where its sources come from',
   },
   keepBuildNumber: {
     ...off,
     group: 'Recipe',
     flags: '--keep-build-number',
     doc: 'Leave the build number as it is, instead of 0',
+  },
+  checkOnly: {
+    ...off,
+    group: 'Recipe',
+    flags: '--check-only',
+    doc: 'Only say whether there is a newer version',
+  },
+  includePrerelease: {
+    ...off,
+    group: 'Recipe',
+    flags: '--include-prerelease',
+    doc: 'Alphas, betas and release candidates count as newer versions too',
   },
   addToRecipe: {
     ...off,

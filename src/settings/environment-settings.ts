@@ -23,6 +23,15 @@ export const environments = {
     group: 'Environment',
     doc: 'Only say what would be done',
   },
+  linkScripts: {
+    kind: 'text',
+    fallback: 'run',
+    choices: ['run', 'skip', 'error'],
+    flags: '--link-scripts <policy>',
+    env: ['KRAIT_LINK_SCRIPTS'],
+    group: 'Environment',
+    doc: 'Post-link and pre-unlink scripts of packages: `run` warns when one fails, `error` stops then, `skip` runs none',
+  },
   olderThan: {
     ...text,
     flags: '--older-than <duration>',

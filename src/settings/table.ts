@@ -82,7 +82,13 @@ const output = {
     choices: ['none', 'local', 'all'],
     flags: '--skip-existing [where]',
     group: 'Output',
-    doc: 'Skip packages that are built already',
+    doc: 'Skip packages that are built already, and say which are new or diverge',
+  },
+  failOnDivergence: {
+    ...off,
+    flags: '--fail-on-divergence',
+    group: 'Output',
+    doc: 'With --skip-existing: build nothing when a channel has other builds of the same version and build number',
   },
   continueOnFailure: {
     ...off,

@@ -33,7 +33,7 @@ export async function download(request: DownloadRequest, system: Effects): Promi
     const part = await readPart(request, system)
     const response = await ask(request, part, system)
     const { status } = response
-    const continues = part !== undefined && continuesAt(response, part.sizeBytes)
+    const continues = part !== undefined && continuesPart(response, part)
     if (status !== 200 && !continues) {
       if (status !== 206 && status !== 416) return response
       await discard(request, system)
@@ -110,8 +110,10 @@ async function receive(
   await pipeline(response.body, tap, sink, { signal })
 }
 
-function continuesAt({ status, headers }: HttpResponse, offset: number): boolean {
-  return status === 206 && headers['content-range']?.startsWith(`bytes ${offset}-`) === true
+/** A server that does not know `If-Range` sends the rest of another content, which its own validator tells. */
+function continuesPart({ status, headers }: HttpResponse, { sizeBytes, etag }: Part): boolean {
+  const isSame = headers.etag === undefined || headers.etag === etag
+  return status === 206 && isSame && headers['content-range']?.startsWith(`bytes ${sizeBytes}-`) === true
 }
 
 /** Only a strong validator proves that two answers are byte for byte the same. */

@@ -117,6 +117,19 @@ export function requestFailed(url: string, cause: unknown): BuildError {
   })
 }
 
+/**
+ * A server redirects from one address to the next without an end, often because it wants a login or cookies.
+ * Open the address in a browser, and use the one where it ends.
+ */
+export function tooManyRedirects(url: string, most: number): BuildError {
+  const shown = stripCredentials(url)
+  return new BuildError(`more than ${most} redirects: \`${shown}\` leads in circles`, {
+    code: 'system/too-many-redirects',
+    hint: 'open the address in a browser, and use the one where it ends',
+    details: { url: shown },
+  })
+}
+
 function rootMessage(error: Error): string {
   return error.cause instanceof Error ? rootMessage(error.cause) : error.message
 }

@@ -1,7 +1,8 @@
 /** GET requests with retries, proxies and CA bundles, through undici (loaded on the first request). */
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { requestFailed } from './errors.js'
+import { isBuildError } from '../errors/index.js'
+import { requestFailed, tooManyRedirects } from './errors.js'
 import type { Environment, HttpClient, HttpOptions, HttpResponse } from './types.js'
 
 const attempts = 4
@@ -54,14 +55,19 @@ async function getWithRetries(url: string, options: RequestOptions): Promise<Htt
       const response = await getOnce(url, options)
       if (!retryStatus.has(response.status) || attempt === attempts - 1) return response
       response.body.resume()
-      await sleep(retryDelayMs(attempt, response.headers['retry-after']))
+      await pause(retryDelayMs(attempt, response.headers['retry-after']), options.signal)
     } catch (error) {
-      if (options.signal?.aborted) throw error
+      // Redirects that go in circles do so again.
+      if (options.signal?.aborted || isBuildError(error)) throw error
       failure = error
-      if (attempt < attempts - 1) await sleep(retryDelayMs(attempt))
+      if (attempt < attempts - 1) await pause(retryDelayMs(attempt), options.signal)
     }
   }
   throw requestFailed(url, failure)
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return sleep(ms, undefined, signal && { signal })
 }
 
 const longestDelayMs = 60_000
@@ -100,7 +106,7 @@ async function getOnce(url: string, options: RequestOptions): Promise<HttpRespon
     if (next.host !== new URL(current).host) headers = withoutCredentials(headers)
     current = next.href
   }
-  throw new Error(`more than ${maxRedirects} redirects`)
+  throw tooManyRedirects(url, maxRedirects)
 }
 
 function withoutCredentials<T extends Record<string, string>>(headers: T): T {

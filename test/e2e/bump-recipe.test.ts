@@ -168,7 +168,6 @@ source:
 })
 
 test.each([
-  { args: ['bump-recipe'], says: 'the new version is missing' },
   { args: ['bump-recipe', '--version', '1 2'], says: '`1 2` is no version' },
   {
     args: ['bump-recipe', '-r', 'recipes/greeter', '-r', 'recipes/report', '--version', '2'],

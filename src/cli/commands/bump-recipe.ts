@@ -1,21 +1,19 @@
 /** `krait bump-recipe`: a recipe for the next version. */
 import { interpreters } from '../../../interpreters/index.js'
-import { type Bump, bumpRecipe, failureEvent } from '../../engine/index.js'
+import { type Bump, type BumpOptions, bumpRecipe, failureEvent } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { createBus } from '../../events/index.js'
 import { toBuildRequest } from '../build-request.js'
 import { createCallMasker } from '../call-masker.js'
 import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
-import { usageError } from '../errors.js'
 import { openNetwork } from '../open-network.js'
 
 /** Prints the lines that change; `--dry-run` changes nothing. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { settings, stdout, stderr, signal } = invocation
-  const { newVersion: version, keepBuildNumber, dryRun, json } = settings.values
-  if (version === undefined)
-    throw usageError('the new version is missing: `--version X`; krait does not look for new versions itself')
+  const { newVersion: version, json, keepBuildNumber, dryRun, checkOnly, includePrerelease } = settings.values
+  const options = { version, keepBuildNumber, dryRun, checkOnly, includePrerelease }
   const masker = createCallMasker(invocation)
   const bus = createBus(masker)
   const reporter = chooseReporter(settings.values, stderr, invocation.system)
@@ -25,8 +23,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const context = { system, signal, emit: bus.emit, masker, interpreters, sources }
   try {
     const request = await toBuildRequest(invocation, false)
-    const bump = await bumpRecipe(request, { version, keepBuildNumber, dryRun }, context)
-    const shown = json ? `${JSON.stringify(bump, null, 2)}\n` : describe(bump, dryRun)
+    const bump = await bumpRecipe(request, options, context)
+    const shown = json ? `${JSON.stringify(bump, null, 2)}\n` : describe(bump, options)
     stdout.write(masker.maskText(shown))
     return 0
   } catch (error) {
@@ -38,12 +36,18 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
 }
 
-function describe({ recipe, from, to, changes }: Bump, dryRun: boolean): string {
-  if (changes.length === 0) return `no new version: ${recipe} has ${from} already\n`
+function describe(
+  { recipe, from, to, listedBy, changes }: Bump,
+  { dryRun, checkOnly }: Pick<BumpOptions, 'dryRun' | 'checkOnly'>,
+): string {
+  const where = listedBy === undefined ? '' : ` (${listedBy})`
+  if (to === from)
+    return `no new version: ${recipe} has ${from}${listedBy === undefined ? ' already' : `, the newest${where}`}\n`
+  if (checkOnly) return `new version: ${to}${where}; ${recipe} has ${from}\n`
   const lines = changes.flatMap(({ line, before, after }) => [
     `${recipe}:${line}`,
     `  - ${before}`,
     `  + ${after}`,
   ])
-  return `${[...lines, `${dryRun ? 'would change' : 'changed'} ${recipe} from ${from} to ${to}`].join('\n')}\n`
+  return `${[...lines, `${dryRun ? 'would change' : 'changed'} ${recipe} from ${from} to ${to}${where}`].join('\n')}\n`
 }

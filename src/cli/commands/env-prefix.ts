@@ -13,6 +13,7 @@ import {
 } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { parseTime } from '../../settings/index.js'
+import type { LinkScriptPolicy } from '../../stages/install-prefixes/index.js'
 import { machinePlatform, type System } from '../../system/index.js'
 import { getPlatform } from '../build-request.js'
 import type { Invocation } from '../command.js'
@@ -93,6 +94,7 @@ async function toRequest(
     excludeNewerMs:
       values.excludeNewer === undefined ? undefined : parseTime(values.excludeNewer, '--exclude-newer'),
     cacheDirectory: cacheDirectoryOf(values, system),
+    linkScripts: values.linkScripts as LinkScriptPolicy,
     dryRun: values.dryRun,
     command: [programName, ...words.map(quoteWord)].join(' '),
   }

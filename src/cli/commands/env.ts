@@ -85,8 +85,10 @@ function looksAt(
 ): readonly Look[] {
   const { values } = settings
   const subjects = toSubjects(call.recipes, call.texts)
-  const { channelPriority, cacheDirectory, excludeNewerMs, isolation } = call.request.build
-  const install = values.withSolve ? { channelPriority, cacheDirectory, excludeNewerMs } : undefined
+  const { channelPriority, cacheDirectory, linkScripts, excludeNewerMs, isolation } = call.request.build
+  const install = values.withSolve
+    ? { channelPriority, cacheDirectory, linkScripts, excludeNewerMs }
+    : undefined
   return selectOutputs(call.plans, values.outputName).flatMap((plan) => {
     const subject = subjects.find(({ output }) => output === plan.output)
     if (subject === undefined) return []

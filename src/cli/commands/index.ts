@@ -30,6 +30,7 @@ export const commands: readonly CommandRow[] = [
       'testIndex',
       'channel',
       'channelPriority',
+      'linkScripts',
       'cacheDir',
       'envIsolation',
       'keepBuild',
@@ -107,6 +108,7 @@ export const commands: readonly CommandRow[] = [
       'outputDir',
       'cacheDir',
       'channelPriority',
+      'linkScripts',
       'excludeNewer',
       'envIsolation',
       ...messages,
@@ -164,10 +166,7 @@ export const commands: readonly CommandRow[] = [
     argument: '<action>',
     settings: ['olderThan', 'allPackages', 'dryRun', 'json', 'cacheDir', ...messages],
     examples: [
-      {
-        command: 'krait cache list',
-        doc: 'every unpacked package, with size, age and links from environments',
-      },
+      { command: 'krait cache list', doc: 'unpacked packages: size, age, links from environments' },
       { command: 'krait cache clean --dry-run', doc: 'what no environment links to' },
       { command: 'krait cache clean --older-than 30d', doc: 'only what was unpacked a month ago' },
       {
@@ -222,16 +221,14 @@ export const commands: readonly CommandRow[] = [
       'outputDir',
       'cacheDir',
       'channelPriority',
+      'linkScripts',
       'solveStrategy',
       'excludeNewer',
       'envIsolation',
       ...messages,
     ],
     examples: [
-      {
-        command: 'krait debug setup --recipe recipes/mustache',
-        doc: 'prefixes, sources and script of a build, and nothing run',
-      },
+      { command: 'krait debug setup --recipe recipes/mustache', doc: 'a build up to its script' },
       { command: 'krait debug run', doc: 'the script again, in the newest build that was kept' },
       { command: 'krait debug run --trace', doc: 'the same, showing every line' },
       { command: 'krait debug shell', doc: 'a shell in its work directory, with its environment' },
@@ -250,6 +247,8 @@ export const commands: readonly CommandRow[] = [
     argument: '[recipe...]',
     settings: [
       'newVersion',
+      'checkOnly',
+      'includePrerelease',
       'keepBuildNumber',
       'dryRun',
       'json',
@@ -264,9 +263,10 @@ export const commands: readonly CommandRow[] = [
       ...messages,
     ],
     examples: [
+      { command: 'krait bump-recipe recipes/greeter --version 2.0 --dry-run', doc: 'what would change' },
       {
-        command: 'krait bump-recipe -r recipes/greeter --version 1.1.0 --dry-run',
-        doc: 'what would change',
+        command: 'krait bump-recipe recipes/greeter --version 2.0 --check-only',
+        doc: 'is that another version; without `--version`: was a newer one released',
       },
     ],
     load: () => import('./bump-recipe.js'),

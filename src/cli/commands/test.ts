@@ -4,6 +4,7 @@ import { interpreters } from '../../../interpreters/index.js'
 import { failureEvent, outputChannels } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { createBus } from '../../events/index.js'
+import type { LinkScriptPolicy } from '../../stages/install-prefixes/index.js'
 import type { ChannelPriority } from '../../stages/solve-environments/index.js'
 import { testPackage } from '../../stages/test-package/index.js'
 import { machinePlatform } from '../../system/index.js'
@@ -54,6 +55,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
       channels: outputChannels({}, request),
       channelPriority: values.channelPriority as ChannelPriority,
       cacheDirectory: values.cacheDir ? path.resolve(values.cacheDir) : defaultCacheDirectory(system),
+      linkScripts: values.linkScripts as LinkScriptPolicy,
       testDirectory: path.join(host.tempDirectory, 'krait-test'),
       keep: values.keepBuild,
       isolation: values.envIsolation as 'strict' | 'conda-build' | 'none',

@@ -1,4 +1,5 @@
 /** Gives a recipe a new version: its text is edited, the checksums of its sources are made anew (spec: package.md 9.6). */
+import { dirname } from 'node:path'
 import type { RenderedOutput, RenderedSource } from '../../recipe/index.js'
 import { cacheSource, hashCached, sourceName } from '../../stages/fetch-sources/index.js'
 import { planBuilds } from '../../stages/plan-builds/index.js'
@@ -17,9 +18,15 @@ import {
   type TextEdit,
 } from './edit-recipe.js'
 import { badVersion, noVersion, oneRecipe, sumNotUpdated } from './errors.js'
+import { findNewVersion } from './find-new-version.js'
 
 export interface BumpOptions {
-  readonly version: string
+  /** The newest one that is listed when undefined. */
+  readonly version: string | undefined
+  /** Among the listed ones, alphas and the like count too. */
+  readonly includePrerelease: boolean
+  /** Only the versions are compared. */
+  readonly checkOnly: boolean
   readonly keepBuildNumber: boolean
   readonly dryRun: boolean
 }
@@ -29,6 +36,8 @@ export interface Bump {
   readonly recipe: string
   readonly from: string
   readonly to: string
+  /** Where the new version was looked up. */
+  readonly listedBy?: string
   /** What changed, in the order of the file; lines from 1, before and after without the blanks around. */
   readonly changes: readonly { readonly line: number; readonly before: string; readonly after: string }[]
 }
@@ -45,22 +54,49 @@ export async function bumpRecipe(
   options: BumpOptions,
   context: BumpContext,
 ): Promise<Bump> {
-  if (!/^[\w.!+-]+$/.test(options.version)) throw badVersion(options.version)
+  if (options.version !== undefined && !/^[\w.!+-]+$/.test(options.version)) throw badVersion(options.version)
   const [file, another] = await findRecipes(request.recipes, context.system)
   if (file === undefined || another !== undefined || file.shown === '<stdin>') throw oneRecipe()
   const version = findVersion(file.text)
   if (version === undefined) throw noVersion(file.shown)
-  const bump = { recipe: file.shown, from: version.text, to: options.version }
-  if (version.text === options.version) return { ...bump, changes: [] }
-  const numbers = options.keepBuildNumber ? [] : findBuildNumbers(file.text)
-  const text = applyEdits(file.text, [
-    replaceScalar(file.text, version, options.version),
-    ...numbers.map((scalar) => replaceScalar(file.text, scalar, '0')),
-  ])
-  const edits = await sumEdits({ ...file, text }, request, context)
-  const edited = applyEdits(text, edits)
+  const wanted = await chooseVersion({ file, from: version.text, request }, options, context)
+  const bump = { recipe: file.shown, from: version.text, ...wanted }
+  if (version.text === wanted.to || options.checkOnly) return { ...bump, changes: [] }
+  const edited = await editText({ file, version, to: wanted.to }, { request, options, context })
   if (!options.dryRun) await context.system.fs.writeFileAtomic(file.path, edited, await modeOf(file, context))
   return { ...bump, changes: changedLines(file.text, edited) }
+}
+
+async function chooseVersion(
+  {
+    file,
+    from,
+    request,
+  }: { readonly file: RecipeFile; readonly from: string; readonly request: BuildRequest },
+  { version, includePrerelease }: BumpOptions,
+  context: BumpContext,
+): Promise<{ readonly to: string; readonly listedBy?: string }> {
+  if (version !== undefined) return { to: version }
+  const found = await findSources(file, request, context)
+  const newest = await findNewVersion(
+    found.map(({ source }) => source),
+    { recipe: file.shown, from, includePrerelease },
+    { ...context, recipeDirectory: dirname(file.path) },
+  )
+  return { to: newest.version, listedBy: newest.listedBy }
+}
+
+async function editText(
+  { file, version, to }: { readonly file: RecipeFile; readonly version: YamlScalar; readonly to: string },
+  work: { readonly request: BuildRequest; readonly options: BumpOptions; readonly context: BumpContext },
+): Promise<string> {
+  const { request, options, context } = work
+  const numbers = options.keepBuildNumber ? [] : findBuildNumbers(file.text)
+  const text = applyEdits(file.text, [
+    replaceScalar(file.text, version, to),
+    ...numbers.map((scalar) => replaceScalar(file.text, scalar, '0')),
+  ])
+  return applyEdits(text, await sumEdits({ ...file, text }, request, context))
 }
 
 async function modeOf(file: RecipeFile, { system }: BumpContext): Promise<{ mode: number } | undefined> {

@@ -44,7 +44,8 @@ export async function addPackages(
     },
     context,
   )
-  await installPrefix({ path: prefix, platform, records, output: state.id }, { cacheDirectory }, context)
+  const install = { cacheDirectory, linkScripts: state.linkScripts }
+  await installPrefix({ path: prefix, platform, records, output: state.id }, install, context)
   await refreshBuildEnv({ work: directories.work, prefix, family: platform.family }, context)
   const names = new Set(installed.map(({ name }) => name))
   return records

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { findPlatform, type Platform, stripCredentials } from '../../conda/index.js'
 import type { RenderedSource } from '../../recipe/index.js'
 import type { SourcedPlan } from '../../stages/fetch-sources/index.js'
+import type { LinkScriptPolicy } from '../../stages/install-prefixes/index.js'
 import type { Directories } from '../../stages/plan-builds/index.js'
 import type { Isolation } from '../../stages/run-script/index.js'
 import type { ChannelPriority } from '../../stages/solve-environments/index.js'
@@ -23,6 +24,7 @@ export interface DebugState {
   readonly secrets: readonly string[]
   readonly channels: readonly string[]
   readonly channelPriority: ChannelPriority
+  readonly linkScripts?: LinkScriptPolicy | undefined
   /** As they were really used: commits instead of branches, and no credentials. */
   readonly sources: readonly RenderedSource[]
   /** Of what each of them brought. */
@@ -32,12 +34,13 @@ export interface DebugState {
 interface StateOptions {
   readonly isolation: Isolation
   readonly channelPriority: ChannelPriority
+  readonly linkScripts?: LinkScriptPolicy | undefined
 }
 
 /** Notes the build, in a file that only its owner can read. */
 export async function saveDebugState(
   plan: SourcedPlan,
-  { isolation, channelPriority }: StateOptions,
+  { isolation, channelPriority, linkScripts }: StateOptions,
   { system }: Pick<StageContext, 'system'>,
 ): Promise<void> {
   const { build, host, targetSubdir } = plan.platforms
@@ -51,6 +54,7 @@ export async function saveDebugState(
     secrets: declaredSecrets(plan.output),
     channels: plan.channels.map(stripCredentials),
     channelPriority,
+    linkScripts,
     // Fetched sources are rendered sources with a few values made exact.
     sources: plan.sources.map(({ source }) => source as unknown as RenderedSource),
     sourceHashes: plan.sources.map(({ sha256 }) => sha256),

@@ -1,13 +1,15 @@
 /** Installs the environments of a build aside, for a look at what their packages set. */
 import path from 'node:path'
-import { installPrefixes, type Prefix } from '../../stages/install-prefixes/index.js'
+import { installPrefixes, type LinkScriptPolicy, type Prefix } from '../../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import { solveEnvironments } from '../../stages/solve-environments/index.js'
 import type { BuildContext } from '../context.js'
+import { createUnpack } from '../unpack-package.js'
 
 export interface LookOptions {
   readonly channelPriority: 'strict' | 'flexible' | 'disabled'
   readonly cacheDirectory: string
+  readonly linkScripts?: LinkScriptPolicy | undefined
   readonly excludeNewerMs: number | undefined
 }
 
@@ -50,10 +52,14 @@ export async function installForLook(
     const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
     const solved = await solveEnvironments(
       moved,
-      { ...options, channels: [...local, ...plan.channels] },
+      {
+        ...options,
+        channels: [...local, ...plan.channels],
+        unpack: createUnpack(options.cacheDirectory, context),
+      },
       context,
     )
-    const { prefixes } = await installPrefixes(solved, { cacheDirectory: options.cacheDirectory }, context)
+    const { prefixes } = await installPrefixes(solved, options, context)
     const directories = { build: moved.directories.buildPrefix, host: moved.directories.host }
     const records = { build: prefixes.build?.records ?? [], host: prefixes.host.records }
     return {

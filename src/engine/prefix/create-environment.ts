@@ -1,7 +1,9 @@
 /** Solves specs and gives a prefix the packages that satisfy them. */
 import { type Platform, parseMatchSpec } from '../../conda/index.js'
 import {
+  type InstallOptions,
   inspectPrefix,
+  type LinkScriptPolicy,
   type PrefixUpdate,
   previewUpdate,
   type UpdateRequest,
@@ -20,6 +22,7 @@ export interface EnvironmentRequest {
   readonly channelPriority: 'strict' | 'disabled'
   readonly excludeNewerMs: number | undefined
   readonly cacheDirectory: string
+  readonly linkScripts?: LinkScriptPolicy | undefined
   /** Only say what would be done. */
   readonly dryRun: boolean
   /** The command line for the history, without secrets. */
@@ -51,7 +54,7 @@ export async function createEnvironment(
   }
   const result = dryRun
     ? await previewUpdate(update, context)
-    : await install(update, { cacheDirectory }, context)
+    : await install(update, { cacheDirectory, linkScripts: request.linkScripts }, context)
   context.emit({
     type: 'environment-ready',
     prefix,
@@ -76,7 +79,7 @@ async function solveSpecs(request: EnvironmentRequest, context: StageContext) {
 
 async function install(
   update: UpdateRequest,
-  options: { readonly cacheDirectory: string },
+  options: InstallOptions,
   context: StageContext,
 ): Promise<PrefixUpdate> {
   return runStage('install', context, async () => {

@@ -16,14 +16,18 @@ export function downloadFailed(url: string, reason: string, cause?: unknown): Bu
 
 /**
  * A fetched or local file is not the one the recipe was written for.
- * Somebody replaced it, or the checksum in the recipe is wrong. The file was removed from the cache.
+ * Somebody replaced it, or the checksum in the recipe is wrong, or the server sent a web page in its place. The file was
+ * removed from the cache.
  */
 export function checksumMismatch(file: string, algorithm: 'sha256' | 'md5', sums: Checksums): BuildError {
-  const { expected, actual } = sums
+  const { expected, actual, page } = sums
   const message = `${algorithm} checksum validation failed for "${file}"\n  expected: ${expected}\n  actual:   ${actual}`
   return new BuildError(message, {
     code: 'source/checksum',
-    hint: `if the new file can be trusted, set \`${algorithm}: ${actual}\``,
+    hint:
+      page === undefined
+        ? `if the new file can be trusted, set \`${algorithm}: ${actual}\``
+        : `what came is a web page (\`${page}\`): the address is wrong, or the server wants a login`,
     details: { file, algorithm, expected, actual },
   })
 }
@@ -31,6 +35,8 @@ export function checksumMismatch(file: string, algorithm: 'sha256' | 'md5', sums
 export interface Checksums {
   readonly expected: string
   readonly actual: string
+  /** How a web page begins that came in place of a file. */
+  readonly page?: string | undefined
 }
 
 /**
@@ -42,6 +48,17 @@ export function pathMissing(path: string, resolved: string): BuildError {
     hint: 'paths are relative to the directory of the recipe',
     details: { path, resolved },
   })
+}
+
+/**
+ * A checksum stands beside a local source that is a directory (a warning): only files have checksums, so nothing is checked.
+ */
+export function checksumUnused(path: string): Warning {
+  return {
+    code: 'source/checksum-unused',
+    message: `the checksum of \`${path}\` is not checked: it is a directory`,
+    hint: 'remove the checksum, or let `path` lead to an archive',
+  }
 }
 
 /**

@@ -14,10 +14,16 @@ import type { InstalledPlan } from '../install-prefixes/index.js'
 import { applyPatches } from './apply-patch.js'
 import { isArchiveName } from './archive-names.js'
 import { copyTree, placeFile, resolveInWork, type WorkTree } from './copy-tree.js'
-import { notSupportedYet, pathMissing } from './errors.js'
+import { checksumUnused, notSupportedYet, pathMissing } from './errors.js'
 import { fetchUrl } from './fetch-url.js'
 import { checkOutGit } from './git.js'
-import { extractCached, openSourceCache, type SourceCache, storeStream } from './source-cache.js'
+import {
+  extractCached,
+  forgetUnreadable,
+  openSourceCache,
+  type SourceCache,
+  storeStream,
+} from './source-cache.js'
 import type { FetchedSource, PlacedSources, SourcedPlan, SourcePlan, SourceRequest } from './types.js'
 
 export interface FetchSourcesOptions {
@@ -141,7 +147,10 @@ async function placeCached(
   const name = sourceName(source)
   const { sha256 } = file
   if (source.file_name === undefined && isArchiveName(file.fileName)) {
-    const extractedPath = await extractCached(file, cache)
+    const extractedPath = await extractCached(file, cache).catch(async (error: unknown) => {
+      await forgetUnreadable(file, 'url' in source ? [source.url].flat() : [], cache)
+      throw error
+    })
     const request = { from: extractedPath, to: target, source: name, filter: source.filter, never: [] }
     const files = await copyTree({ ...request, useGitignore: false }, tree, context)
     return { fetched: { source: toJson(source), sha256, files }, extractedPath }
@@ -168,6 +177,8 @@ async function fetchPathSource(
     if (placed.extractedPath === undefined) await keepMode(info.mode, source, { target, resolved, context })
     return { ...placed, from: 'disk' }
   }
+  if (source.sha256 !== undefined || source.md5 !== undefined)
+    context.emit({ type: 'warning', output: plan.id, ...checksumUnused(source.path) })
   const hash = createHash('sha256')
   const { output, build } = plan.directories
   const files = await copyTree(

@@ -8,7 +8,9 @@ import type { HttpResponse } from '../../system/index.js'
 import { downloadFailed, fileMissing, mirrorFailed } from './errors.js'
 import {
   type CachedFile,
+  checkSums,
   findCached,
+  hashFile,
   type KnownUrl,
   readKnownUrl,
   type SourceCache,
@@ -34,8 +36,12 @@ export async function fetchUrl(
   const [first = ''] = urls
   const cached =
     source.sha256 === undefined ? undefined : await findCached(source.sha256.toLowerCase(), cache)
-  if (cached !== undefined)
-    return { file: cached, fileName: await rememberedName(first, cached, cache), from: 'cache' }
+  if (cached !== undefined) {
+    const fileName = await rememberedName(first, cached, cache)
+    if (source.md5 !== undefined)
+      checkSums({ md5: source.md5, shown: fileName }, await hashFile(cached, cache))
+    return { file: cached, fileName, from: 'cache' }
+  }
   let failure: unknown
   for (const url of urls) {
     try {
@@ -93,13 +99,9 @@ async function checkKept(
 ): Promise<FetchedFile> {
   const { sha256, md5 } = source
   const { fileName } = known
-  if (md5 === undefined && sha256 === undefined) return { file: kept, fileName, from: 'cache' }
-  const content = cache.context.system.fs.createReadStream(kept.path)
-  return {
-    file: await storeStream(content, { sha256, md5, shown: fileName }, cache),
-    fileName,
-    from: 'cache',
-  }
+  if (md5 !== undefined || sha256 !== undefined)
+    checkSums({ sha256, md5, shown: fileName }, await hashFile(kept, cache))
+  return { file: kept, fileName, from: 'cache' }
 }
 
 async function request(
@@ -120,7 +122,7 @@ async function request(
   } catch (error) {
     if (cache.context.signal.aborted || !isBuildError(error) || error.code !== 'system/request-failed')
       throw error
-    throw downloadFailed(shown, `Request failed after 3 retries: ${stripCredentials(error.message)}`, error)
+    throw downloadFailed(shown, stripCredentials(error.message).replace(/^r/, 'R'), error)
   }
 }
 

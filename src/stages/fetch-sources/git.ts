@@ -32,7 +32,7 @@ export async function checkOutGit(
   work: GitWork,
 ): Promise<GitCheckout> {
   const { fs } = work.context.system
-  const url = await locateRepository(source.git, work)
+  const url = await locateRepository(source.git, work.plan.directories.recipe, work.context)
   const shown = stripCredentials(url)
   const git = createGit(shown, work.context)
   const rev = source.rev ?? 'HEAD'
@@ -77,7 +77,8 @@ interface Repository {
   readonly isOffline: boolean
 }
 
-function isRemote(url: string): boolean {
+/** False for what lies on this machine. */
+export function isRemote(url: string): boolean {
   return !url.startsWith('/') && !url.startsWith('file://')
 }
 
@@ -113,7 +114,12 @@ export interface GitWork {
 /** Variables that would make git look at another repository than the one it is run in. */
 const misleading = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE']
 
-function createGit(shown: string, context: StageContext, extra: Readonly<Record<string, string>> = {}) {
+/** Runs git in the caller's environment, but for what would mislead it or ask questions. */
+export function createGit(
+  shown: string,
+  context: StageContext,
+  extra: Readonly<Record<string, string>> = {},
+) {
   const { system, signal } = context
   const inherited = Object.entries(system.env.all()).filter(([name]) => !misleading.includes(name))
   const env: Record<string, string> = {
@@ -161,10 +167,14 @@ function firstLine(text: string): string {
 }
 
 /** Local repositories are given relative to the recipe. */
-async function locateRepository(git: string, { plan, context }: GitWork): Promise<string> {
+export async function locateRepository(
+  git: string,
+  recipeDirectory: string,
+  context: StageContext,
+): Promise<string> {
   if (git.startsWith('-')) throw gitFailed(git, 'the address begins with a dash')
   if (/^[A-Za-z][A-Za-z0-9+.-]*:\/\//.test(git)) return git
-  const local = resolve(plan.directories.recipe, git)
+  const local = resolve(recipeDirectory, git)
   if ((await context.system.fs.stat(local)) !== undefined) return local
   if (/^[^/]+@[^/:]+:/.test(git) || /^[^/:]+:[^/]/.test(git)) return git
   throw gitFailed(git, `\`${git}\` (resolved to ${local}) does not exist`)

@@ -3,4 +3,5 @@ export { type CachedSource, cacheSource, hashCached, sourceIdentity } from './ca
 export { type DiffedFile, diffFile, type FileDiff, joinDiffs } from './diff-file.js'
 export { type FetchSourcesOptions, fetchSources, placeSources, sourceName } from './fetch-sources.js'
 export { type CacheEntry, type CachePlaces, cleanSourceCache, listSourceCache } from './list-cache.js'
+export { listTags } from './list-tags.js'
 export type * from './types.js'

@@ -119,8 +119,10 @@ function createSums(onBytes: (done: number) => void) {
   let sha256 = createHash('sha256')
   let md5 = createHash('md5')
   let done = 0
+  let beginning = Buffer.alloc(0)
   return {
     reset: () => {
+      beginning = Buffer.alloc(0)
       sha256 = createHash('sha256')
       md5 = createHash('md5')
       done = 0
@@ -128,23 +130,55 @@ function createSums(onBytes: (done: number) => void) {
     update: (chunk: Uint8Array) => {
       sha256.update(chunk)
       md5.update(chunk)
+      if (beginning.length < 64) beginning = Buffer.concat([beginning, chunk.subarray(0, 64)])
       done += chunk.length
       onBytes(done)
     },
-    result: () => ({ sha256: sha256.digest('hex'), md5: md5.digest('hex') }),
+    result: () => ({ sha256: sha256.digest('hex'), md5: md5.digest('hex'), page: pageOf(beginning) }),
   }
+}
+
+function pageOf(beginning: Buffer): string | undefined {
+  const found = /^\s*(<(?:!doctype html|html)[^>]*>?)/i.exec(beginning.toString('latin1'))
+  return found?.[1]
 }
 
 /** Refuses when a given checksum is another one. */
 export function checkSums(
   expected: ExpectedSums & { readonly shown: string },
-  actual: { readonly sha256: string; readonly md5: string },
+  actual: { readonly sha256: string; readonly md5: string; readonly page?: string | undefined },
 ): void {
   for (const algorithm of ['sha256', 'md5'] as const) {
     const wanted = expected[algorithm]?.toLowerCase()
-    if (wanted !== undefined && wanted !== actual[algorithm])
-      throw checksumMismatch(expected.shown, algorithm, { expected: wanted, actual: actual[algorithm] })
+    if (wanted !== undefined && wanted !== actual[algorithm]) {
+      const sums = { expected: wanted, actual: actual[algorithm], page: actual.page }
+      throw checksumMismatch(expected.shown, algorithm, sums)
+    }
   }
+}
+
+/** The checksums of a file that is there. */
+export async function hashFile(
+  { path }: CachedFile,
+  { context }: SourceCache,
+): Promise<{ readonly sha256: string; readonly md5: string }> {
+  const sums = createSums(() => {})
+  for await (const chunk of context.system.fs.createReadStream(path)) sums.update(chunk as Buffer)
+  return sums.result()
+}
+
+/**
+ * An archive that cannot be read is not asked for with "if it changed" the next time; when it is not even what was
+ * stored, it goes.
+ */
+export async function forgetUnreadable(
+  file: CachedFile,
+  urls: readonly string[],
+  cache: SourceCache,
+): Promise<void> {
+  const { fs } = cache.context.system
+  for (const url of urls) await fs.remove(knownUrlPath(url, cache.root))
+  if ((await hashFile(file, cache)).sha256 !== file.sha256) await fs.remove(placeOf(file.sha256, cache.root))
 }
 
 /**

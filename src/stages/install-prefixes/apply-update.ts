@@ -50,8 +50,8 @@ export async function applyUpdate(
   const fingerprint = prefixFingerprint(records, prefix, platform.subdir)
   const journal = [...new Set([...changes.leftOver, ...paths])]
   await writeState(prefix, { state: 'updating', fingerprint, paths: journal }, context)
-  await unlinkRecords(request, [...changes.removed, ...relinked], { leftOver: changes.leftOver, context })
-  await linkPackages(request, { ...plan, packages: mine }, context)
+  await unlinkRecords(request, [...changes.removed, ...relinked], { ...work, leftOver: changes.leftOver })
+  await linkPackages(request, { ...plan, packages: mine }, work)
   await updateRequests(request, kept, context)
   return { kept, relinked, removed: changes.removed, added: changes.added }
 }
@@ -87,10 +87,16 @@ async function planAll(
 async function unlinkRecords(
   { path: prefix, platform }: FillRequest,
   records: readonly PrefixRecord[],
-  { leftOver, context }: { readonly leftOver: readonly string[]; readonly context: StageContext },
+  { leftOver, options, context }: Work & { readonly leftOver: readonly string[] },
 ): Promise<void> {
   const { fs } = context.system
-  await runLinkScripts({ prefix, subdir: platform.subdir, when: 'pre-unlink' }, records, context)
+  const scripts = {
+    prefix,
+    subdir: platform.subdir,
+    when: 'pre-unlink',
+    policy: options.linkScripts,
+  } as const
+  await runLinkScripts(scripts, records, context)
   const paths = records.flatMap(({ paths_data }) => paths_data.paths)
   const isDirectory = (type: string) => type === 'directory'
   await unlinkPaths(
@@ -110,7 +116,7 @@ async function unlinkRecords(
 async function linkPackages(
   { path: prefix, platform, requested, output }: FillRequest,
   plan: LinkPlan,
-  context: StageContext,
+  { options, context }: Work,
 ): Promise<void> {
   const { family, subdir } = platform
   const { packages, linked } = await placeFiles(plan, { prefix, family, mayHoldFiles: true }, context)
@@ -118,7 +124,8 @@ async function linkPackages(
     toPrefixRecord(placed, requested?.get(placed.planned.content.record.name)),
   )
   await writePrefixRecords(prefix, installed, context)
-  await runLinkScripts({ prefix, subdir, when: 'post-link' }, installed, context)
+  const scripts = { prefix, subdir, when: 'post-link', policy: options.linkScripts } as const
+  await runLinkScripts(scripts, installed, context)
   const files = installed.reduce((sum, record) => sum + record.files.length, 0)
   const counts = { packages: installed.length, files, linked }
   context.emit({ type: 'prefix-linked', output: output ?? '', prefix, ...counts })

@@ -156,6 +156,18 @@ export function linkScriptFailed(script: string, reason: string): Warning {
 }
 
 /**
+ * The post-link or pre-unlink script of a package failed, and `--link-scripts error` makes that an error. The prefix is not
+ * finished; the next run repairs it.
+ */
+export function linkScriptRefused(script: string, name: string, reason: string): BuildError {
+  return new BuildError(`\`${script}\` of the package \`${name}\` ended with ${reason}`, {
+    code: 'install/link-script',
+    hint: '`--link-scripts run` makes it a warning, `--link-scripts skip` does not run such scripts',
+    details: { script, package: name },
+  })
+}
+
+/**
  * The build changed an installed file in place, and with it the copy in the package cache (a warning). The package is
  * unpacked anew the next time. Scripts should write a new file and rename it, as `sed -i` does.
  */

@@ -11,7 +11,7 @@ import { type CachedPackage, ensurePackage } from './package-cache.js'
 import { placeFiles } from './place-files.js'
 import { type LinkPlan, planLinks } from './plan-links.js'
 import { readPackageContent } from './read-package-content.js'
-import { runLinkScripts } from './run-link-scripts.js'
+import { type LinkScriptPolicy, runLinkScripts } from './run-link-scripts.js'
 import { withSharedCache } from './share-cache.js'
 import type { Prefix } from './types.js'
 import { withLock } from './with-lock.js'
@@ -36,6 +36,8 @@ export interface FillRequest extends PrefixRequest {
 export interface InstallOptions {
   /** Unpacked packages and downloads; shared by all runs. */
   readonly cacheDirectory: string
+  /** What is done about scripts that packages run around linking; `run` unless given. */
+  readonly linkScripts?: LinkScriptPolicy | undefined
 }
 
 /**
@@ -54,12 +56,22 @@ export async function installPrefix(
     const packages = await fetchPackages(request.records, options, context)
     return withLock(lock, context, async () => {
       await clearPrefix(request.path, context)
-      const prefix = await fillPrefix(request, packages, context)
+      const prefix = await fillPrefix(request, packages, { options, context })
       await context.system.fs.writeFile(path.join(prefix.path, 'conda-meta', 'history'), '')
       await finishPrefix(prefix, request, context)
       return prefix
     })
   })
+}
+
+/** The directory of one unpacked package. @throws BuildError `install/...`, `archive/...` */
+export async function unpackPackage(
+  record: ChannelRecord,
+  { cacheDirectory }: InstallOptions,
+  context: StageContext,
+): Promise<string> {
+  const unpack = () => ensurePackage(record, cacheDirectory, context)
+  return (await withSharedCache(cacheDirectory, context, unpack)).directory
 }
 
 /** Fetches and unpacks what the cache does not have yet, several packages at the same time. */
@@ -85,7 +97,7 @@ export async function fetchPackages(
 export async function fillPrefix(
   { path: prefix, platform, records, output, requested = new Map() }: FillRequest,
   packages: readonly CachedPackage[],
-  context: StageContext,
+  { options, context }: { readonly options: InstallOptions; readonly context: StageContext },
 ): Promise<Prefix> {
   const { fs } = context.system
   const { family, subdir } = platform
@@ -101,7 +113,8 @@ export async function fillPrefix(
   )
   await writePrefixRecords(prefix, installed, context)
   await fs.writeFile(path.join(prefix, 'CACHEDIR.TAG'), cacheDirectoryTag)
-  await runLinkScripts({ prefix, subdir, when: 'post-link' }, installed, context)
+  const { linkScripts: policy } = options
+  await runLinkScripts({ prefix, subdir, when: 'post-link', policy }, installed, context)
   const files = installed.reduce((sum, record) => sum + record.files.length, 0)
   const counts = { packages: installed.length, files, linked: placement.linked }
   context.emit({ type: 'prefix-linked', output: output ?? '', prefix, ...counts })

@@ -77,7 +77,8 @@ async function change(
   const changes = changesOf(found, request)
   if (found.kind === 'nothing' || found.kind === 'unfinished') {
     await emptyPrefix(request.path, context)
-    await fillPrefix(request, await fetchPackages(request.records, options, context), context)
+    const packages = await fetchPackages(request.records, options, context)
+    await fillPrefix(request, packages, { options, context })
     await writeHistory(request.path, revisionOf(request, changes), context)
     return { action: 'created', ...changes }
   }

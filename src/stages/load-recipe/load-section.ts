@@ -35,7 +35,12 @@ export function loadSection(loader: Loader, node: YamlNode, rules: SectionRules)
     }
   }
   for (const [key, field] of Object.entries(rules.fields)) {
-    if (field.required && getEntry(node, key) === undefined) report(loader, missingField(key, node.span))
+    const entry = getEntry(node, key)
+    if (field.required && entry === undefined) report(loader, missingField(key, node.span))
+    const isEmptyChoice =
+      field.kind === 'list' && field.single === 'unwrap' && entry?.value.kind === 'sequence'
+    if (isEmptyChoice && entry.value.items.length === 0)
+      report(loader, invalidValue(key, 'at least one is required', { span: entry.value.span }))
   }
   checkSection(loader, node, rules.name)
   return { kind: 'section', members, span: node.span }

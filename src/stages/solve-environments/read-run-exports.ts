@@ -8,6 +8,7 @@ import { channelRequestFailed, runExportsUnreadable } from './errors.js'
 import { fetchIndexFile, jsonForms } from './fetch-index-file.js'
 import { indexRepodata } from './index-repodata.js'
 import { openFile, type RepodataSource } from './repodata-source.js'
+import type { Unpack } from './solve.js'
 import type { ChannelRecord, RunExports } from './types.js'
 
 export interface RunExportOptions {
@@ -15,6 +16,8 @@ export interface RunExportOptions {
   readonly needed: readonly ChannelRecord[]
   /** Where indexes of large lists are kept between runs. */
   readonly cacheDirectory?: string | undefined
+  /** How a package from elsewhere is brought here; only for a look unless given. */
+  readonly unpack?: Unpack | undefined
 }
 
 /**
@@ -57,7 +60,8 @@ async function lookUpRunExports(
     records.map(async (record) => {
       if (record.run_exports) return record
       const listed = await (await listOf(record))?.(record)
-      const runExports = listed ?? (wanted.has(record) ? await readFromPackage(record, context) : undefined)
+      const runExports =
+        listed ?? (wanted.has(record) ? await readFromPackage(record, options, context) : undefined)
       return runExports ? withRunExports(record, runExports) : record
     }),
   )
@@ -100,13 +104,24 @@ async function openLocal(file: string, { system }: StageContext): Promise<Repoda
   return { kind: 'memory', bytes: await decompressZstd(await system.fs.readBytes(compressed), system) }
 }
 
-async function readFromPackage(record: ChannelRecord, context: StageContext): Promise<RunExports> {
+async function readFromPackage(
+  record: ChannelRecord,
+  { unpack }: RunExportOptions,
+  context: StageContext,
+): Promise<RunExports> {
   try {
     if (record.url.startsWith('file:')) return await readArchive(fileURLToPath(record.url), context)
-    return await readRemoteArchive(record, context)
+    if (unpack === undefined) return await readRemoteArchive(record, context)
+    return await readUnpacked(await unpack(record), context)
   } catch (error) {
     throw runExportsUnreadable(record.fn, error)
   }
+}
+
+async function readUnpacked(directory: string, { system }: StageContext): Promise<RunExports> {
+  const file = path.join(directory, 'info', 'run_exports.json')
+  if ((await system.fs.lstat(file))?.type !== 'file') return {}
+  return toRunExports(parseObject(await system.fs.readBytes(file)))
 }
 
 async function readArchive(file: string, context: StageContext): Promise<RunExports> {

@@ -98,7 +98,7 @@ async function solveEnvironment(request: EnvironmentRequest, work: Work): Promis
   const requested = requestedRecords(specs, records)
   const resolved = await fillRunExports(
     records,
-    { needed: requested, cacheDirectory: options.cacheDirectory },
+    { needed: requested, cacheDirectory: options.cacheDirectory, unpack: options.unpack },
     context,
   )
   emitResolved(request, resolved, work)

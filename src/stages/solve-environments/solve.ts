@@ -23,6 +23,9 @@ import type { SolveStrategy } from './sort-candidates.js'
 import type { ChannelRecord } from './types.js'
 
 /** Where packages come from and how they are chosen. */
+/** The absolute directory with the content of a package. */
+export type Unpack = (record: ChannelRecord) => Promise<string>
+
 export interface SolveOptions {
   /** URLs, names or absolute paths, first wins; the local channel is one of them. */
   readonly channels: readonly string[]
@@ -36,6 +39,8 @@ export interface SolveOptions {
   readonly excludeNewerMs?: number | undefined
   /** Where repodata of http channels is kept between runs. */
   readonly cacheDirectory?: string | undefined
+  /** Unpacks a package that only itself tells its run exports, and says where: it is fetched once for all that comes later. */
+  readonly unpack?: Unpack | undefined
   /** What environments are locked to, or shall be. */
   readonly lock?: EnvironmentLock | undefined
 }

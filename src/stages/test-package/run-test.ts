@@ -104,7 +104,8 @@ async function installSpecs(
   const solveOptions = { channels, channelPriority, cacheDirectory, platform, lock, environment }
   const extraRecords = [tested, ...(options.alongside ?? [])].map(toChannelRecord)
   const records = await solve(prefix.specs, { ...solveOptions, extraRecords }, context)
-  return installPrefix({ path: prefix.path, platform: prefix.platform, records }, { cacheDirectory }, context)
+  const install = { cacheDirectory, linkScripts: options.linkScripts }
+  return installPrefix({ path: prefix.path, platform: prefix.platform, records }, install, context)
 }
 
 function testFacts(

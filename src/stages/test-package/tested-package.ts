@@ -6,6 +6,7 @@ import { findPlatform, type PackageRecord, type Platform } from '../../conda/ind
 import type { Masker } from '../../events/index.js'
 import type { RenderedTest } from '../../recipe/index.js'
 import type { StageContext } from '../../system/index.js'
+import type { LinkScriptPolicy } from '../install-prefixes/index.js'
 import type { InterpreterRegistry, Isolation } from '../run-script/index.js'
 import type { ChannelRecord, SolveOptions } from '../solve-environments/index.js'
 import { corruptPackage } from './errors.js'
@@ -17,6 +18,7 @@ export interface TestOptions {
   readonly channels: readonly string[]
   readonly channelPriority?: SolveOptions['channelPriority']
   readonly cacheDirectory: string
+  readonly linkScripts?: LinkScriptPolicy | undefined
   /** What test environments are locked to, or shall be. */
   readonly lock?: SolveOptions['lock']
   /** What the environment of a test is called in messages and locks. */

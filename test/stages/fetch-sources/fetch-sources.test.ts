@@ -223,6 +223,13 @@ describe('path sources', () => {
     expect(result.sources[0]?.files).toBe(copied.length)
   })
 
+  test('a checksum of a directory is said to be unused', async () => {
+    const source = { path: '../src', md5: '0'.repeat(32) }
+    const { events, files } = await fetch([source], (root) => writeTree(path.join(root, 'src'), { a: 'a' }))
+    expect(files).toContain('a')
+    expect(events).toContainEqual(expect.objectContaining({ code: 'source/checksum-unused' }))
+  })
+
   test('use_gitignore: false copies everything but what .condapackageignore names', async () => {
     const { files } = await fetch([{ path: '../src', use_gitignore: false }], (root) =>
       writeTree(path.join(root, 'src'), {

@@ -193,6 +193,7 @@ describe('mistakes', () => {
 
   test.each([
     ['source: {url: ""}', "Invalid URL ''"],
+    ['source: {url: []}', "invalid value for 'url': at least one is required"],
     ['build: {python: {entry_points: [""]}}', 'invalid entry point'],
     ['requirements: {run: [""]}', 'missing package name'],
   ])('some texts cannot be empty: %s', (body, message) => {
