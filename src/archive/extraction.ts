@@ -68,7 +68,7 @@ export function startExtraction(options: ExtractionOptions, context: ExtractCont
   }
 }
 
-/** Larger than any source that people publish. */
+/** More than any honest archive has. */
 export const defaultLimits: ExtractLimits = { entries: 5_000_000, bytes: 256 * 2 ** 30 }
 /** Writes that run at the same time; more gain nothing on a local disk. */
 const parallelWrites = 16

@@ -4,6 +4,7 @@ export type { ArchiveEntry } from './entry.js'
 export { extractArchive } from './extract-archive.js'
 export { extractPackage } from './extract-package.js'
 export { decodeMsgpack, encodeMsgpack } from './msgpack.js'
+export { type PackageEntry, readPackageEntries } from './read-package-entries.js'
 export { readPackageInfo } from './read-package-info.js'
 export { type PlacedFinding, type SecretReport, scanEntries, scanPackage } from './scan-secrets.js'
 export {

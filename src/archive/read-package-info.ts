@@ -1,7 +1,7 @@
 /** Reads single metadata files of a package without unpacking it. */
 import type { StageContext } from '../system/index.js'
 import { cleanEntryName } from './entry-path.js'
-import { corruptArchive } from './errors.js'
+import { corruptArchive, unsafeEntry } from './errors.js'
 import { decodeFailure } from './extract-tar.js'
 import { openPackage } from './package-parts.js'
 import { readTar, type TarEntry } from './read-tar.js'
@@ -27,7 +27,8 @@ export async function readPackageInfo(
     const stream = await (parts.kind === 'conda' ? parts.info() : parts.all())
     for await (const entry of readTar(stream, archivePath)) {
       const path = cleanEntryName(entry.name)
-      if (path === undefined || entry.type !== 'file') continue
+      if (path === undefined) throw unsafeEntry(archivePath, entry.name, 'leaves the destination')
+      if (entry.type !== 'file') continue
       const isWanted = wanted.delete(path) || directories.some((directory) => path.startsWith(directory))
       if (isWanted) found.set(path, await readContent(entry, archivePath))
       if (wanted.size === 0 && directories.length === 0) break

@@ -59,6 +59,7 @@ export const building: readonly SettingKey[] = [
   'noIncludeRecipe',
   'extraMeta',
   'errorPrefixInBinary',
+  'fix',
   'allowSymlinksOnWindows',
   'allowAbsoluteLicensePaths',
   'test',

@@ -5,10 +5,12 @@ import { type BuildContext, type BuildRequest, failureEvent, logDirectory } from
 import type { ExitCode } from '../errors/index.js'
 import { createBus } from '../events/index.js'
 import { createEventLog, createMarkdownSummary } from '../report/index.js'
+import type { LinkingFix } from '../stages/write-package/index.js'
 import { toBuildRequest } from './build-request.js'
 import { createCallMasker } from './call-masker.js'
 import { chooseReporter } from './choose-reporter.js'
 import type { Invocation } from './command.js'
+import { applyFixes, collectFixes } from './linking-fixes.js'
 import { openNetwork } from './open-network.js'
 
 /** Runs `work` with what was asked for; what it throws becomes an event and an exit code. */
@@ -29,11 +31,14 @@ export async function withBuild(
     bus.subscribe(log.emit)
     const summary = createMarkdownSummary()
     bus.subscribe(summary.emit)
-    const exitCode = await work(request, context).catch((error: unknown) => {
+    const fixes: LinkingFix[] = []
+    const wanted = settings.values.fix ? collectFixes(request, fixes) : request
+    const exitCode = await work(wanted, context).catch((error: unknown) => {
       const event = failureEvent(error, undefined, { sources: new Map(), signal })
       bus.emit(event)
       return event.exitCode as ExitCode
     })
+    if (fixes.length > 0) await applyFixes(fixes, context)
     await log.close()
     await appendSummary(summary.text(), invocation)
     return exitCode

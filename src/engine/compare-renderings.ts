@@ -1,6 +1,6 @@
 /** Decides what differs between two rendered outputs, value by value, and which variant keys are the cause. */
 import type { RenderedOutput } from '../recipe/index.js'
-import type { Json } from '../text/index.js'
+import { commonItems, type Json } from '../text/index.js'
 import { showJson } from './explain/show-text.js'
 import { formatPath, isList, nameOf, type ValuePath } from './explain/value-path.js'
 
@@ -22,9 +22,14 @@ export function compareRenderings(before: RenderedOutput, after: RenderedOutput)
   // Rendered recipes and variants are plain JSON by construction.
   const recipes = [before.recipe, after.recipe] as unknown as readonly [Json, Json]
   return {
-    changes: changesBetween(recipes[0], recipes[1], []),
+    changes: compareData(recipes[0], recipes[1]),
     causes: changesBetween(before.variant, after.variant, ['variant']),
   }
+}
+
+/** What differs between two pieces of data, value by value; items of lists are paired by their names. */
+export function compareData(before: Json | undefined, after: Json | undefined): readonly Change[] {
+  return changesBetween(before, after, [])
 }
 
 /** Lines for people; `no difference` when there is none. */
@@ -35,7 +40,8 @@ export function formatComparison({ changes, causes }: Comparison): string {
   return `${[...changes.map(formatChange), ...because].join('\n')}\n`
 }
 
-function formatChange({ path, before, after }: Change): string {
+/** `path: before -> after`, `path: added ...` or `path: removed ...`. */
+export function formatChange({ path, before, after }: Change): string {
   if (before === undefined) return `${path}: added ${showJson(after)}`
   if (after === undefined) return `${path}: removed ${showJson(before)}`
   return `${path}: ${showJson(before)} -> ${showJson(after)}`
@@ -110,48 +116,6 @@ function pairGap({ before, after, lefts, rights }: Gap): readonly Pair[] {
     return right === undefined ? { left } : { left, right }
   })
   return [...paired, ...free.map((right): Pair => ({ right }))]
-}
-
-/** Above this many comparisons, lists are compared from the front and from the back only. */
-const mostComparisons = 1_000_000
-
-/** A longest common subsequence, as positions in both lists. */
-function commonItems(before: readonly string[], after: readonly string[]): { left: number; right: number }[] {
-  if (before.length * after.length > mostComparisons) return commonEnds(before, after)
-  const lengths = Array.from({ length: before.length + 1 }, () => new Uint32Array(after.length + 1))
-  const lengthAt = (left: number, right: number) => lengths[left]?.[right] ?? 0
-  for (let left = before.length - 1; left >= 0; left--) {
-    const row = lengths[left] ?? new Uint32Array()
-    for (let right = after.length - 1; right >= 0; right--) {
-      row[right] =
-        before[left] === after[right]
-          ? lengthAt(left + 1, right + 1) + 1
-          : Math.max(lengthAt(left + 1, right), lengthAt(left, right + 1))
-    }
-  }
-  const common: { left: number; right: number }[] = []
-  let [left, right] = [0, 0]
-  while (left < before.length && right < after.length) {
-    if (before[left] === after[right]) common.push({ left: left++, right: right++ })
-    else if (lengthAt(left + 1, right) >= lengthAt(left, right + 1)) left++
-    else right++
-  }
-  return common
-}
-
-function commonEnds(before: readonly string[], after: readonly string[]): { left: number; right: number }[] {
-  const shorter = Math.min(before.length, after.length)
-  let start = 0
-  while (start < shorter && before[start] === after[start]) start++
-  let back = 0
-  while (back < shorter - start && before.at(-1 - back) === after.at(-1 - back)) back++
-  return [
-    ...range(0, start).map((index) => ({ left: index, right: index })),
-    ...range(0, back).map((index) => ({
-      left: before.length - back + index,
-      right: after.length - back + index,
-    })),
-  ]
 }
 
 function range(from: number, to: number): number[] {

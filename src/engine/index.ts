@@ -4,7 +4,7 @@ export type { BuildRequest } from './build-request.js'
 export type { Bump, BumpOptions } from './bump/bump-recipe.js'
 export { type ChannelRequest, outputChannels } from './channels.js'
 export { checkPackageSecrets } from './check-secrets.js'
-export { compareRenderings, formatComparison } from './compare-renderings.js'
+export { compareRenderings, formatChange, formatComparison } from './compare-renderings.js'
 export type { BuildContext } from './context.js'
 export type { SourcePatch } from './debug/create-patch.js'
 export { type DebugState, findDebugState } from './debug/debug-state.js'
@@ -26,18 +26,28 @@ export { failureEvent } from './failure-event.js'
 export {
   addPackages,
   bumpRecipe,
+  checkPackage,
   createPatches,
+  diffPackages,
+  extractPackageFile,
   fetchAllSources,
+  fixRecipes,
+  inspectPackage,
   openShell,
   promote,
   publishFiles,
   publishRecipes,
+  rebuildPackage,
   removeFromChannel,
   runAgain,
   setUpDebug,
 } from './lazy.js'
 export { logDirectory } from './log-directory.js'
 export { formatGithubMatrix, formatMatrixTable, matrixJobs } from './matrix.js'
+export { isSameContent, type PackageDifference } from './package/difference.js'
+export type { ExtractedPackage } from './package/extract.js'
+export { type ListedPath, listPaths, type PackageMetadata } from './package/metadata.js'
+export type { PackageReport } from './package/problem.js'
 export { planRecipes } from './plan-recipes.js'
 export type { CreatedEnvironment, EnvironmentRequest } from './prefix/create-environment.js'
 export { createEnvironment, listEnvironment } from './prefix/environments.js'
@@ -45,6 +55,8 @@ export { formatCreated, formatListed, toCreatedJson, toListedJson } from './pref
 export { labelledChannel } from './publish/label.js'
 export type { Promotion } from './publish/promote.js'
 export type { PublishedPackage } from './publish/publish-files.js'
+export { noDiffoscope } from './rebuild/errors.js'
+export type { RebuildRequest, Rebuilt } from './rebuild/rebuild.js'
 export { registerSecrets } from './register-secrets.js'
 export { type RenderOnlyRequest, renderOnly } from './render-only.js'
 export { type RenderedRecipe, renderRecipes } from './render-recipes.js'

@@ -5,9 +5,15 @@ import type * as patch from './debug/create-patch.js'
 import type * as again from './debug/run-again.js'
 import type * as setUp from './debug/set-up.js'
 import type * as fetch from './fetch-all-sources.js'
+import type * as fix from './fix/fix-recipes.js'
+import type * as check from './package/check.js'
+import type * as diff from './package/diff.js'
+import type * as extract from './package/extract.js'
+import type * as inspect from './package/inspect.js'
 import type * as promotion from './publish/promote.js'
 import type * as files from './publish/publish-files.js'
 import type * as recipes from './publish/publish-recipes.js'
+import type * as rebuild from './rebuild/rebuild.js'
 
 /** See `bump/bump-recipe.ts`. */
 export const bumpRecipe: typeof bump.bumpRecipe = async (...words) =>
@@ -36,6 +42,31 @@ export const setUpDebug: typeof setUp.setUpDebug = async (...words) =>
 /** See `fetch-all-sources.ts`. */
 export const fetchAllSources: typeof fetch.fetchAllSources = async (...words) =>
   (await import('./fetch-all-sources.js')).fetchAllSources(...words)
+
+/** See `package/inspect.ts`. */
+export const inspectPackage: typeof inspect.inspectPackage = async (...words) =>
+  (await import('./package/inspect.js')).inspectPackage(...words)
+
+/** See `package/extract.ts`. */
+export const extractPackageFile: typeof extract.extractPackageFile = async (...words) =>
+  (await import('./package/extract.js')).extractPackageFile(...words)
+
+/** See `package/diff.ts`. */
+export const diffPackages: typeof diff.diffPackages = async (...words) =>
+  (await import('./package/diff.js')).diffPackages(...words)
+
+/** See `package/check.ts`. */
+export const checkPackage: typeof check.checkPackage = async (...words) =>
+  (await import('./package/check.js')).checkPackage(...words)
+
+/** See `rebuild/rebuild.ts`. */
+export async function rebuildPackage<T>(...words: Parameters<typeof rebuild.rebuildPackage<T>>): Promise<T> {
+  return (await import('./rebuild/rebuild.js')).rebuildPackage(...words)
+}
+
+/** See `fix/fix-recipes.ts`. */
+export const fixRecipes: typeof fix.fixRecipes = async (...words) =>
+  (await import('./fix/fix-recipes.js')).fixRecipes(...words)
 
 /** See `publish/publish-files.ts`. */
 export const publishFiles: typeof files.publishFiles = async (...words) =>

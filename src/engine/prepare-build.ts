@@ -1,12 +1,19 @@
 /** Everything that comes before the script: packages chosen and installed, sources in place, notes for `krait debug`. */
 import type { StageName } from '../events/index.js'
+import type { RenderedSource } from '../recipe/index.js'
 import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
-import { installPrefixes, type LinkScriptPolicy } from '../stages/install-prefixes/index.js'
+import {
+  type InstalledPlan,
+  installPrefixes,
+  type LinkScriptPolicy,
+} from '../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { Isolation } from '../stages/run-script/index.js'
 import {
   type ChannelPriority,
   type EnvironmentLock,
+  type SolvedEnvironments,
+  type SolvedPlan,
   type SolveStrategy,
   solveEnvironments,
 } from '../stages/solve-environments/index.js'
@@ -34,6 +41,17 @@ export interface PrepareOptions {
   readonly strictPatches: boolean
   /** Variant keys that count for a staging output, by its name: those that all outputs that inherit from it use. */
   readonly stagingKeys: StagingKeys
+  /** What an earlier build was given: nothing is solved, and no branch is asked for. */
+  readonly exact?: ExactInputs | undefined
+}
+
+/** The inputs of an earlier build. */
+export interface ExactInputs {
+  /** As the package records them. */
+  readonly recorded: SolvedEnvironments
+  /** The same with URLs that lead to the archives. */
+  readonly located: SolvedEnvironments
+  readonly sources: readonly RenderedSource[]
 }
 
 /** Runs one stage: announces it, times it, notes the fingerprint of its input. */
@@ -67,7 +85,10 @@ export async function prepareBuild(
   const solved = await run(
     'solve',
     plan,
-    (input) => solveEnvironments(input, { ...solveOptions, lock: options.lock }, context),
+    async (input) =>
+      options.exact === undefined
+        ? solveEnvironments(input, { ...solveOptions, lock: options.lock }, context)
+        : { ...input, environments: options.exact.recorded },
     (output) => ({
       build: output.environments.build?.resolved.length ?? 0,
       host: output.environments.host?.resolved.length ?? 0,
@@ -77,7 +98,7 @@ export async function prepareBuild(
   const installed = await run(
     'install',
     withInherited(solved, staged),
-    (input) => installPrefixes(input, { cacheDirectory, linkScripts: options.linkScripts }, context),
+    (input) => installExactly(input, options, context),
     (output) => {
       const records = [...(output.prefixes.build?.records ?? []), ...output.prefixes.host.records]
       return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
@@ -87,7 +108,7 @@ export async function prepareBuild(
   const sourced = await run(
     'sources',
     installed,
-    (input) => fetchSources(input, options, context),
+    (input) => fetchExactly(input, options, context),
     (output) => ({
       sources: output.sources.length,
       files: output.sources.reduce((sum, { files }) => sum + files, 0),
@@ -95,4 +116,31 @@ export async function prepareBuild(
   )
   await saveDebugState(sourced, options, context)
   return sourced
+}
+
+/** What is recorded stays as it was, wherever the archives lie now. */
+async function installExactly(
+  plan: SolvedPlan,
+  { exact, cacheDirectory, linkScripts }: PrepareOptions,
+  context: BuildContext,
+): Promise<InstalledPlan> {
+  const { environments } = plan
+  const installed = await installPrefixes(
+    exact === undefined ? plan : { ...plan, environments: exact.located },
+    { cacheDirectory, linkScripts },
+    context,
+  )
+  return { ...installed, environments }
+}
+
+async function fetchExactly(
+  plan: InstalledPlan,
+  options: PrepareOptions,
+  context: BuildContext,
+): Promise<SourcedPlan> {
+  const { output } = plan
+  const source = options.exact?.sources ?? output.recipe.source
+  const request =
+    source === undefined ? plan : { ...plan, output: { ...output, recipe: { ...output.recipe, source } } }
+  return { ...(await fetchSources(request, options, context)), output }
 }

@@ -12,13 +12,13 @@ export function readYamlData(source: SourceText): Json {
 
 function toData(node: YamlNode): Json {
   if (node.kind === 'sequence') return node.items.map(toData)
-  if (node.kind === 'scalar') return node.plain ? typed(node.text) : node.text
+  if (node.kind === 'scalar') return node.plain ? typedScalar(node.text) : node.text
   const entries = node.entries.map(({ key, value }): [string, Json] => [key.text, toData(value)])
   return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
-/** The core schema: null, booleans, integers in three bases, floats. */
-function typed(text: string): Json {
+/** A plain scalar by the core schema: null, booleans, integers in three bases, floats. */
+export function typedScalar(text: string): Json {
   if (/^(?:|~|null|Null|NULL)$/.test(text)) return null
   if (/^(?:true|True|TRUE)$/.test(text)) return true
   if (/^(?:false|False|FALSE)$/.test(text)) return false

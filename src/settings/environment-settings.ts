@@ -42,6 +42,6 @@ export const environments = {
     ...off,
     flags: '--all',
     group: 'Cache',
-    doc: 'Also packages that environments link to; their files stay',
+    doc: 'Of the cache also packages that environments link to, whose files stay; of a package every section',
   },
 } as const satisfies Record<string, Setting>

@@ -3,6 +3,7 @@ export { createTextBatch, type TextBatch } from './batch-text.js'
 export { canonicalJson, type Json } from './canonical-json.js'
 export { closest } from './closest.js'
 export { codeFrame } from './code-frame.js'
+export { commonItems } from './common-items.js'
 export { formatYaml, type NumberSpellings, type YamlValue } from './format-yaml.js'
 export {
   compileFileGlob,
@@ -14,6 +15,7 @@ export {
 } from './glob.js'
 export { createIgnoreFilter, type IgnoreFile, type IgnoreFilter } from './ignore-rules.js'
 export { formatLocation, type Position, positionAt, type SourceText, type Span } from './span.js'
+export { unifiedDiff } from './unified-diff.js'
 export {
   getEntry,
   type ParsedYaml,

@@ -6,6 +6,8 @@ import * as bump from '../../src/engine/bump/errors.js'
 import * as debug from '../../src/engine/debug/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
+import * as packages from '../../src/engine/package/errors.js'
+import * as rebuild from '../../src/engine/rebuild/errors.js'
 import * as why from '../../src/engine/why/errors.js'
 import type { BuildError, Warning } from '../../src/errors/index.js'
 import * as settings from '../../src/settings/errors.js'
@@ -66,6 +68,17 @@ export const factorySamples: readonly Sample[] = [
   bump.oneRecipe(),
   bump.noVersion('recipe.yaml'),
   bump.sumNotUpdated('recipe.yaml:12'),
+  packages.packageFileMissing('output/linux-64/demo-1.0-0.conda'),
+  packages.packageNotDownloaded('https://example.com/linux-64/demo-1.0-0.conda', 404),
+  packages.badMetadata('demo-1.0-0.conda', 'info/index.json', 'it has no `version`'),
+  packages.destinationNotEmpty('/home/me/demo-1.0-0'),
+  rebuild.noRecord('demo-1.0-0.conda'),
+  rebuild.badRecord('demo-1.0-0.conda', '`finalized_dependencies` is no mapping'),
+  rebuild.otherPlatform('osx-arm64', 'linux-64'),
+  rebuild.inheritsStaging('demo-1.0-0.conda', 'built'),
+  rebuild.recordNotFound('zlib-1.3-0.conda', ['/channel', '/out']),
+  rebuild.noDiffoscope(),
+  rebuild.otherTool('rattler-build 0.74.0', 'krait 0.1.0'),
   bump.noVersionSource('recipe.yaml'),
   bump.versionsNotRead('https://example.com/pub/', 'the server answered with status 404'),
   bump.noVersionsListed('github.com/owner/name'),

@@ -2,6 +2,7 @@
 import type { CommandRow } from '../command.js'
 import { building, messages, rendering } from '../setting-lists.js'
 import { channelCommands } from './channel-commands.js'
+import { finishedPackageRows } from './finished-package-rows.js'
 
 export const commands: readonly CommandRow[] = [
   {
@@ -239,6 +240,7 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import('./debug.js'),
   },
+  ...finishedPackageRows,
   {
     name: 'bump-recipe',
     summary: 'Give a recipe a new version: the text, the build number and the checksums of its sources',

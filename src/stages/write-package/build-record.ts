@@ -3,6 +3,7 @@ import { stripCredentials } from '../../conda/index.js'
 import { formatYaml, type YamlValue } from '../../text/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import type { SolvedEnvironment } from '../solve-environments/index.js'
+import { canonicalChannel } from './canonical-channel.js'
 import type { WritePackageOptions } from './types.js'
 
 /**
@@ -96,11 +97,7 @@ function createPathReplacer(plan: ScriptResult, placeholder: string): Replace {
     .sort(([left], [right]) => right.length - left.length)
   return (text) => {
     const replaced = longestFirst.reduce((current, [path, name]) => current.replaceAll(path, name), text)
-    const local = replaced.replace(
-      /^file:\/\/(?!\/krait\/).*\/([^/]+(?:\/(?:noarch|[a-z]+-[a-z0-9]+)\/[^/]+)?\/?)$/,
-      'file:///krait/channels/$1',
-    )
-    return /^https?:/.test(local) ? stripCredentials(local) : local
+    return canonicalChannel(replaced)
   }
 }
 

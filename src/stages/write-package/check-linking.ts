@@ -5,6 +5,7 @@ import type { PrefixRecord } from '../install-prefixes/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import { overdepending, overlinking } from './errors.js'
 import { globFilter } from './find-candidates.js'
+import { findLinkingFix, type LinkingFix } from './linking-fix.js'
 import { specTexts } from './metadata.js'
 import type { LinkedFile } from './relocate.js'
 import type { StagedFile } from './staged-file.js'
@@ -13,6 +14,8 @@ import { overdependingWarning, overlinkingWarning } from './warnings/errors.js'
 interface Check {
   readonly plan: ScriptResult
   readonly context: StageContext
+  /** Is told what each missing requirement is. */
+  readonly onFix?: ((fix: LinkingFix) => void) | undefined
 }
 
 /**
@@ -33,6 +36,7 @@ export async function checkLinking(
   }
   const isAllowed = allowFilter(plan)
   const used = new Set<string>()
+  const missing: MissingLibrary[] = []
   for (const file of linked) {
     for (const library of file.needed) {
       const resolved = await resolveLibrary(library, file, check)
@@ -40,9 +44,10 @@ export async function checkLinking(
       if (owner !== undefined) used.add(owner)
       if (isProvided({ library, resolved, owner }, known)) continue
       if (isAllowed(library)) noteAllowed(library, file, check)
-      else reportOverlinking(resolved ?? library, file, check)
+      else missing.push({ library, resolved, file })
     }
   }
+  await reportOverlinking(missing, check)
   if (linked.length > 0) checkOverdepending(used, check)
 }
 
@@ -119,10 +124,28 @@ function noteAllowed(library: string, file: LinkedFile, { plan, context }: Check
   context.emit({ type: 'note', output: plan.id, text })
 }
 
-function reportOverlinking(library: string, file: LinkedFile, { plan, context }: Check): void {
-  if (plan.output.recipe.build.dynamic_linking?.overlinking_behavior === 'error')
-    throw overlinking(library, file.path)
-  context.emit({ type: 'warning', output: plan.id, ...overlinkingWarning(library, file.path) })
+interface MissingLibrary {
+  readonly library: string
+  readonly resolved: string | undefined
+  readonly file: LinkedFile
+}
+
+/** The first one is the error where the recipe wants one; what would help is told for all of them. */
+async function reportOverlinking(
+  missing: readonly MissingLibrary[],
+  { plan, context, onFix }: Check,
+): Promise<void> {
+  const isError = plan.output.recipe.build.dynamic_linking?.overlinking_behavior === 'error'
+  const found: { readonly name: string; readonly path: string; readonly fix: LinkingFix | undefined }[] = []
+  for (const { library, resolved, file } of missing) {
+    const fix = await findLinkingFix({ library, resolved, file: file.path }, plan, context)
+    if (fix !== undefined) onFix?.(fix)
+    found.push({ name: resolved ?? library, path: file.path, fix })
+  }
+  const [first] = found
+  if (isError && first !== undefined) throw overlinking(first.name, first.path, first.fix)
+  for (const { name, path, fix } of found)
+    context.emit({ type: 'warning', output: plan.id, ...overlinkingWarning(name, path, fix) })
 }
 
 /** Only library packages count that came by themselves, through the run exports of a host package. */

@@ -104,7 +104,8 @@ export function readSymbols(elf: Elf): DynamicSymbol[] {
   if (table === undefined) return []
   const size = elf.is64 ? 24 : 16
   const symbols: DynamicSymbol[] = []
-  for (let index = 1; index < countSymbols(elf); index++) {
+  const count = countSymbols(elf)
+  for (let index = 1; index < count; index++) {
     const at = table + index * size
     if (at + size > elf.bytes.length) break
     const nameOffset = read(elf, at, 4)
@@ -212,7 +213,8 @@ function countSymbols(elf: Elf): number {
 }
 
 function countGnuHashed(elf: Elf, table: number): number {
-  const bucketCount = read(elf, table, 4)
+  // Of a damaged file the number may be anything.
+  const bucketCount = Math.min(read(elf, table, 4), elf.bytes.length / 4)
   const firstSymbol = read(elf, table + 4, 4)
   const bloomWords = read(elf, table + 8, 4)
   const buckets = table + 16 + bloomWords * (elf.is64 ? 8 : 4)
@@ -259,6 +261,9 @@ function* readChain(elf: Elf, chain: Chain): Generator<number> {
   if (at === undefined) return
   for (let left = tagValue(elf.dynamic, chain.countTag) ?? 0; left > 0 && at < elf.bytes.length; left--) {
     yield at
-    at += read(elf, at + chain.next, 4)
+    const distance = read(elf, at + chain.next, 4)
+    // The last record; a damaged file may claim that more follow at the same place.
+    if (distance === 0) return
+    at += distance
   }
 }

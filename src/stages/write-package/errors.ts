@@ -1,6 +1,7 @@
 /** What can be wrong with the files a package is made of. */
 import type { PlacedFinding } from '../../archive/index.js'
 import { BuildError } from '../../errors/index.js'
+import { describeLinkingFix, type LinkingFix } from './linking-fix.js'
 
 /**
  * A line of the file that `$RATTLER_BUILD_PACKAGE_FILES` names is no file of the prefix.
@@ -275,11 +276,13 @@ export function badMenu(path: string, reason: string): BuildError {
  * `overlinking_behavior: error` forbids that.
  * Add the package that brings the library to `requirements.run`, usually through its run exports.
  */
-export function overlinking(library: string, file: string): BuildError {
+export function overlinking(library: string, file: string, fix?: LinkingFix): BuildError {
   return new BuildError(`linking check error: Overlinking against: ${library} (file: "${file}")`, {
     code: 'package/overlinking',
-    hint: 'add what brings the library to `requirements.host` or `requirements.run`, or allow it with `missing_dso_allowlist`',
-    details: { library, file },
+    hint: describeLinkingFix(fix),
+    span: fix?.place?.span,
+    label: fix && `add \`${fix.spec}\` to \`requirements.${fix.section}\``,
+    details: { library, file, ...(fix && { add: fix.spec, section: fix.section }) },
   })
 }
 

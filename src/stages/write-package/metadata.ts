@@ -4,6 +4,7 @@ import { applyPin, stripCredentials } from '../../conda/index.js'
 import type { RenderedRequirement } from '../../recipe/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import type { ResolvedDependency } from '../solve-environments/index.js'
+import { canonicalChannel } from './canonical-channel.js'
 import { formatEntryPoint, parseEntryPoint } from './entry-points.js'
 import { sitePackagesPathOnlyInPython } from './errors.js'
 import { resolveInPackage } from './stage-links.js'
@@ -54,7 +55,7 @@ export function buildAboutJson(plan: ScriptResult, extraMeta: Readonly<Record<st
   const { about, extra } = plan.output.recipe
   const merged = Object.entries({ ...extra, ...extraMeta }).sort(([left], [right]) => (left < right ? -1 : 1))
   return dropAbsent({
-    channels: nonEmpty(plan.channels.map((channel) => `${stripCredentials(channel).replace(/\/+$/, '')}/`)),
+    channels: nonEmpty(plan.channels.map((channel) => `${canonicalUrl(channel)}/`)),
     description: about?.description?.trimEnd(),
     dev_url: normalUrl(about?.repository),
     doc_url: normalUrl(about?.documentation),
@@ -154,6 +155,10 @@ type Present<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 /** JSON leaves undefined members out anyway; this makes the object itself say so. */
 function dropAbsent<T extends object>(value: T): Present<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Present<T>
+}
+
+function canonicalUrl(channel: string): string {
+  return canonicalChannel(stripCredentials(channel)).replace(/\/+$/, '')
 }
 
 function normalUrl(url: string | undefined): string | undefined {

@@ -87,8 +87,15 @@ const machOMagic = new Set(['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe'])
 /** Programs, libraries and bundles; objects and debug symbols are not relocated. */
 const machOTypes = new Set([2, 6, 8])
 
+/** Java class files begin like files for several processors; the number behind it is their version, 45 at least. */
+const mostProcessors = 44
+
 function isMachO(bytes: Buffer): boolean {
   const magic = bytes.toString('hex', 0, 4)
+  if ((magic === 'cafebabe' || magic === 'cafebabf') && bytes.length >= 8) {
+    const count = bytes.readUInt32BE(4)
+    return count > 0 && count <= mostProcessors
+  }
   if (!machOMagic.has(magic) || bytes.length < 32) return false
   return machOTypes.has(magic.startsWith('fe') ? bytes.readUInt32BE(12) : bytes.readUInt32LE(12))
 }

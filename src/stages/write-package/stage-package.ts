@@ -45,7 +45,7 @@ export async function stagePackage(
   const staging = { plan, context, placeholder, spellings, stagingDirectory, testFiles: tests.files }
   const { files, linked } = await stageFiles(staging)
   await checkStagedFiles(files, { plan, options, context })
-  await checkLinking(linked, files, { plan, context })
+  await checkLinking(linked, files, { plan, context, onFix: options.onLinkingFix })
   const { always_copy_files: alwaysCopy } = plan.output.recipe.build
   const isNoLink = alwaysCopy ? globFilter(alwaysCopy) : () => false
   const paths = buildPathsEntries(files, { isNoLink })

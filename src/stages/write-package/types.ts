@@ -3,6 +3,7 @@ import type { ArchiveEntry } from '../../archive/index.js'
 import type { IndexedRecord } from '../../conda/index.js'
 import type { SecretScan } from '../../events/index.js'
 import type { ScriptResult } from '../run-script/index.js'
+import type { LinkingFix } from './linking-fix.js'
 
 /** One entry of info/paths.json, in its key order (spec: package.md 2.2). */
 export interface PathsEntry {
@@ -50,6 +51,8 @@ export interface WritePackageOptions {
   /** Write members of the third repodata revision. */
   readonly v3?: boolean
   readonly channelPriority?: 'strict' | 'flexible' | 'disabled'
+  /** Is told of each requirement that the recipe lacks for the libraries that are needed. */
+  readonly onLinkingFix?: (fix: LinkingFix) => void
   /** What the package must not contain. */
   readonly secrets?: SecretScan
   /** Fills the templates of test scripts; without it they are stored as they are. */

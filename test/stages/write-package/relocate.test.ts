@@ -142,6 +142,37 @@ test('a Mach-O library is refused, not shipped with a wrong path', async () => {
   )
 })
 
+test('so is one for several processors, and a Java class is none', async () => {
+  const fat = Buffer.alloc(64)
+  fat.writeUInt32BE(0xcafebabe, 0)
+  fat.writeUInt32BE(2, 4)
+  const write = (name: string, bytes: Buffer) => (plan: ScriptResult) =>
+    fs.writeFileSync(path.join(plan.directories.host, name), bytes)
+  await expect(packaged({ subdir: 'osx-arm64' }, write('x.dylib', fat))).rejects.toThrow(
+    'not supported yet: relocating Mach-O files',
+  )
+  const java = Buffer.from(fat)
+  java.writeUInt32BE(52, 4)
+  await packaged({ subdir: 'osx-arm64' }, write('X.class', java))
+})
+
+test('counts that a hostile file makes up do not keep the reader busy', () => {
+  const original = fs.readFileSync('/bin/ls')
+  const elf = parseElf(original)
+  if (elf === undefined) throw new Error('/bin/ls is no ELF file')
+  const bytes = Buffer.from(original)
+  for (const { at, tag, value } of elf.dynamic) {
+    if (tag === elfTags.verneednum) bytes.writeBigUInt64LE(0xffff_ffffn, at + 8)
+    if (tag === elfTags.gnuHash) bytes.writeUInt32LE(0xffff_ffff, elf.toOffset(value) ?? 0)
+    // The distance to the next record.
+    if (tag === elfTags.verneed) bytes.writeUInt32LE(0, (elf.toOffset(value) ?? 0) + 12)
+  }
+  const damaged = parseElf(bytes)
+  if (damaged === undefined) throw new Error('the file is no ELF file any more')
+  expect(readSymbols(damaged)).toBeInstanceOf(Array)
+  expect(readVersions(damaged).required.length).toBeLessThan(100)
+})
+
 test('the versions of symbols can be read', () => {
   const elf = parseElf(fs.readFileSync('/bin/ls'))
   const versions = elf && readVersions(elf)

@@ -2,6 +2,7 @@
 import type { PlacedFinding } from '../../../archive/index.js'
 import type { Warning } from '../../../errors/index.js'
 import { describeFinding } from '../errors.js'
+import { describeLinkingFix, type LinkingFix } from '../linking-fix.js'
 
 /** The build left nothing new in the prefix (a warning). Check that the script installs into `$PREFIX`. */
 export function emptyPackage(): Warning {
@@ -92,8 +93,9 @@ export function buildPathInFile(path: string, others: number): Warning {
 }
 
 /** A library is needed that no dependency brings. Code `package/overlinking`, see there. */
-export function overlinkingWarning(library: string, file: string): Warning {
-  return { code: overlinkingCode, message: `Overlinking against "${library}" for "${file}"` }
+export function overlinkingWarning(library: string, file: string, fix?: LinkingFix): Warning {
+  const message = `Overlinking against "${library}" for "${file}"`
+  return { code: overlinkingCode, message, ...(fix && { hint: describeLinkingFix(fix) }) }
 }
 
 /** A library package is a dependency that nothing needs. Code `package/overdepending`, see there. */

@@ -1,0 +1,138 @@
+/** `krait rebuild`: whether a package can be built again, byte by byte. */
+import path from 'node:path'
+import { interpreters } from '../../../interpreters/index.js'
+import {
+  type BuildContext,
+  failureEvent,
+  outputChannels,
+  type RebuildRequest,
+  type Rebuilt,
+  rebuildPackage,
+} from '../../engine/index.js'
+import type { ExitCode } from '../../errors/index.js'
+import { createBus, type Masker } from '../../events/index.js'
+import { stripControls } from '../../report/index.js'
+import { parseDuration } from '../../settings/index.js'
+import type { ChannelPriority } from '../../stages/solve-environments/index.js'
+import { createCallMasker } from '../call-masker.js'
+import { chooseReporter } from '../choose-reporter.js'
+import type { Invocation } from '../command.js'
+import { cacheDirectoryOf, plainDirectories } from '../locations.js'
+import { openNetwork } from '../open-network.js'
+import { formatPackageDiff } from '../package/format-diff.js'
+import { onePackage } from '../package/one-package.js'
+import { findDiffoscope, runDiffoscope } from '../package/run-diffoscope.js'
+
+/** The comparison goes to stdout; ends with 9 when the packages differ and `--check` is given. */
+export async function run(invocation: Invocation): Promise<ExitCode> {
+  const { settings, positionals, signal, stderr } = invocation
+  const file = onePackage('rebuild', positionals, settings.values.packageFile)
+  const masker = createCallMasker(invocation)
+  const bus = createBus(masker)
+  const reporter = chooseReporter(settings.values, stderr, invocation.system)
+  bus.subscribe(reporter.emit)
+  const system = openNetwork(invocation, bus)
+  const context = { system, signal, emit: bus.emit, masker, interpreters }
+  const progress = { stage: undefined as string | undefined }
+  bus.subscribe((event) => {
+    if (event.type === 'stage-started') progress.stage = event.stage
+  })
+  try {
+    const program = settings.values.diffoscope ? await findDiffoscope(system) : undefined
+    const request = await toRequest(file, invocation, { context, colors: reporter.style.colors })
+    return await rebuildPackage(request, context, (rebuilt) =>
+      tell(rebuilt, invocation, { context, masker, program }),
+    )
+  } catch (error) {
+    const event = failureEvent(error, undefined, { sources: new Map(), signal, stage: progress.stage })
+    bus.emit(event)
+    return event.exitCode as ExitCode
+  } finally {
+    reporter.close()
+  }
+}
+
+interface Call {
+  readonly context: BuildContext
+  readonly colors: boolean
+}
+
+async function toRequest(
+  file: string,
+  { settings }: Invocation,
+  { context: { system }, colors }: Call,
+): Promise<RebuildRequest> {
+  const { values, origins } = settings
+  const { currentDirectory: baseDirectory, homeDirectory, cpuCount } = system.host
+  const channels = await plainDirectories(values.channel, system)
+  const given = origins.channel.startsWith('-') ? channels : []
+  const directories = given
+    .map((channel) => channel.replace(/^file:\/\//, ''))
+    .filter((text) => !text.includes('://'))
+  const isolation = values.envIsolation as 'strict' | 'conda-build' | 'none'
+  const cacheDirectory = cacheDirectoryOf(values, system)
+  const isTested = origins.test.startsWith('-') && values.test !== 'skip' && !values.noTest
+  const channelPriority = values.channelPriority as ChannelPriority
+  return {
+    package: file,
+    outputDirectory: path.resolve(baseDirectory, values.outputDir),
+    channelDirectories: directories.map((directory) => path.resolve(baseDirectory, directory)),
+    threads: values.compressionThreads ?? cpuCount,
+    build: {
+      cacheDirectory,
+      isolation,
+      colors,
+      timeoutMs:
+        values.buildTimeout === undefined
+          ? undefined
+          : parseDuration(values.buildTimeout, origins.buildTimeout),
+      requireSecrets: values.requireSecrets,
+      strictPatches: values.strictPatches,
+    },
+    test: isTested
+      ? {
+          channels: outputChannels({}, { given: channels, defaults: [], baseDirectory, homeDirectory }),
+          channelPriority,
+          cacheDirectory,
+          isolation,
+          keep: false,
+        }
+      : undefined,
+  }
+}
+
+interface Told {
+  readonly context: BuildContext
+  readonly masker: Masker
+  /** diffoscope, when it was asked for. */
+  readonly program: string | undefined
+}
+
+async function tell(
+  rebuilt: Rebuilt,
+  { settings, stdout }: Invocation,
+  { context, masker, program }: Told,
+): Promise<ExitCode> {
+  const { json, checkRebuild } = settings.values
+  const { original, rebuilt: file, isIdentical } = rebuilt
+  const deep =
+    program === undefined || isIdentical ? undefined : await runDiffoscope(program, [original, file], context)
+  const { original: _original, ...shown } = rebuilt
+  const text = json
+    ? `${JSON.stringify({ ...shown, ...(deep !== undefined && { diffoscope: deep }) }, null, 2)}\n`
+    : stripControls(describe(rebuilt) + (deep ?? ''))
+  stdout.write(masker.maskText(text))
+  return checkRebuild && !isIdentical ? 9 : 0
+}
+
+function describe({ difference, sha256, rebuiltSha256, rebuilt }: Rebuilt): string {
+  if (difference === undefined)
+    return `Rebuild successful! SHA256 hashes match. Packages are bit-for-bit identical!\n  ${rebuilt}\n`
+  return [
+    formatPackageDiff(difference),
+    'Rebuild produced different output!',
+    `  Original SHA256: ${sha256}`,
+    `  Rebuilt SHA256:  ${rebuiltSha256}`,
+    `  Rebuilt package: ${rebuilt}\n`,
+  ].join('\n')
+}

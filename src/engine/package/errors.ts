@@ -1,0 +1,48 @@
+/** What can go wrong when finished packages are looked into. */
+import { BuildError } from '../../errors/index.js'
+
+/**
+ * There is no file at the path that was given as a package.
+ */
+export function packageFileMissing(path: string): BuildError {
+  return new BuildError(`there is no package file \`${path}\``, {
+    code: 'usage/package-file-missing',
+    hint: 'name a `.conda` or `.tar.bz2` file; built packages lie in `output/<platform>/`',
+    details: { path },
+  })
+}
+
+/**
+ * A package could not be downloaded.
+ * Open the URL in a browser; a private channel needs credentials (`--auth-file`, or those of netrc).
+ */
+export function packageNotDownloaded(url: string, status: number): BuildError {
+  return new BuildError(`the package \`${url}\` cannot be downloaded: the server answered with ${status}`, {
+    code: 'archive/download-failed',
+    hint: status === 404 ? 'check the file name and the platform in the URL' : undefined,
+    details: { url, status },
+  })
+}
+
+/**
+ * A metadata file of a package cannot be understood, or is missing.
+ * The package is damaged, or no tool for conda packages wrote it.
+ */
+export function badMetadata(archive: string, file: string, reason: string): BuildError {
+  return new BuildError(`\`${file}\` of \`${archive}\` cannot be used: ${reason}`, {
+    code: 'archive/bad-metadata',
+    hint: 'the package is damaged, or was written by hand: fetch or build it again',
+    details: { path: archive, file },
+  })
+}
+
+/**
+ * The directory that a package is to be unpacked into has files in it already, and they would be mixed.
+ */
+export function destinationNotEmpty(directory: string): BuildError {
+  return new BuildError(`\`${directory}\` exists and is not empty`, {
+    code: 'usage/destination-not-empty',
+    hint: 'name another directory with `-d`, or remove this one',
+    details: { path: directory },
+  })
+}

@@ -1,0 +1,189 @@
+/** `krait package check`: what a user would find out too late. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { type PackageSpec, writeIndex, writePackage } from '../stages/install-prefixes/packages.js'
+import { krait } from '../support/krait.js'
+import { tempDirectory, testContext } from '../support/system.js'
+
+const prefix = `/opt/build${'_placehold'.repeat(20)}`
+
+async function written(spec: PackageSpec, directory = tempDirectory()) {
+  const { context } = testContext()
+  const record = await writePackage(directory, spec, context)
+  return { directory, record, file: path.join(directory, record.subdir, record.fn) }
+}
+
+async function check(spec: PackageSpec, ...flags: string[]) {
+  const { file } = await written(spec)
+  const { code, stdout, stderr } = await krait(['package', 'check', file, '--json', ...flags])
+  expect(stderr).toBe('')
+  const { problems } = JSON.parse(stdout)
+  const short = problems.map((problem: Record<string, string>) =>
+    [problem.severity, problem.check, problem.path, problem.message].filter(Boolean).join(' '),
+  )
+  return { code, problems: short as string[] }
+}
+
+const good: PackageSpec = {
+  name: 'demo',
+  files: {
+    'bin/env': { text: '#!/usr/bin/env python\n', executable: true },
+    'bin/sh': { text: '#!/bin/sh\necho $HOME/home/$USER\n', executable: true },
+    'bin/own': { text: `#!${prefix}/bin/python\n`, executable: true, placeholder: prefix, mode: 'text' },
+    'lib/data': { text: `\0${prefix}/share\0`, placeholder: prefix, mode: 'binary' },
+    'lib/link': { link: 'data' },
+    'share/doc': 'see https://example.org/home/page/ and /usr/share',
+    'src/lib.rs': '#![allow(unused)]\n',
+  },
+}
+
+test('a good package has nothing wrong with it', async () => {
+  const { file } = await written(good)
+  const { code, stdout } = await krait(['package', 'check', file])
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^demo-1\.0-0: nothing is wrong \(7 files, .*\)\n$/),
+  ])
+})
+
+const work = '/ci/out/bld/rattler-build_demo_1700000000/work'
+
+test.each([
+  {
+    name: 'a work directory',
+    text: `x ${work}/a.c`,
+    code: 8,
+    says: [`error build-path share/f it contains \`${work}/a.c\``],
+  },
+  {
+    name: 'a work directory of conda-build',
+    text: '/w/conda-bld/d_17/_build_env/bin/cc',
+    code: 8,
+    says: ['error build-path share/f'],
+  },
+  {
+    name: 'a work directory in a binary',
+    text: `\0\0${work}/a.c\0`,
+    code: 8,
+    says: ['error build-path share/f'],
+  },
+  {
+    name: 'a home directory',
+    text: 'D=/home/jane/x',
+    code: 0,
+    says: ['warning host-path share/f it contains `/home/jane/x`'],
+  },
+  {
+    name: 'a temporary file',
+    text: '"/tmp/abc.log"',
+    code: 0,
+    says: ['warning host-path share/f it contains `/tmp/abc.log`'],
+  },
+  {
+    name: 'a prefix that nobody replaces',
+    text: `P=${prefix}/x`,
+    code: 8,
+    says: ['error placeholder share/f'],
+  },
+  {
+    name: 'an interpreter elsewhere',
+    text: '#!/opt/py/bin/python\n',
+    code: 8,
+    says: ['points outside of the package'],
+  },
+  { name: 'a relative interpreter', text: '#!bin/python\n', code: 8, says: ['names no absolute path'] },
+  {
+    name: 'a first line that is too long',
+    text: `#!/usr/bin/env ${'x'.repeat(120)}\n`,
+    code: 8,
+    says: ['has 135 bytes'],
+  },
+])('$name is found', async ({ text, code, says }) => {
+  const found = await check({ name: 'demo', files: { 'share/f': text } })
+  expect(found).toEqual({ code, problems: says.map((part) => expect.stringContaining(part)) })
+})
+
+test('what lies across two pieces of a large file is found', async () => {
+  const filler = 'f\n'.repeat((1 << 15) - 10)
+  const text = Array.from({ length: 40 }, () => filler).join(`${work}/`)
+  expect((await check({ name: 'demo', files: { 'share/f': text } })).problems).toHaveLength(1)
+})
+
+test('a placeholder that is not there, or is replaced in a wrong way, is an error', async () => {
+  const { problems } = await check({
+    name: 'demo',
+    files: {
+      a: { text: 'no prefix', placeholder: prefix, mode: 'text' },
+      b: { text: `\0${prefix}\0`, placeholder: prefix, mode: 'text' },
+    },
+  })
+  expect(problems).toEqual([
+    expect.stringMatching(/^error placeholder a .*which it does not$/),
+    expect.stringMatching(/^error placeholder b .*binary file/),
+  ])
+})
+
+test('paths.json has to tell the truth', async () => {
+  const sha256 = '0'.repeat(64)
+  const paths = [
+    { _path: 'a', path_type: 'hardlink', sha256, size_in_bytes: 1 },
+    { _path: 'b', path_type: 'hardlink', size_in_bytes: 7 },
+    { _path: 'c', path_type: 'softlink' },
+    { _path: 'gone', path_type: 'hardlink' },
+  ]
+  const info = { 'paths.json': JSON.stringify({ paths, paths_version: 1 }) }
+  const { code, problems } = await check({ name: 'demo', files: { a: '1', b: '1', c: '1', d: '1' }, info })
+  expect({ code, problems }).toEqual({
+    code: 8,
+    problems: [
+      'error paths a its SHA-256 is not that of paths.json',
+      'error paths b paths.json says 7 bytes, the archive has 1',
+      'error paths c paths.json says it is a symlink, the archive has a file',
+      'error paths d it is in the archive, but not in paths.json',
+      'error paths gone paths.json lists it, the archive does not have it',
+    ],
+  })
+})
+
+test('name and directory have to be those of the metadata', async () => {
+  const { directory, file } = await written(good)
+  const renamed = path.join(directory, 'linux-64', 'other-1.0-0.conda')
+  renameSync(file, renamed)
+  const { code, stdout } = await krait(['package', 'check', renamed])
+  expect([code, stdout]).toEqual([8, expect.stringContaining('but index.json says `demo-1.0-0`')])
+  const elsewhere = await written({ ...good, subdir: 'noarch', index: { noarch: 'generic' } })
+  const moved = path.join(directory, 'linux-64', 'demo-1.0-0.conda')
+  writeFileSync(moved, readFileSync(elsewhere.file))
+  expect((await krait(['package', 'check', moved])).stdout).toContain('it lies in `linux-64`')
+})
+
+test('a build that grew much is an error that names the file, and lost files are told', async () => {
+  const channel = tempDirectory()
+  const older = await written({ ...good, version: '0.8' }, channel)
+  const before = await written({ ...good, version: '0.9' }, channel)
+  const newer = await written({ ...good, version: '2.0' }, channel)
+  writeIndex(channel, [older.record, before.record, newer.record])
+  const { 'share/doc': _, ...files } = good.files ?? {}
+  const { file } = await written({ ...good, files: { ...files, 'lib/huge.a': 'x'.repeat(3_000_000) } })
+  const inChannel = await krait(['package', 'check', file, '-c', channel])
+  expect(inChannel.code).toBe(8)
+  expect(inChannel.stdout).toContain('error: lib/huge.a: the content has 3000')
+  expect(inChannel.stdout).toContain('is new and has 3000000 bytes')
+  expect(inChannel.stdout).toContain('warning: share/doc: `demo-0.9-0.conda` had it, this package has not')
+  expect(inChannel.stdout).toContain('compared with demo-0.9-0.conda')
+  const named = await krait(['package', 'check', file, '--previous', before.file])
+  expect(named.stdout).toBe(inChannel.stdout)
+  const both = await krait(['package', 'check', file, '--previous', before.file, '-c', channel])
+  expect(both.code).toBe(2)
+})
+
+test('what krait builds passes', async () => {
+  const output = tempDirectory()
+  await krait(['build', 'recipes/greeter', '--output-dir', output, '--test', 'skip'])
+  for (const name of ['greeter', 'libgreet']) {
+    const file = path.join(output, 'linux-64', `${name}-1.2.0-hb0f4dca_0.conda`)
+    const { code, stdout } = await krait(['package', 'check', file])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('nothing is wrong')])
+  }
+})
