@@ -9,6 +9,7 @@ export type { BuildContext } from './context.js'
 export type { SourcePatch } from './debug/create-patch.js'
 export { type DebugState, findDebugState } from './debug/debug-state.js'
 export { selectDebugOutput } from './debug/select-output.js'
+export { dirtySteps } from './dirty/types.js'
 export type { DescribeRequest } from './environment/describe-variables.js'
 export {
   diffVariables,
@@ -27,12 +28,14 @@ export {
   addPackages,
   bumpRecipe,
   createPatches,
+  explainDirty,
   fetchAllSources,
   openShell,
   promote,
   publishFiles,
   publishRecipes,
   removeFromChannel,
+  resetDirty,
   runAgain,
   setUpDebug,
 } from './lazy.js'

@@ -1,12 +1,14 @@
 /** Everything that comes before the script: packages chosen and installed, sources in place, notes for `krait debug`. */
 import type { StageName } from '../events/index.js'
 import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
-import { installPrefixes, type LinkScriptPolicy } from '../stages/install-prefixes/index.js'
+import { type InstalledPlan, installPrefixes, type LinkScriptPolicy } from '../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { Isolation } from '../stages/run-script/index.js'
 import {
   type ChannelPriority,
   type EnvironmentLock,
+  type SolvedPlan,
+  type SolveOptions,
   type SolveStrategy,
   solveEnvironments,
 } from '../stages/solve-environments/index.js'
@@ -34,6 +36,8 @@ export interface PrepareOptions {
   readonly strictPatches: boolean
   /** Variant keys that count for a staging output, by its name: those that all outputs that inherit from it use. */
   readonly stagingKeys: StagingKeys
+  /** A channel that is asked before the output directory. */
+  readonly firstChannel?: string | undefined
 }
 
 /** Runs one stage: announces it, times it, notes the fingerprint of its input. */
@@ -56,32 +60,16 @@ export async function prepareBuild(
   { context, run }: StageTools,
 ): Promise<SourcedPlan> {
   const { cacheDirectory } = options
-  const solveOptions = {
-    channels: [plan.directories.output, ...plan.channels],
-    channelPriority: options.channelPriority,
-    solveStrategy: options.solveStrategy,
-    excludeNewerMs: options.excludeNewerMs,
-    cacheDirectory,
-    unpack: createUnpack(cacheDirectory, context),
-  }
-  const solved = await run(
-    'solve',
-    plan,
-    (input) => solveEnvironments(input, { ...solveOptions, lock: options.lock }, context),
-    (output) => ({
-      build: output.environments.build?.resolved.length ?? 0,
-      host: output.environments.host?.resolved.length ?? 0,
-    }),
-  )
-  const staged = await provideStaging(plan, solveOptions, { options, tools: { context, run } })
+  const solved = await solveBuild(plan, options, { context, run })
+  const staged = await provideStaging(plan, solveOptionsOf(plan, options, context), {
+    options,
+    tools: { context, run },
+  })
   const installed = await run(
     'install',
     withInherited(solved, staged),
     (input) => installPrefixes(input, { cacheDirectory, linkScripts: options.linkScripts }, context),
-    (output) => {
-      const records = [...(output.prefixes.build?.records ?? []), ...output.prefixes.host.records]
-      return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
-    },
+    countInstalled,
   )
   if (staged !== undefined) await restoreStaging(installed, staged, context)
   const sourced = await run(
@@ -95,4 +83,45 @@ export async function prepareBuild(
   )
   await saveDebugState(sourced, options, context)
   return sourced
+}
+
+/** Chooses the packages of both environments. */
+export function solveBuild(
+  plan: BuildPlan,
+  options: PrepareOptions,
+  { context, run }: StageTools,
+): Promise<SolvedPlan> {
+  const solveOptions = { ...solveOptionsOf(plan, options, context), lock: options.lock }
+  return run(
+    'solve',
+    plan,
+    (input) => solveEnvironments(input, solveOptions, context),
+    (output) => ({
+      build: output.environments.build?.resolved.length ?? 0,
+      host: output.environments.host?.resolved.length ?? 0,
+    }),
+  )
+}
+
+function solveOptionsOf(
+  { directories, channels }: BuildPlan,
+  options: PrepareOptions,
+  context: BuildContext,
+): SolveOptions {
+  const { channelPriority, solveStrategy, excludeNewerMs, cacheDirectory, firstChannel } = options
+  const first = firstChannel === undefined ? [] : [firstChannel]
+  return {
+    channels: [...first, directories.output, ...channels],
+    channelPriority,
+    solveStrategy,
+    excludeNewerMs,
+    cacheDirectory,
+    unpack: createUnpack(cacheDirectory, context),
+  }
+}
+
+/** What the line of the install stage tells. */
+export function countInstalled({ prefixes }: InstalledPlan): { readonly [key: string]: Json } {
+  const records = [...(prefixes.build?.records ?? []), ...prefixes.host.records]
+  return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
 }

@@ -2,6 +2,7 @@
 
 import { channels } from './channel-settings.js'
 import { debug } from './debug-settings.js'
+import { dirty } from './dirty-settings.js'
 import { environments } from './environment-settings.js'
 import { network } from './network-settings.js'
 import { publishing } from './publish-settings.js'
@@ -321,6 +322,7 @@ export const settingTable = {
   ...network,
   ...inspection,
   ...debug,
+  ...dirty,
   ...environments,
   ...result,
   ...messages,
