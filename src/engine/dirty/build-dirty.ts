@@ -11,7 +11,7 @@ import { solveBuild } from '../prepare-build.js'
 import { prepareOutput } from '../prepare-output.js'
 import { inDirtyDirectory, lockOf } from './directory.js'
 import { directoryInUse } from './errors.js'
-import { lookAtLayers } from './look.js'
+import { type Look, lookAtLayers } from './look.js'
 import { packageFingerprint } from './package-memory.js'
 import { keptResult, runDirtyScript } from './run-dirty-script.js'
 import { fetchFresh, type SourcesWork } from './sources.js'
@@ -82,11 +82,25 @@ async function goOn(plan: BuildPlan, options: DirtyBuildOptions, context: BuildC
   const { state } = opened
   const look = await lookAtLayers({ plan: solved, options, context, state, fetch })
   tell([look.sources.verdict, look.build, look.host, look.script], plan, context)
-  const work = { plan: solved, options, context, run, state, look }
-  const built = look.script.action === 'reuse' ? await keptResult(work) : await runDirtyScript(work)
+  const isKept = look.script.action === 'reuse'
+  const settled = isKept ? await settleSources(look, state, { plan, context }) : state
+  const work = { plan: solved, options, context, run, state: settled, look, fetch }
+  const built = isKept ? await keptResult(work) : await runDirtyScript(work)
   tell([look.package, look.tests], plan, context)
-  const packaged = await packageOrKeep({ ...work, built, stages })
-  return packaged
+  return packageOrKeep({ ...work, built, stages })
+}
+
+/** Sources that were fetched and turned out to be the same need not be fetched the next time. */
+async function settleSources(
+  { sources }: Look,
+  state: DirtyState,
+  { plan, context }: { readonly plan: BuildPlan; readonly context: BuildContext },
+): Promise<DirtyState> {
+  if (sources.kind !== 'synced') return state
+  await context.system.fs.remove(sources.fresh.directory)
+  const { entries, patches, origins } = sources.facts
+  const memory = { ...sources.memory, entries, patches, origins, fetched: sources.fresh.fetched }
+  return saveState(plan.directories.build, { ...state, sources: memory }, context)
 }
 
 /** Sources are fetched aside, so that they can be compared with what is there. */
@@ -108,7 +122,7 @@ interface PackageWork {
   readonly options: DirtyBuildOptions
   readonly context: BuildContext
   readonly run: ReturnType<typeof stageRunner>
-  readonly look: Awaited<ReturnType<typeof lookAtLayers>>
+  readonly look: Look
   readonly built: Awaited<ReturnType<typeof runDirtyScript>>
   readonly stages: readonly StageEntry[]
 }

@@ -5,7 +5,7 @@ import { type BuildPlan, placeDirectories } from '../../stages/plan-builds/index
 /** The plan in `<output>/bld/<name>-<variant hash>`, with `<output>/dirty` as the channel for its package. */
 export function inDirtyDirectory(plan: BuildPlan): BuildPlan {
   const { output } = plan.directories
-  const build = path.join(output, 'bld', `${plan.output.directoryName}-${plan.output.hash.hash}`)
+  const build = path.join(output, 'bld', `${plan.name}-${plan.output.hash.hash}`)
   const directories = { ...placeDirectories(plan.directories, build), channel: dirtyChannel(output) }
   return { ...plan, directories }
 }

@@ -80,7 +80,7 @@ async function explainOne(
 function optionsOf(request: BuildRequest, plans: readonly BuildPlan[]) {
   const { dirty } = request.build
   const names = new Set(plans.map(({ name }) => name))
-  const asked = { from: dirty?.from, isTimestampGiven: dirty?.isTimestampGiven ?? false, siblings: names }
+  const asked = { from: dirty?.from, isTimestampGiven: dirty?.isTimestampGiven === true, siblings: names }
   const marked = { ...request.build.package, isDirty: true }
   return { ...request.build, package: marked, dirty: asked, stagingKeys: stagingKeys(plans), lock: undefined }
 }

@@ -108,21 +108,9 @@ async function lookAtSources(work: LookWork): Promise<SourcesLook> {
   if (differences.length === 0 && !facts.mayMove) {
     // It broke off: what it did to the sources is not known.
     if (known.left === undefined) return lookAgain(work, known)
-    return resume(work, known, { facts, count })
+    return { kind: 'kept', verdict: unchanged(count), facts, memory: known }
   }
   return lookAgain(work, known)
-}
-
-/** Files that only the script changed go back to what they were, so the sources may be needed once more. */
-async function resume(
-  work: LookWork,
-  memory: SourcesMemory,
-  { facts, count }: { readonly facts: SourceFacts; readonly count: number },
-): Promise<SourcesLook> {
-  const sync = await planWorkSync(memory, memory.baseline.contents, work)
-  if (sync.copy.length + sync.remove.length === 0)
-    return { kind: 'kept', verdict: unchanged(count), facts, memory }
-  return lookAgain(work, memory)
 }
 
 async function lookAgain(work: LookWork, memory: SourcesMemory): Promise<SourcesLook> {
@@ -274,9 +262,15 @@ async function lookAtPackage(work: LookWork, script: Verdict): Promise<Verdict> 
     return write('the recipe changed')
   const { fs } = context.system
   const isThere = (await fs.stat(artifact.path))?.sizeBytes === artifact.sizeBytes
-  if (!isThere || (await hashFile(artifact.path, fs)) !== artifact.sha256)
+  const isOwn = artifact.path === placeOfPackage(work.plan)
+  if (!isThere || !isOwn || (await hashFile(artifact.path, fs)) !== artifact.sha256)
     return write('it is not there any more')
   return { layer: 'package', action: 'reuse', reason: path.basename(artifact.path), changes: [] }
+}
+
+function placeOfPackage({ id, directories, packaging, platforms }: SolvedPlan): string {
+  const { channel = directories.output } = directories
+  return path.join(channel, platforms.targetSubdir, `${id}.${packaging.format}`)
 }
 
 function lookAtTests({ state, options }: LookWork, packaged: Verdict): Verdict {

@@ -74,11 +74,12 @@ export function changedPaths(before: Marks['files'], after: Marks['files']): rea
 /** The contents of paths, read only where marks of an earlier look do not prove that they are the same. */
 export async function readContents(
   root: string,
-  paths: readonly string[],
+  names: readonly string[],
   { known, system }: { readonly known?: Contents | undefined; readonly system: Effects },
 ): Promise<Contents> {
   const { fs, clock } = system
   const takenMs = clock.now()
+  const paths = await belowDirectories(names, root, fs)
   const before = known ? await markPaths(paths, { root, takenMs: known.takenMs }, fs) : {}
   const files = await markPaths(paths, { root, takenMs }, fs)
   const contents: Record<string, string> = {}
@@ -89,6 +90,26 @@ export async function readContents(
     if (content !== undefined) contents[name] = content
   }
   return { takenMs, files, contents }
+}
+
+/** What lies behind a link is not in the tree. */
+async function belowDirectories(
+  names: readonly string[],
+  root: string,
+  fs: FileSystem,
+): Promise<readonly string[]> {
+  const known = new Map<string, boolean>([['.', true]])
+  const isReal = async (directory: string): Promise<boolean> => {
+    const before = known.get(directory)
+    if (before !== undefined) return before
+    const isInside = await isReal(path.dirname(directory))
+    const type = isInside ? (await fs.lstat(path.join(root, directory)))?.type : undefined
+    known.set(directory, type === 'directory')
+    return type === 'directory'
+  }
+  const kept: string[] = []
+  for (const name of names) if (await isReal(path.dirname(name))) kept.push(name)
+  return kept
 }
 
 /** Undefined for directories and what is no file at all. */

@@ -10,6 +10,8 @@ export interface SyncInput {
   readonly fresh: ContentMap
   /** What is in the work directory now; only paths of the two others count. */
   readonly work: ContentMap
+  /** What the script began with: other than the baseline where people had edited. */
+  readonly begun: ContentMap
   /** What the script left there; undefined when it did not come to its end. */
   readonly left: ContentMap | undefined
 }
@@ -30,7 +32,7 @@ export interface SyncPlan {
  * A path that changed in the sources becomes what the sources say. One that did not, but was changed by the script
  * alone, goes back to what the script began with. Everything else stays.
  */
-export function planSync({ baseline, fresh, work, left }: SyncInput): SyncPlan {
+export function planSync({ baseline, fresh, work, begun, left }: SyncInput): SyncPlan {
   const plan = { copy: [], remove: [], conflicts: [], edited: [], changed: [] } as Record<
     keyof SyncPlan,
     string[]
@@ -41,7 +43,7 @@ export function planSync({ baseline, fresh, work, left }: SyncInput): SyncPlan {
     if (isChanged) plan.changed.push(path)
     if (now === next) continue
     const isTouched = now !== old
-    const byScript = left === undefined || now === left[path]
+    const byScript = begun[path] === old && (left === undefined || now === left[path])
     if (!isChanged && !byScript) {
       plan.edited.push(path)
       continue

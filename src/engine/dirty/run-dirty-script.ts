@@ -15,6 +15,7 @@ import { type Look, markWork, recordsOf } from './look.js'
 import { markTree, readContents } from './marks.js'
 import { bringPrefix, type PrefixLayer, readPrefix } from './prefixes.js'
 import { scriptFacts } from './script-memory.js'
+import { type fetchFresh, planWorkSync } from './sources.js'
 import { saveState } from './state.js'
 import type { DirtyState, SourcesMemory, Verdict } from './types.js'
 
@@ -25,6 +26,7 @@ export interface DirtyWork {
   readonly run: RunStage
   readonly state: DirtyState
   readonly look: Look
+  readonly fetch: typeof fetchFresh
 }
 
 export interface DirtyResult {
@@ -67,7 +69,7 @@ export async function runDirtyScript(work: DirtyWork): Promise<DirtyResult> {
   const save = (state: DirtyState) => saveState(build, state, context)
   const { installed, state: afterInstall } = await install(work, save)
   const begun = await save({ ...afterInstall, phase: 'sources', script: undefined, package: undefined })
-  const sources = await bringSources(work, context)
+  const sources = await bringSources(work)
   const sourced = { ...installed, sources: sources.fetched }
   await saveDebugState(sourced, options, context)
   await clearTraces(plan, context)
@@ -125,12 +127,13 @@ function noteCleaned(layer: PrefixLayer, count: number, { plan, context }: Dirty
 }
 
 /** The work directory follows the sources. */
-async function bringSources({ plan, look }: DirtyWork, context: BuildContext): Promise<SourcesMemory> {
+async function bringSources(given: DirtyWork): Promise<SourcesMemory> {
+  const { plan, look, context } = given
   const { system } = context
   const { sources } = look
   const { work, build } = plan.directories
   const { entries, patches, origins } = sources.facts
-  if (sources.kind === 'kept') return { ...sources.memory, left: undefined, tree: undefined }
+  if (sources.kind === 'kept') return restoreSources(sources.memory, given)
   const { fresh } = sources
   const conflicts = path.join(build, '.build', 'conflicts')
   const files = sources.kind === 'synced' ? sources.sync.conflicts : sources.conflicts
@@ -144,18 +147,29 @@ async function bringSources({ plan, look }: DirtyWork, context: BuildContext): P
   if (files.length > 0)
     context.emit({ type: 'warning', output: plan.id, ...sourcesOverwrote(files, conflicts) })
   await system.fs.remove(fresh.directory)
-  const marks = await readContents(work, Object.keys(fresh.contents), { system })
-  // What people edited stays edited; the baseline is what the sources say.
-  const baseline = { ...marks, contents: fresh.contents, files: provenOnly(marks, fresh.contents) }
-  return { entries, patches, origins, fetched: fresh.fetched, baseline }
+  const baseline = fresh.contents
+  const begun = await readContents(work, Object.keys(baseline), { system })
+  return { entries, patches, origins, fetched: fresh.fetched, baseline, begun }
 }
 
-/** Marks of files that are not what the sources brought prove nothing. */
-function provenOnly(
-  { files, contents }: Awaited<ReturnType<typeof readContents>>,
-  fresh: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(files).filter(([name]) => contents[name] === fresh[name]))
+/** The same sources; files that only the script changed go back to what it had begun with. */
+async function restoreSources(memory: SourcesMemory, given: DirtyWork): Promise<SourcesMemory> {
+  const { plan, context, fetch, options } = given
+  const { system } = context
+  const { work, build } = plan.directories
+  const sync = await planWorkSync(memory, memory.baseline, given)
+  const names = [...sync.copy, ...sync.remove]
+  if (names.length > 0) {
+    const fresh = await fetch({ plan, options, context })
+    const conflicts = path.join(build, '.build', 'conflicts')
+    await applySync(sync, { fresh: fresh.directory, work, conflicts }, system)
+    await system.fs.remove(fresh.directory)
+    const text = `put back ${names.length === 1 ? names[0] : `${names.length} source files`}, which the script had changed`
+    context.emit({ type: 'note', output: plan.id, text })
+  }
+  const known = memory.left ?? memory.begun
+  const begun = await readContents(work, Object.keys(memory.baseline), { known, system })
+  return { ...memory, begun, left: undefined, tree: undefined }
 }
 
 /** What a script of the run before left for krait or for pip must not be taken for what this one says. */
@@ -188,8 +202,8 @@ async function afterScript(
   const { system } = context
   if (sources === undefined || script === undefined) return state
   const { work, host } = plan.directories
-  const names = Object.keys(sources.baseline.contents)
-  const left = await readContents(work, names, { known: sources.baseline, system })
+  const names = Object.keys(sources.baseline)
+  const left = await readContents(work, names, { known: sources.begun, system })
   const tree = await markWork(work, system)
   const ended = result && { result: result.script, prefix: await markTree(host, system) }
   return { ...state, sources: { ...sources, left, tree }, script: { ...script, ...ended } }

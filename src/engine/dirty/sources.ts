@@ -156,11 +156,13 @@ export async function planWorkSync(
   fresh: FreshSources['contents'],
   { plan, context }: SourcesWork,
 ): Promise<SyncPlan> {
-  const known = memory.left ?? memory.baseline
-  const paths = [...new Set([...Object.keys(memory.baseline.contents), ...Object.keys(fresh)])]
-  const work = await readContents(plan.directories.work, paths, { known, system: context.system })
-  const baseline = memory.baseline.contents
-  return planSync({ baseline, fresh, work: work.contents, left: memory.left?.contents })
+  const { baseline, begun, left } = memory
+  const paths = [...new Set([...Object.keys(baseline), ...Object.keys(fresh)])]
+  const { contents } = await readContents(plan.directories.work, paths, {
+    known: left ?? begun,
+    system: context.system,
+  })
+  return planSync({ baseline, fresh, work: contents, begun: begun.contents, left: left?.contents })
 }
 
 /** The verdict on fresh sources that were compared. */

@@ -68,10 +68,28 @@ async function readState(
   try {
     const state = JSON.parse(await system.fs.readText(file)) as Partial<DirtyState> | null
     const isWhole = state?.tool && state.prefixes && typeof state.key === 'string' && state.phase
-    return isWhole ? (state as DirtyState) : 'malformed'
+    return isWhole && hasSafeNames(state as DirtyState) ? (state as DirtyState) : 'malformed'
   } catch {
     return 'malformed'
   }
+}
+
+/** Scripts can write here too: no name may lead out of the directory it is relative to. */
+function hasSafeNames({ prefixes, sources, script }: DirtyState): boolean {
+  const trees: readonly (object | undefined)[] = [
+    prefixes.build?.marks.files,
+    prefixes.host?.marks.files,
+    sources?.baseline,
+    sources?.begun.contents,
+    sources?.left?.contents,
+    sources?.tree?.files,
+    script?.prefix?.files,
+  ]
+  return trees.every((tree) => Object.keys(tree ?? {}).every(isSafe))
+}
+
+function isSafe(name: string): boolean {
+  return name !== '' && !path.isAbsolute(name) && !name.split(/[/\\]/).includes('..')
 }
 
 /** Replaces the notes; only the owner can read them, because hashes of secrets are among them. */

@@ -4,6 +4,7 @@ import type { ScriptResult } from '../../stages/run-script/index.js'
 import type { TestedPlan } from '../../stages/test-package/index.js'
 import type { Artifact } from '../../stages/write-package/index.js'
 import type { Contents, Marks } from './marks.js'
+import type { ContentMap } from './plan-sync.js'
 
 /** The steps of a build in their order; each one can be the first that is run again. */
 export const dirtySteps = ['sources', 'env', 'script', 'package', 'test'] as const
@@ -58,9 +59,11 @@ export interface SourcesMemory {
   /** What path sources were copied from, by absolute path. */
   readonly origins: Marks
   readonly fetched: readonly FetchedSource[]
-  /** By path in the work directory, as the sources brought it. */
-  readonly baseline: Contents
-  /** Those paths as the script left them; absent when it did not end. */
+  /** Content by path in the work directory, as the sources brought it. */
+  readonly baseline: ContentMap
+  /** The same paths as the script found them, which is not the same where people had edited. */
+  readonly begun: Contents
+  /** And as it left them; absent when it did not end. */
   readonly left?: Contents | undefined
   /** The whole work directory as the script left it. */
   readonly tree?: Marks | undefined
