@@ -1,4 +1,5 @@
 /** `--dirty` where it is hard: two at once, moved directories, broken-off runs, damaged prefixes, edits by hand. */
+import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -291,4 +292,93 @@ test('notes that were forged lead nowhere: everything is made anew', async () =>
   const next = await build(project)
   expect(next.judged).toMatchObject({ all: 'discard: its notes cannot be read' })
   expect([next.code, fs.existsSync(victim)]).toEqual([0, true])
+})
+
+const fetched = `package: {name: demo, version: "1"}
+source:
+  - {git: ../git, rev: main, target_directory: g}
+  - {url: "file://ROOT/up.tgz", target_directory: u}
+build:
+  script:
+    - '[ -e made ] || { date +%N > made; echo "made everything"; }'
+    - mkdir -p $PREFIX/share; cp g/h.txt u/f.txt $PREFIX/share/
+`
+
+function git(project: Project, ...args: string[]): void {
+  const identity = ['-c', 'user.email=a@b.c', '-c', 'user.name=n', '-c', 'init.defaultBranch=main']
+  execFileSync('git', [...identity, ...args], { cwd: path.join(project.root, 'git') })
+}
+
+function pack(project: Project, text: string): void {
+  write(path.join(project.root, 'up/pkg/f.txt'), text)
+  execFileSync('tar', ['-czf', path.join(project.root, 'up.tgz'), '-C', path.join(project.root, 'up'), 'pkg'])
+}
+
+test('a branch that moved, or another archive behind a URL, replaces the work directory', async () => {
+  const project = await makeProject(fetched)
+  edit(project.recipe, 'ROOT', project.root)
+  write(path.join(project.root, 'git/h.txt'), 'hello\n')
+  git(project, 'init', '-q')
+  git(project, 'add', '.')
+  git(project, 'commit', '-qm', 'first')
+  pack(project, 'one\n')
+  expect((await build(project)).code).toBe(0)
+  const same = await build(project)
+  expect([same.judged.sources, same.judged.script]).toEqual(['reuse: 2 unchanged', 'reuse: unchanged'])
+  write(path.join(project.root, 'git/h.txt'), 'hello again\n')
+  git(project, 'commit', '-qam', 'second')
+  const moved = await build(project)
+  expect([moved.code, moved.judged.sources, moved.made]).toEqual([
+    0,
+    'fetch: other sources were fetched',
+    ['everything'],
+  ])
+  pack(project, 'two\n')
+  const replaced = await build(project)
+  expect([replaced.judged.sources, replaced.made]).toEqual([
+    'fetch: other sources were fetched',
+    ['everything'],
+  ])
+  edit(project.recipe, 'target_directory: g', 'target_directory: "./g"')
+  const edited = await build(project)
+  expect(edited.judged.sources).toBe('fetch: ../git changed in the recipe')
+  await expectLikeClean(project)
+})
+
+test('scripts are told that the build is dirty and what of it was kept; ordinary ones are not', async () => {
+  const project = await makeProject(
+    recipe.replace('- test !', '- echo "made <$DIRTY><$KRAIT_DIRTY_REUSED>"\n      - test !'),
+  )
+  expect((await build(project)).made).toContain('<1><>')
+  write(path.join(project.root, 'src/c.txt'), 'see\n')
+  expect((await build(project)).made).toContain('<1><env,prefix,work>')
+  await makeDependency(project.root, '2')
+  expect((await build(project)).made).toContain('<1><sources,env,work>')
+  expect((await build(project, [])).made).toContain('<><>')
+})
+
+const makefile = `OBJ := $(patsubst %.c,%.o,$(wildcard *.c))
+prog: $(OBJ)
+\t@gcc -o $@ $^
+%.o: %.c
+\t@echo "made $<"
+\t@gcc -c -o $@ $<
+`
+
+test('of a C project one changed file is compiled again, and nothing else', async () => {
+  const project = await makeProject(
+    `package: {name: demo, version: "1"}
+source: {path: ../c}
+build: {script: [make -s, mkdir -p $PREFIX/bin, cp prog $PREFIX/bin/prog]}
+`,
+  )
+  const c = path.join(project.root, 'c')
+  write(path.join(c, 'Makefile'), makefile)
+  write(path.join(c, 'main.c'), 'int main(void) { return 0; }\n')
+  for (const index of Array(20).keys())
+    write(path.join(c, `f${index}.c`), `int f${index}(void) { return 1; }\n`)
+  expect((await build(project)).made).toHaveLength(21)
+  write(path.join(c, 'f7.c'), 'int f7(void) { return 7; }\n')
+  expect((await build(project)).made).toEqual(['f7.c'])
+  await expectLikeClean(project)
 })

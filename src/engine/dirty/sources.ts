@@ -1,6 +1,7 @@
 /** The sources of a dirty build: proven to be the same, or fetched aside and brought into the work directory. */
 import { createHash } from 'node:crypto'
 import path from 'node:path'
+import { stripCredentials } from '../../conda/index.js'
 import type { RenderedSource } from '../../recipe/index.js'
 import {
   type FetchedSource,
@@ -46,15 +47,24 @@ export async function sourceFacts(work: SourcesWork, known: SourcesMemory | unde
   }
   const marks = await markPaths([...new Set(files)].sort(), { root: '', takenMs }, context.system.fs)
   return {
-    entries: requests.map(({ patches: _, ...source }) => digest(canonicalJson(source))),
+    entries: requests.map(entryOf),
     patches: await Promise.all(requests.map((source) => patchDigests(source, work))),
     origins: { takenMs, files: marks },
     mayMove: requests.some(isMovable),
   }
 }
 
-function digest(text: string): string {
+/** Who may fetch a source says nothing about what is in it. */
+function entryOf({ patches: _, ...source }: RenderedSource): string {
+  const text = canonicalJson(stripped(source))
   return createHash('sha256').update(text).digest('hex')
+}
+
+function stripped(value: unknown): unknown {
+  if (typeof value === 'string') return stripCredentials(value)
+  if (Array.isArray(value)) return value.map(stripped)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, stripped(member)]))
 }
 
 function isMovable(source: RenderedSource): boolean {
