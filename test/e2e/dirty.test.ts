@@ -357,6 +357,33 @@ test('scripts are told that the build is dirty and what of it was kept; ordinary
   expect((await build(project, [])).made).toContain('<><>')
 })
 
+test.each(['{git: ../git, rev: main}', '{path: ../git}'])(
+  'commits and tags that a script makes are gone when it runs again: %s',
+  async (source) => {
+    const project = await makeProject(`package: {name: demo, version: "1"}
+source: ${source}
+build:
+  script:
+    - git tag -l | sed 's/^/made /'
+    - git tag made-by-script
+    - git -c user.email=a@b.c -c user.name=n commit -q --allow-empty -m "by the script"
+    - mkdir -p $PREFIX/share; git log --oneline | wc -l > $PREFIX/share/commits
+`)
+    write(path.join(project.root, 'git/h.txt'), 'hello\n')
+    for (const words of [
+      ['init', '-q'],
+      ['add', '.'],
+      ['commit', '-qm', 'first'],
+      ['tag', 'v1'],
+    ])
+      git(project, ...words)
+    expect((await build(project)).made).toEqual(['v1'])
+    const again = await build(project, ['--from', 'script'])
+    expect([again.code, again.made]).toEqual([0, ['v1']])
+    await expectLikeClean(project)
+  },
+)
+
 const makefile = `OBJ := $(patsubst %.c,%.o,$(wildcard *.c))
 prog: $(OBJ)
 \t@gcc -o $@ $^

@@ -16,6 +16,11 @@ export const commands: readonly CommandRow[] = [
         doc: 'with a variant file, into another channel',
       },
       { command: 'krait build recipes/greeter --render-only', doc: 'show what would be built, as JSON' },
+      {
+        command: 'krait build recipes/mustache --dirty',
+        doc: 'go on where the last such build ended: only what changed is done again',
+      },
+      { command: 'krait build recipes/mustache --dirty-explain', doc: 'show what that would reuse, and why' },
     ],
     load: () => import('./build.js'),
   },

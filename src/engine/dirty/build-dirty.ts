@@ -3,22 +3,21 @@ import { withLock } from '../../stages/install-prefixes/index.js'
 import { type BuildPlan, neededNames } from '../../stages/plan-builds/index.js'
 import type { SolvedPlan } from '../../stages/solve-environments/index.js'
 import type { PackagedPlan } from '../../stages/write-package/index.js'
-import { type BuildPlanOptions, type BuiltPlan, keepLog, stageRunner } from '../build-plan.js'
+import { type BuiltPlan, keepLog, stageRunner } from '../build-plan.js'
 import type { StageEntry } from '../build-record.js'
 import type { BuildContext } from '../context.js'
 import { buildPackage, packageBuilt } from '../pipeline.js'
 import { solveBuild } from '../prepare-build.js'
 import { prepareOutput } from '../prepare-output.js'
 import { inDirtyDirectory, lockOf } from './directory.js'
+import type { DirtyBuildOptions } from './dirty-work.js'
 import { directoryInUse } from './errors.js'
 import { type Look, lookAtLayers } from './look.js'
 import { packageFingerprint } from './package-memory.js'
 import { keptResult, runDirtyScript } from './run-dirty-script.js'
 import { fetchFresh, type SourcesWork } from './sources.js'
 import { openState, saveState } from './state.js'
-import type { DirtyOptions, DirtyState, Verdict } from './types.js'
-
-export type DirtyBuildOptions = BuildPlanOptions & { readonly dirty: DirtyOptions }
+import type { DirtyState, Verdict } from './types.js'
 
 /** Builds in the directory that is kept for this recipe and variant. @throws BuildError `usage/directory-in-use` */
 export async function buildDirty(

@@ -7,27 +7,15 @@ import type { BuildContext } from '../context.js'
 import { saveDebugState } from '../debug/debug-state.js'
 import { generatedFiles } from '../generated-files.js'
 import { runBuildScript } from '../pipeline.js'
-import { countInstalled, type RunStage } from '../prepare-build.js'
-import { applySync, keepConflicts } from './apply-sync.js'
-import type { DirtyBuildOptions } from './build-dirty.js'
-import { sourcesOverwrote } from './errors.js'
+import { countInstalled } from '../prepare-build.js'
+import { bringSources } from './bring-sources.js'
+import type { DirtyWork } from './dirty-work.js'
 import { type Look, markWork, recordsOf } from './look.js'
 import { markTree, readContents } from './marks.js'
 import { bringPrefix, type PrefixLayer, readPrefix } from './prefixes.js'
 import { scriptFacts } from './script-memory.js'
-import { type fetchFresh, planWorkSync } from './sources.js'
 import { saveState } from './state.js'
-import type { DirtyState, SourcesMemory, Verdict } from './types.js'
-
-export interface DirtyWork {
-  readonly plan: SolvedPlan
-  readonly options: DirtyBuildOptions
-  readonly context: BuildContext
-  readonly run: RunStage
-  readonly state: DirtyState
-  readonly look: Look
-  readonly fetch: typeof fetchFresh
-}
+import type { DirtyState, Verdict } from './types.js'
 
 export interface DirtyResult {
   readonly plan: ScriptResult
@@ -124,52 +112,6 @@ async function install(work: DirtyWork, save: Save) {
 function noteCleaned(layer: PrefixLayer, count: number, { plan, context }: DirtyWork): void {
   const what = count === 1 ? '1 path' : `${count} paths`
   context.emit({ type: 'note', output: plan.id, text: `clean ${layer}: ${what} put back as installed` })
-}
-
-/** The work directory follows the sources. */
-async function bringSources(given: DirtyWork): Promise<SourcesMemory> {
-  const { plan, look, context } = given
-  const { system } = context
-  const { sources } = look
-  const { work, build } = plan.directories
-  const { entries, patches, origins } = sources.facts
-  if (sources.kind === 'kept') return restoreSources(sources.memory, given)
-  const { fresh } = sources
-  const conflicts = path.join(build, '.build', 'conflicts')
-  const files = sources.kind === 'synced' ? sources.sync.conflicts : sources.conflicts
-  if (sources.kind === 'synced')
-    await applySync(sources.sync, { fresh: fresh.directory, work, conflicts }, system)
-  else {
-    await keepConflicts(files, { work, conflicts }, system.fs)
-    await system.fs.remove(work)
-    await system.fs.rename(fresh.directory, work)
-  }
-  if (files.length > 0)
-    context.emit({ type: 'warning', output: plan.id, ...sourcesOverwrote(files, conflicts) })
-  await system.fs.remove(fresh.directory)
-  const baseline = fresh.contents
-  const begun = await readContents(work, Object.keys(baseline), { system })
-  return { entries, patches, origins, fetched: fresh.fetched, baseline, begun }
-}
-
-/** The same sources; files that only the script changed go back to what it had begun with. */
-async function restoreSources(memory: SourcesMemory, given: DirtyWork): Promise<SourcesMemory> {
-  const { plan, context, fetch, options } = given
-  const { system } = context
-  const { work, build } = plan.directories
-  const sync = await planWorkSync(memory, memory.baseline, given)
-  const names = [...sync.copy, ...sync.remove]
-  if (names.length > 0) {
-    const fresh = await fetch({ plan, options, context })
-    const conflicts = path.join(build, '.build', 'conflicts')
-    await applySync(sync, { fresh: fresh.directory, work, conflicts }, system)
-    await system.fs.remove(fresh.directory)
-    const text = `put back ${names.length === 1 ? names[0] : `${names.length} source files`}, which the script had changed`
-    context.emit({ type: 'note', output: plan.id, text })
-  }
-  const known = memory.left ?? memory.begun
-  const begun = await readContents(work, Object.keys(memory.baseline), { known, system })
-  return { ...memory, begun, left: undefined, tree: undefined }
 }
 
 /** What a script of the run before left for krait or for pip must not be taken for what this one says. */

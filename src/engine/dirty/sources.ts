@@ -15,6 +15,7 @@ import type { WalkEntry } from '../../system/index.js'
 import { canonicalJson } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import type { PrepareOptions } from '../prepare-build.js'
+import { gitPlaces } from './git-state.js'
 import { changedPaths, hashFile, type Marks, markPaths, readContents } from './marks.js'
 import { planSync, type SyncPlan } from './plan-sync.js'
 import type { SourcesMemory, Verdict } from './types.js'
@@ -75,10 +76,11 @@ function isMovable(source: RenderedSource): boolean {
 /** Hashes of the patches of one source; of one that lies among the sources nothing is known before they are there. */
 async function patchDigests(
   source: RenderedSource,
-  { plan, context }: SourcesWork,
+  { plan, options, context }: SourcesWork,
 ): Promise<readonly string[]> {
   const { fs } = context.system
-  const hashes: string[] = []
+  // Patches that were taken with fuzz may be refused now.
+  const hashes: string[] = options.strictPatches && source.patches ? ['strict'] : []
   for (const patch of source.patches ?? []) {
     const file = locatePatch(patch, plan)
     const isOutside = file.startsWith(plan.directories.build) || (await fs.stat(file))?.type !== 'file'
@@ -131,7 +133,8 @@ export async function readBaseline(
   requests: readonly RenderedSource[],
   { system }: BuildContext,
 ) {
-  const isGit = ofGit(requests)
+  const places = gitPlaces(requests)
+  const isGit = ({ path: name }: WalkEntry) => places.includes(name)
   const entries = (await system.fs.walk(root, isGit)).filter((entry) => !isGit(entry))
   const files = entries.filter(({ type, path: name }) => type !== 'directory' && name !== sourceInfo)
   return readContents(
@@ -142,14 +145,6 @@ export async function readBaseline(
 }
 
 const sourceInfo = '.source_info.json'
-
-/** What git keeps for itself differs from clone to clone; the commit says what counts. */
-function ofGit(requests: readonly RenderedSource[]): (entry: WalkEntry) => boolean {
-  const places = requests
-    .filter((source) => 'git' in source)
-    .map((source) => path.posix.join(source.target_directory ?? '.', '.git'))
-  return ({ path: name }) => places.includes(name)
-}
 
 /** Whether another thing was fetched than the last time, apart from patches and path sources. */
 export function isOtherSource(before: readonly FetchedSource[], after: readonly FetchedSource[]): boolean {

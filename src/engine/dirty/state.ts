@@ -82,6 +82,7 @@ function hasSafeNames({ prefixes, sources, script }: DirtyState): boolean {
     sources?.baseline,
     sources?.begun.contents,
     sources?.left?.contents,
+    sources?.git,
     sources?.tree?.files,
     script?.prefix?.files,
   ]

@@ -65,6 +65,8 @@ export interface SourcesMemory {
   readonly begun: Contents
   /** And as it left them; absent when it did not end. */
   readonly left?: Contents | undefined
+  /** Commits and tags of repositories, as the script found them. */
+  readonly git: ContentMap
   /** The whole work directory as the script left it. */
   readonly tree?: Marks | undefined
 }
