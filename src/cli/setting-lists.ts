@@ -38,10 +38,6 @@ export const building: readonly SettingKey[] = [
   'withSolve',
   'keepBuild',
   'noBuildId',
-  'dirty',
-  'fromStep',
-  'dirtyExplain',
-  'dirtyReset',
   'skipExisting',
   'failOnDivergence',
   'continueOnFailure',
@@ -68,3 +64,6 @@ export const building: readonly SettingKey[] = [
   'test',
   'noTest',
 ]
+
+/** How a build goes on where the last one ended; such packages are never published. */
+export const dirtyBuilds: readonly SettingKey[] = ['dirty', 'fromStep', 'dirtyExplain', 'dirtyReset']

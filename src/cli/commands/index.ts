@@ -1,6 +1,6 @@
 /** The registry of commands: one file and one row each; code is loaded when the command is called. */
 import type { CommandRow } from '../command.js'
-import { building, messages, rendering } from '../setting-lists.js'
+import { building, dirtyBuilds, messages, rendering } from '../setting-lists.js'
 import { channelCommands } from './channel-commands.js'
 
 export const commands: readonly CommandRow[] = [
@@ -8,7 +8,7 @@ export const commands: readonly CommandRow[] = [
     name: 'build',
     summary: 'Build packages from recipes, test them and add them to a local channel',
     argument: '[recipe...]',
-    settings: [...rendering, ...building, ...messages],
+    settings: [...rendering, ...building, ...dirtyBuilds, ...messages],
     examples: [
       { command: 'krait build recipes/mustache', doc: 'build one recipe into ./output' },
       {

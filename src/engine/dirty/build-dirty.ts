@@ -9,7 +9,7 @@ import type { BuildContext } from '../context.js'
 import { buildPackage, packageBuilt } from '../pipeline.js'
 import { solveBuild } from '../prepare-build.js'
 import { prepareOutput } from '../prepare-output.js'
-import { inDirtyDirectory, lockOf } from './directory.js'
+import { inDirtyDirectory, lockOf, placeOfPackage } from './directory.js'
 import type { DirtyBuildOptions } from './dirty-work.js'
 import { directoryInUse } from './errors.js'
 import { type Look, lookAtLayers } from './look.js'
@@ -140,10 +140,11 @@ async function packageOrKeep(work: PackageWork): Promise<BuiltPlan> {
   const fingerprint = await packageFingerprint(plan, options, { state: started, context })
   const packaged = await packageBuilt(built.plan, options, { context, run: work.run })
   await keepLog(packaged, context)
+  const artifact = { ...packaged.artifact, path: placeOfPackage(plan) }
   const done: DirtyState = {
     ...started,
     phase: 'done',
-    package: { fingerprint, artifact: packaged.artifact },
+    package: { fingerprint, artifact },
   }
   await saveState(build, done, context)
   return { packaged, stages, lock: options.lock, finished: finishing(undefined, done, plan, context) }

@@ -19,3 +19,9 @@ export function dirtyChannel(outputDirectory: string): string {
 export function lockOf(plan: BuildPlan): string {
   return `${plan.directories.build}.lock`
 }
+
+/** The archive of a package once it has passed its tests, absolute. */
+export function placeOfPackage({ id, directories, packaging, platforms }: BuildPlan): string {
+  const { channel = directories.output } = directories
+  return path.join(channel, platforms.targetSubdir, `${id}.${packaging.format}`)
+}

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import type { SolvedPlan } from '../../stages/solve-environments/index.js'
 import type { BuildContext } from '../context.js'
+import { placeOfPackage } from './directory.js'
 import { isForced, type LookWork, lookAtSources, type SourcesLook } from './look-at-sources.js'
 import { changedPaths, hashFile, markTree } from './marks.js'
 import { packageFingerprint } from './package-memory.js'
@@ -137,11 +138,6 @@ async function lookAtPackage(work: LookWork, script: Verdict): Promise<Verdict> 
   if (!isThere || !isOwn || (await hashFile(artifact.path, fs)) !== artifact.sha256)
     return write('it is not there any more')
   return { layer: 'package', action: 'reuse', reason: path.basename(artifact.path), changes: [] }
-}
-
-function placeOfPackage({ id, directories, packaging, platforms }: SolvedPlan): string {
-  const { channel = directories.output } = directories
-  return path.join(channel, platforms.targetSubdir, `${id}.${packaging.format}`)
 }
 
 function lookAtTests({ state, options }: LookWork, packaged: Verdict): Verdict {
