@@ -1,7 +1,11 @@
 /** Everything that comes before the script: packages chosen and installed, sources in place, notes for `krait debug`. */
 import type { StageName } from '../events/index.js'
 import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
-import { type InstalledPlan, installPrefixes, type LinkScriptPolicy } from '../stages/install-prefixes/index.js'
+import {
+  type InstalledPlan,
+  installPrefixes,
+  type LinkScriptPolicy,
+} from '../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { Isolation } from '../stages/run-script/index.js'
 import {

@@ -12,6 +12,7 @@ import {
 } from '../../stages/install-prefixes/index.js'
 import type { ChannelRecord } from '../../stages/solve-environments/index.js'
 import type { BuildContext } from '../context.js'
+import type { PrepareOptions } from '../prepare-build.js'
 import { changedPaths, type Marks, markTree } from './marks.js'
 import type { PrefixMemory, Verdict } from './types.js'
 
@@ -66,6 +67,7 @@ export interface PrefixWork {
   readonly memory: PrefixMemory | undefined
   readonly verdict: Verdict
   readonly cacheDirectory: string
+  readonly linkScripts: PrepareOptions['linkScripts']
   readonly context: BuildContext
 }
 
@@ -110,9 +112,12 @@ export async function readPrefix(
   }
 }
 
-async function change({ request, cacheDirectory, context }: PrefixWork, relink: readonly string[]) {
+async function change(
+  { request, cacheDirectory, linkScripts, context }: PrefixWork,
+  relink: readonly string[],
+) {
   const update = { ...request, specs: [], command: 'krait build --dirty', relink }
-  await updatePrefix(update, { cacheDirectory }, context)
+  await updatePrefix(update, { cacheDirectory, linkScripts }, context)
 }
 
 async function remember(request: PrefixRequest, { system }: BuildContext): Promise<PrefixMemory> {

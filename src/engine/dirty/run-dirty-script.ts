@@ -86,6 +86,7 @@ async function install(work: DirtyWork, save: Save) {
       memory,
       verdict,
       cacheDirectory: options.cacheDirectory,
+      linkScripts: options.linkScripts,
       context,
     })
   const { prefixes } = state
