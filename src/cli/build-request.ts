@@ -1,7 +1,7 @@
 /** Turns resolved settings into what the engine is asked to do. */
 import path from 'node:path'
 import { findPlatform, knownSubdirs, type Platform } from '../conda/index.js'
-import type { BuildRequest } from '../engine/index.js'
+import { type BuildRequest, dirtySteps } from '../engine/index.js'
 import {
   parseAssignments,
   parseDuration,
@@ -75,6 +75,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
       strictPatches: values.strictPatches,
       keepBuild: values.keepBuild,
       reusesDirectory: values.noBuildId,
+      dirty: dirtyRequest(values),
       package: {
         tool: { name: 'krait', version },
         includeRecipe: !values.noIncludeRecipe,
@@ -102,6 +103,19 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
     failOnDivergence: values.failOnDivergence,
     continueOnFailure: values.continueOnFailure,
   }
+}
+
+const stepAfter = { auto: undefined, sources: 'env', env: 'script', script: 'package' } as const
+
+/** `--dirty=sources` keeps no more than the sources: everything behind them is done again. */
+function dirtyRequest(values: Settings): BuildRequest['build']['dirty'] {
+  const { dirty, dirtyExplain, fromStep, skipExisting } = values
+  if (dirty === undefined && fromStep === undefined && !dirtyExplain) return undefined
+  if (skipExisting !== undefined && skipExisting !== 'none')
+    throw optionsConflict('--dirty', '--skip-existing')
+  const kept = stepAfter[(dirty ?? 'auto') as keyof typeof stepAfter]
+  const from = dirtySteps.find((step) => step === kept || step === fromStep)
+  return { from, isTimestampGiven: values.timestamp !== undefined }
 }
 
 /** `--lock` alone names the file beside each recipe. */

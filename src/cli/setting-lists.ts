@@ -65,3 +65,6 @@ export const building: readonly SettingKey[] = [
   'test',
   'noTest',
 ]
+
+/** How a build goes on where the last one ended; such packages are never published. */
+export const dirtyBuilds: readonly SettingKey[] = ['dirty', 'fromStep', 'dirtyExplain', 'dirtyReset']

@@ -2,9 +2,11 @@
 import path from 'node:path'
 import { withLock } from '../stages/install-prefixes/index.js'
 import { type BuildPlan, withBuildId } from '../stages/plan-builds/index.js'
+import type { TestedPlan } from '../stages/test-package/index.js'
 import type { PackagedPlan } from '../stages/write-package/index.js'
 import { fingerprint, type StageEntry } from './build-record.js'
 import type { BuildContext } from './context.js'
+import type { DirtyOptions } from './dirty/types.js'
 import { logDirectory } from './log-directory.js'
 import { buildPackage, type PipelineOptions } from './pipeline.js'
 import type { RunStage } from './prepare-build.js'
@@ -13,6 +15,8 @@ export interface BuildPlanOptions extends PipelineOptions {
   readonly keepBuild: boolean
   /** The directory has a fixed name and may hold an earlier build. */
   readonly reusesDirectory: boolean
+  /** Absent in ordinary builds. */
+  readonly dirty?: DirtyOptions | undefined
 }
 
 export interface BuiltPlan {
@@ -20,6 +24,11 @@ export interface BuiltPlan {
   readonly lock: BuildPlanOptions['lock']
   readonly packaged: PackagedPlan
   readonly stages: readonly StageEntry[]
+  /** Of a `--dirty` build, which knows its tests from the last time or wants to know them for the next one. */
+  readonly finished?: {
+    readonly tests: TestedPlan['tests'] | undefined
+    note(tests: TestedPlan['tests']): Promise<void>
+  }
 }
 
 /**
@@ -31,6 +40,10 @@ export async function buildPlan(
   options: BuildPlanOptions,
   context: BuildContext,
 ): Promise<BuiltPlan> {
+  if (options.dirty) {
+    const { buildDirty } = await import('./dirty/build-dirty.js')
+    return buildDirty(plan, { ...options, dirty: options.dirty }, context)
+  }
   if (!options.reusesDirectory) return buildIn(await claimDirectory(plan, context), options, context)
   const { build } = plan.directories
   await context.system.fs.makeDirectory(path.dirname(build))
@@ -90,7 +103,7 @@ export function stageRunner(output: string, stages: StageEntry[], context: Build
 }
 
 /** The script's output outlives the work directory. */
-async function keepLog(plan: PackagedPlan, { system }: BuildContext): Promise<void> {
+export async function keepLog(plan: PackagedPlan, { system }: BuildContext): Promise<void> {
   if (plan.script.logPath === '') return
   const target = path.join(logDirectory(plan.directories.output), `${plan.id}.log`)
   await system.fs.copyFile(plan.script.logPath, target)

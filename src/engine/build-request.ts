@@ -2,6 +2,7 @@
 import type { PlanOptions } from '../stages/plan-builds/index.js'
 import type { BuildPlanOptions } from './build-plan.js'
 import type { ChannelRequest } from './channels.js'
+import type { DirtyOptions } from './dirty/types.js'
 import type { SkipExisting } from './find-existing.js'
 import type { RecipeSelection } from './find-recipes.js'
 import type { FinishOptions } from './finish-package.js'
@@ -13,7 +14,9 @@ export interface BuildRequest {
   readonly render: RenderRequest
   readonly channels: ChannelRequest
   readonly plan: Omit<PlanOptions, 'buildId'> & { readonly withBuildId: boolean }
-  readonly build: Omit<BuildPlanOptions, 'stagingKeys'>
+  readonly build: Omit<BuildPlanOptions, 'stagingKeys' | 'dirty'> & {
+    readonly dirty?: Omit<DirtyOptions, 'siblings'> | undefined
+  }
   readonly finish: Omit<FinishOptions, 'recipeText'>
   readonly skipExisting: SkipExisting
   /** Build nothing when a channel has other builds of the same version and number. */

@@ -28,7 +28,8 @@ export async function finishPackage(
   options: FinishOptions,
   context: BuildContext,
 ): Promise<TestedPlan> {
-  const { packaged } = built
+  const { packaged, finished } = built
+  if (finished?.tests) return { ...packaged, tests: finished.tests }
   let outcomes: readonly TestOutcome[]
   const skipped = skipReason(built, options.test)
   try {
@@ -47,6 +48,7 @@ export async function finishPackage(
   const tests = { outcomes: [...checked, ...outcomes], ...(skipped !== undefined && { skipped }) }
   const tested: TestedPlan = { ...listed, tests }
   await writeRecord(tested, built, options, context)
+  await finished?.note(tested.tests)
   return tested
 }
 
@@ -68,7 +70,8 @@ async function runTests(
   context.signal.throwIfAborted()
   context.emit({ type: 'stage-started', stage: 'test', output: packaged.id })
   const started = clock.monotonic()
-  const channels = [packaged.directories.output, ...packaged.channels]
+  const { output, channel } = packaged.directories
+  const channels = [...(channel === undefined ? [] : [channel]), output, ...packaged.channels]
   const outcomes = await testPackage(
     packaged.artifact.path,
     { ...options.testOptions, channels, lock },

@@ -9,6 +9,7 @@ export type { BuildContext } from './context.js'
 export type { SourcePatch } from './debug/create-patch.js'
 export { type DebugState, findDebugState } from './debug/debug-state.js'
 export { selectDebugOutput } from './debug/select-output.js'
+export { dirtySteps } from './dirty/types.js'
 export type { DescribeRequest } from './environment/describe-variables.js'
 export {
   diffVariables,
@@ -29,6 +30,7 @@ export {
   checkPackage,
   createPatches,
   diffPackages,
+  explainDirty,
   extractPackageFile,
   fetchAllSources,
   fixRecipes,
@@ -39,6 +41,7 @@ export {
   publishRecipes,
   rebuildPackage,
   removeFromChannel,
+  resetDirty,
   runAgain,
   setUpDebug,
 } from './lazy.js'

@@ -4,6 +4,8 @@ import type * as add from './debug/add-packages.js'
 import type * as patch from './debug/create-patch.js'
 import type * as again from './debug/run-again.js'
 import type * as setUp from './debug/set-up.js'
+import type * as dirty from './dirty/explain.js'
+import type * as reset from './dirty/reset.js'
 import type * as fetch from './fetch-all-sources.js'
 import type * as fix from './fix/fix-recipes.js'
 import type * as check from './package/check.js'
@@ -83,3 +85,11 @@ export const removeFromChannel: typeof promotion.removeFromChannel = async (...w
 /** See `publish/promote.ts`. */
 export const promote: typeof promotion.promote = async (...words) =>
   (await import('./publish/promote.js')).promote(...words)
+
+/** See `dirty/explain.ts`. */
+export const explainDirty: typeof dirty.explainDirty = async (...words) =>
+  (await import('./dirty/explain.js')).explainDirty(...words)
+
+/** See `dirty/reset.ts`. */
+export const resetDirty: typeof reset.resetDirty = async (...words) =>
+  (await import('./dirty/reset.js')).resetDirty(...words)

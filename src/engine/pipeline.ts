@@ -1,6 +1,8 @@
 /** From a plan to a package: the effectful stages in their order, with the facts that are told when each has finished. */
+
+import type { SourcedPlan } from '../stages/fetch-sources/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
-import { createContentRenderer } from '../stages/run-script/index.js'
+import { createContentRenderer, type ScriptResult } from '../stages/run-script/index.js'
 import { checkPlanContents } from '../stages/test-package/index.js'
 import {
   type PackagedPlan,
@@ -13,6 +15,8 @@ import { type PrepareOptions, prepareBuild, type StageTools } from './prepare-bu
 import { runGuarded } from './run-guarded.js'
 
 export interface PipelineOptions extends PrepareOptions {
+  /** Only in `--dirty` builds: what was kept of the build before. */
+  readonly reused?: readonly string[] | undefined
   readonly package: Omit<WritePackageOptions, 'secrets' | 'renderScript' | 'channelPriority'>
 }
 
@@ -23,17 +27,35 @@ export async function buildPackage(
   { context, run }: StageTools,
 ): Promise<PackagedPlan> {
   const sourced = await prepareBuild(plan, options, { context, run })
-  const { isolation, colors, timeoutMs, requireSecrets } = options
-  const built = await run(
+  const built = await runBuildScript(sourced, options, { context, run })
+  return packageBuilt(built, options, { context, run })
+}
+
+/** Runs the script where everything it needs is in place. */
+export function runBuildScript(
+  sourced: SourcedPlan,
+  options: PipelineOptions,
+  { context, run }: StageTools,
+): Promise<ScriptResult> {
+  const { isolation, colors, timeoutMs, requireSecrets, reused } = options
+  return run(
     'script',
     sourced,
-    (input) => runGuarded(input, { isolation, colors, timeoutMs, requireSecrets }, context),
+    (input) => runGuarded(input, { isolation, colors, timeoutMs, requireSecrets, reused }, context),
     ({ script }) => ({
       ...(script.interpreter !== undefined && { interpreter: script.interpreter }),
       lines: script.lines,
     }),
   )
-  const packageOptions = packagingOptions(plan, options, context)
+}
+
+/** Packages what the script made. */
+export function packageBuilt(
+  built: ScriptResult,
+  options: PipelineOptions,
+  { context, run }: StageTools,
+): Promise<PackagedPlan> {
+  const packageOptions = packagingOptions(built, options, context)
   return run(
     'package',
     built,

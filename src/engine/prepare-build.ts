@@ -14,6 +14,7 @@ import {
   type EnvironmentLock,
   type SolvedEnvironments,
   type SolvedPlan,
+  type SolveOptions,
   type SolveStrategy,
   solveEnvironments,
 } from '../stages/solve-environments/index.js'
@@ -43,6 +44,8 @@ export interface PrepareOptions {
   readonly stagingKeys: StagingKeys
   /** What an earlier build was given: nothing is solved, and no branch is asked for. */
   readonly exact?: ExactInputs | undefined
+  /** A channel that is asked before the output directory. */
+  readonly firstChannel?: string | undefined
 }
 
 /** The inputs of an earlier build. */
@@ -73,36 +76,16 @@ export async function prepareBuild(
   options: PrepareOptions,
   { context, run }: StageTools,
 ): Promise<SourcedPlan> {
-  const { cacheDirectory } = options
-  const solveOptions = {
-    channels: [plan.directories.output, ...plan.channels],
-    channelPriority: options.channelPriority,
-    solveStrategy: options.solveStrategy,
-    excludeNewerMs: options.excludeNewerMs,
-    cacheDirectory,
-    unpack: createUnpack(cacheDirectory, context),
-  }
-  const solved = await run(
-    'solve',
-    plan,
-    async (input) =>
-      options.exact === undefined
-        ? solveEnvironments(input, { ...solveOptions, lock: options.lock }, context)
-        : { ...input, environments: options.exact.recorded },
-    (output) => ({
-      build: output.environments.build?.resolved.length ?? 0,
-      host: output.environments.host?.resolved.length ?? 0,
-    }),
-  )
-  const staged = await provideStaging(plan, solveOptions, { options, tools: { context, run } })
+  const solved = await solveBuild(plan, options, { context, run })
+  const staged = await provideStaging(plan, solveOptionsOf(plan, options, context), {
+    options,
+    tools: { context, run },
+  })
   const installed = await run(
     'install',
     withInherited(solved, staged),
     (input) => installExactly(input, options, context),
-    (output) => {
-      const records = [...(output.prefixes.build?.records ?? []), ...output.prefixes.host.records]
-      return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
-    },
+    countInstalled,
   )
   if (staged !== undefined) await restoreStaging(installed, staged, context)
   const sourced = await run(
@@ -143,4 +126,48 @@ async function fetchExactly(
   const request =
     source === undefined ? plan : { ...plan, output: { ...output, recipe: { ...output.recipe, source } } }
   return { ...(await fetchSources(request, options, context)), output }
+}
+
+/** Chooses the packages of both environments. */
+export function solveBuild(
+  plan: BuildPlan,
+  options: PrepareOptions,
+  { context, run }: StageTools,
+): Promise<SolvedPlan> {
+  const solveOptions = { ...solveOptionsOf(plan, options, context), lock: options.lock }
+  return run(
+    'solve',
+    plan,
+    async (input) =>
+      options.exact === undefined
+        ? solveEnvironments(input, solveOptions, context)
+        : { ...input, environments: options.exact.recorded },
+    (output) => ({
+      build: output.environments.build?.resolved.length ?? 0,
+      host: output.environments.host?.resolved.length ?? 0,
+    }),
+  )
+}
+
+function solveOptionsOf(
+  { directories, channels }: BuildPlan,
+  options: PrepareOptions,
+  context: BuildContext,
+): SolveOptions {
+  const { channelPriority, solveStrategy, excludeNewerMs, cacheDirectory, firstChannel } = options
+  const first = firstChannel === undefined ? [] : [firstChannel]
+  return {
+    channels: [...first, directories.output, ...channels],
+    channelPriority,
+    solveStrategy,
+    excludeNewerMs,
+    cacheDirectory,
+    unpack: createUnpack(cacheDirectory, context),
+  }
+}
+
+/** What the line of the install stage tells. */
+export function countInstalled({ prefixes }: InstalledPlan): { readonly [key: string]: Json } {
+  const records = [...(prefixes.build?.records ?? []), ...prefixes.host.records]
+  return { packages: records.length, files: records.reduce((sum, { files }) => sum + files.length, 0) }
 }

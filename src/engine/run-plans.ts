@@ -7,6 +7,7 @@ import { type BuiltPlan, buildPlan } from './build-plan.js'
 import type { BuildSummary } from './build-recipes.js'
 import type { BuildRequest } from './build-request.js'
 import type { BuildContext } from './context.js'
+import { dirtyChannel } from './dirty/directory.js'
 import { failureEvent } from './failure-event.js'
 import { type Existence, findExisting, reportExisting } from './find-existing.js'
 import { finishPackage } from './finish-package.js'
@@ -38,6 +39,7 @@ export async function runPlans(
   const run: Run = {
     ...prepared,
     stagingKeys: stagingKeys(plans),
+    names: new Set(plans.map(({ name }) => name)),
     tally,
     locks,
     context: noteStages(tally, given),
@@ -52,7 +54,10 @@ export async function runPlans(
     await finishAll(await readyForTest(plan, built, queue, run), run)
     if (mustStop(run)) break
   }
-  for (const { packaged } of queue.waiting()) await withdraw(packaged, run)
+  for (const { packaged, finished } of queue.waiting()) {
+    // One that was tested in an earlier run needs no tests.
+    if (finished?.tests === undefined) await withdraw(packaged, run)
+  }
   // What is half solved must not replace a lock that is complete.
   if (tally.failed === 0) await locks?.write()
   announceEnd(run)
@@ -72,6 +77,8 @@ interface Tally {
 /** Everything the steps of one run share. */
 interface Run extends PreparedRun {
   readonly stagingKeys: StagingKeys
+  /** Of all packages that are built. */
+  readonly names: ReadonlySet<string>
   readonly tally: Tally
   readonly locks: LockSession | undefined
   readonly context: BuildContext
@@ -116,7 +123,9 @@ async function buildOne(
     const { variant } = plan.output
     context.emit({ type: 'output-started', output, name, version: packageVersion, build, variant, ...place })
     const lock = await run.locks?.lockOf(plan)
-    return buildPlan(plan, { ...request.build, lock, stagingKeys: keys }, context)
+    const { dirty } = request.build
+    const options = { ...request.build, dirty: dirty && { ...dirty, siblings: run.names } }
+    return buildPlan(plan, { ...options, lock, stagingKeys: keys }, context)
   })
 }
 
@@ -174,6 +183,7 @@ async function attempt<T>(output: string, run: Run, step: () => Promise<T>): Pro
 function announceEnd({ request, tally, startedMs, context }: Run): void {
   const { failed, tested, finished: artifacts } = tally
   const ms = context.system.clock.monotonic() - startedMs
-  const channel = request.plan.outputDirectory
+  const { outputDirectory } = request.plan
+  const channel = request.build.dirty ? dirtyChannel(outputDirectory) : outputDirectory
   context.emit({ type: 'run-finished', built: artifacts.length, failed, tested, channel, artifacts, ms })
 }

@@ -91,6 +91,17 @@ export type BuildEvent =
       readonly ms: number
     }
   | {
+      /** In a `--dirty` build: what became of one layer of the build before, and why. */
+      readonly type: 'layer-judged'
+      readonly output: string
+      readonly layer: 'all' | 'sources' | 'build env' | 'host env' | 'script' | 'package' | 'tests'
+      /** `reuse`, or what is done instead. */
+      readonly action: 'reuse' | 'discard' | 'fetch' | 'sync' | 'install' | 'update' | 'run' | 'write'
+      readonly reason: string
+      /** Files, variables or packages that are the cause. */
+      readonly changes: readonly string[]
+    }
+  | {
       readonly type: 'source-fetched'
       readonly output: string
       readonly source: string

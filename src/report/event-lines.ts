@@ -44,6 +44,8 @@ function normalLines(event: OtherEvent, options: LineOptions): string[] {
       return diagnosticLines({ severity: 'warning', ...event }, style).map((line) => `  ${line}`)
     case 'note':
       return [`  ${event.text}`]
+    case 'layer-judged':
+      return [`  ${layerText(event)}`]
     default:
       return options.verbosity === 'verbose' ? verboseLines(event, style) : []
   }
@@ -63,6 +65,7 @@ type VerboseEvent = Exclude<
       | 'script-line'
       | 'warning'
       | 'note'
+      | 'layer-judged'
   }
 >
 
@@ -131,6 +134,11 @@ const alwaysThere: ReadonlySet<string> = new Set([
 
 function scriptLine(text: string, style: Style): string {
   return style.paint.dim(`    ${style.symbol.bar} `) + stripControls(text, style.colors)
+}
+
+/** `reuse host env (31 packages)`, `run script: step 2 changed` */
+function layerText({ action, layer, reason }: Extract<BuildEvent, { type: 'layer-judged' }>): string {
+  return action === 'reuse' ? `reuse ${layer} (${reason})` : `${action} ${layer}: ${reason}`
 }
 
 function placeholderMark(placeholder: 'text' | 'binary' | undefined): string {

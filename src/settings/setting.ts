@@ -27,6 +27,7 @@ export const settingGroups = [
   'Script',
   'Package',
   'Tests',
+  'Dirty builds',
   'Debugging',
   'Recipe',
   'Network',

@@ -2,6 +2,7 @@
 
 import { channels } from './channel-settings.js'
 import { debug } from './debug-settings.js'
+import { dirty } from './dirty-settings.js'
 import { environments } from './environment-settings.js'
 import { network } from './network-settings.js'
 import { finishedPackages } from './package-settings.js'
@@ -323,6 +324,7 @@ export const settingTable = {
   ...inspection,
   ...finishedPackages,
   ...debug,
+  ...dirty,
   ...environments,
   ...result,
   ...messages,

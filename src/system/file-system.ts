@@ -191,6 +191,7 @@ interface BigStats {
   readonly mode: bigint
   readonly mtimeMs: bigint
   readonly mtimeNs: bigint
+  readonly ctimeNs: bigint
   readonly ino: bigint
   readonly dev: bigint
   readonly nlink: bigint
@@ -207,6 +208,7 @@ function toFileInfo(stats: BigStats | undefined): FileInfo | undefined {
     mode: Number(stats.mode) & 0o7777,
     mtimeMs: Number(stats.mtimeMs),
     mtimeNs: String(stats.mtimeNs),
+    ctimeNs: String(stats.ctimeNs),
     inode: String(stats.ino),
     device: String(stats.dev),
     links: Number(stats.nlink),

@@ -21,7 +21,7 @@ export interface Terminal {
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'other'
 
-/** What `lstat` says; times in milliseconds, `mtimeNs` as decimal text because it does not fit a number. */
+/** What `lstat` says; times in milliseconds, those in nanoseconds as decimal text because they do not fit a number. */
 export interface FileInfo {
   readonly type: FileType
   readonly sizeBytes: number
@@ -29,6 +29,8 @@ export interface FileInfo {
   readonly mode: number
   readonly mtimeMs: number
   readonly mtimeNs: string
+  /** When content, mode or number of names changed; unlike `mtimeNs` nobody can set it. */
+  readonly ctimeNs: string
   readonly inode: string
   readonly device: string
   /** How many names the file has. */

@@ -4,6 +4,7 @@ import * as archive from '../../src/archive/errors.js'
 import * as cli from '../../src/cli/errors.js'
 import * as bump from '../../src/engine/bump/errors.js'
 import * as debug from '../../src/engine/debug/errors.js'
+import * as dirty from '../../src/engine/dirty/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
 import * as packages from '../../src/engine/package/errors.js'
@@ -56,6 +57,8 @@ export const factorySamples: readonly Sample[] = [
   archive.cannotEncode('share/x', 'its name is longer than 65,535 bytes'),
   archive.tooLargeForMemory(5_000_000_000),
   archive.linkOutside('demo.tar.gz', 'lib/link', 2),
+  dirty.directoryInUse('/out/bld/demo-0123abc', 4711),
+  dirty.sourcesOverwrote(['src/a.c', 'src/b.c'], '/out/bld/demo-0123abc/.build/conflicts'),
   cli.usageError("unexpected argument '--recpie' found"),
   cli.optionsConflict('--recipe', '--recipe-dir'),
   cli.unknownPlatform('linux64', '--target-platform', 'linux-64'),

@@ -173,3 +173,13 @@ test('control sequences of a script never reach the terminal, colours only when 
   expect(lines(event, { colors: true })[0]).toContain('\x1b[31mred\x1b[0m')
   expect(lines(event, { colors: true })[0]).not.toContain('\x1b[2J')
 })
+
+test.each([
+  { action: 'reuse', layer: 'host env', reason: '31 packages', text: '  reuse host env (31 packages)' },
+  { action: 'update', layer: 'host env', reason: 'zlib 1 -> 2', text: '  update host env: zlib 1 -> 2' },
+  { action: 'run', layer: 'script', reason: 'step 2 changed', text: '  run script: step 2 changed' },
+] as const)('what becomes of a layer of a dirty build: $text', ({ text, ...judged }) => {
+  const event = { type: 'layer-judged', output: 'x-1-0', changes: [], ...judged } as const
+  expect(lines(event)).toEqual([text])
+  expect(lines(event, { verbosity: 'quiet' })).toEqual([])
+})

@@ -9,13 +9,28 @@ import { type Reported, withReporter } from '../with-reporter.js'
 
 /** Builds, or renders with `--render-only`; stdout gets only the JSON. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { renderOnly: onlyRenders, lock, locked, checkSecrets } = invocation.settings.values
+  const {
+    renderOnly: onlyRenders,
+    lock,
+    locked,
+    checkSecrets,
+    dirtyExplain,
+    dirtyReset,
+  } = invocation.settings.values
   if (onlyRenders && (lock !== undefined || locked)) throw optionsConflict('--lock', '--render-only')
   if (checkSecrets) return withReporter(invocation, (reported) => lookForSecrets(invocation, reported))
   if (onlyRenders) return withReporter(invocation, (reported) => printRendered(invocation, reported))
+  if (dirtyExplain || dirtyReset)
+    return withReporter(invocation, (reported) => lookAtDirty(invocation, reported))
   // Rendering needs neither the event log nor the summary.
   const { withBuild } = await import('../with-build.js')
   return withBuild(invocation, async (request, context) => (await buildRecipes(request, context)).exitCode)
+}
+
+async function lookAtDirty(invocation: Invocation, reported: Reported): Promise<ExitCode> {
+  const { runDirtyCommand } = await import('../dirty-command.js')
+  const request = await toBuildRequest(invocation, reported.style.colors)
+  return runDirtyCommand(request, invocation, { ...reported, signal: invocation.signal, interpreters })
 }
 
 async function lookForSecrets(invocation: Invocation, reported: Reported): Promise<ExitCode> {

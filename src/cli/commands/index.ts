@@ -1,6 +1,6 @@
 /** The registry of commands: one file and one row each; code is loaded when the command is called. */
 import type { CommandRow } from '../command.js'
-import { building, messages, rendering } from '../setting-lists.js'
+import { building, dirtyBuilds, messages, rendering } from '../setting-lists.js'
 import { channelCommands } from './channel-commands.js'
 import { finishedPackageRows } from './finished-package-rows.js'
 
@@ -9,7 +9,7 @@ export const commands: readonly CommandRow[] = [
     name: 'build',
     summary: 'Build packages from recipes, test them and add them to a local channel',
     argument: '[recipe...]',
-    settings: [...rendering, ...building, ...messages],
+    settings: [...rendering, ...building, ...dirtyBuilds, ...messages],
     examples: [
       { command: 'krait build recipes/mustache', doc: 'build one recipe into ./output' },
       {
@@ -17,6 +17,11 @@ export const commands: readonly CommandRow[] = [
         doc: 'with a variant file, into another channel',
       },
       { command: 'krait build recipes/greeter --render-only', doc: 'show what would be built, as JSON' },
+      {
+        command: 'krait build recipes/mustache --dirty',
+        doc: 'go on where the last such build ended: only what changed is done again',
+      },
+      { command: 'krait build recipes/mustache --dirty-explain', doc: 'show what that would reuse, and why' },
     ],
     load: () => import('./build.js'),
   },

@@ -17,7 +17,7 @@ export interface DebugBuild {
 /** Prefixes, sources and script of one output, in a directory that stays. @throws BuildError of the stages */
 export async function setUpDebug(
   plan: BuildPlan,
-  options: Omit<BuildPlanOptions, 'stagingKeys'>,
+  options: Omit<BuildPlanOptions, 'stagingKeys' | 'dirty'>,
   context: BuildContext,
 ): Promise<DebugBuild> {
   await prepareOutput(plan.directories.output, context)

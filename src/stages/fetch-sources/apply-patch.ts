@@ -35,7 +35,7 @@ interface PatchWork {
 async function applyPatch(patch: string, directory: string, work: PatchWork): Promise<void> {
   const { plan, context, isStrict } = work
   const { fs } = context.system
-  const path = resolve(plan.directories.recipe, expandDirectories(patch, plan))
+  const path = locatePatch(patch, plan)
   if ((await fs.stat(path))?.type !== 'file') throw patchMissing(patch)
   context.emit({ type: 'note', output: plan.id, text: `Applying patch: ${patch}` })
   const files = await readPatch(patch, await fs.readBytes(path))
@@ -62,6 +62,11 @@ async function applyPatch(patch: string, directory: string, work: PatchWork): Pr
   reportNotes(patch, notes, work)
   const fuzzed = notes.filter((note) => note.agreement.startsWith('fuzz')).length
   context.emit({ type: 'patch-applied', output: plan.id, patch, hunks: countHunks(files), fuzzed })
+}
+
+/** Where a patch lies, absolute: relative to the recipe, or below one of the directories of the build. */
+export function locatePatch(patch: string, plan: SourcePlan): string {
+  return resolve(plan.directories.recipe, expandDirectories(patch, plan))
 }
 
 function expandDirectories(patch: string, { directories }: SourcePlan): string {

@@ -33,16 +33,7 @@ export interface CopyRequest {
 /** @returns the number of files and links */
 export async function copyTree(request: CopyRequest, tree: WorkTree, context: StageContext): Promise<number> {
   const { fs } = context.system
-  const isIgnored = await readIgnoreFilter(request, fs)
-  const never = new Set(await Promise.all(request.never.map((path) => realOrSame(path, fs))))
-  const root = await fs.realPath(request.from)
-  const skip = (entry: WalkEntry) =>
-    never.has(join(root, entry.path)) || isIgnored(entry.path, entry.type === 'directory')
-  const entries = await fs.walk(root, skip)
-  const isWanted = request.filter === undefined ? undefined : filterOf(request.filter)
-  const wanted = entries.filter((entry) =>
-    isWanted ? entry.type !== 'directory' && isWanted(entry.path) : true,
-  )
+  const { root, wanted } = await listTree(request, fs)
   await makeDirectories(wanted, request.to, fs)
   const files = wanted.filter((entry) => entry.type !== 'directory')
   for (let start = 0; start < files.length; start += parallelCopies) {
@@ -54,6 +45,24 @@ export async function copyTree(request: CopyRequest, tree: WorkTree, context: St
     for (const fact of copied) if (fact !== undefined) request.hash?.update(fact)
   }
   return files.length
+}
+
+/** What would be copied: entries relative to the root, parents before children. */
+export async function listTree(
+  request: Pick<CopyRequest, 'from' | 'filter' | 'useGitignore' | 'never'>,
+  fs: FileSystem,
+): Promise<{ readonly root: string; readonly wanted: readonly WalkEntry[] }> {
+  const isIgnored = await readIgnoreFilter(request, fs)
+  const never = new Set(await Promise.all(request.never.map((path) => realOrSame(path, fs))))
+  const root = await fs.realPath(request.from)
+  const skip = (entry: WalkEntry) =>
+    never.has(join(root, entry.path)) || isIgnored(entry.path, entry.type === 'directory')
+  const entries = await fs.walk(root, skip)
+  const isWanted = request.filter === undefined ? undefined : filterOf(request.filter)
+  const wanted = entries.filter((entry) =>
+    isWanted ? entry.type !== 'directory' && isWanted(entry.path) : true,
+  )
+  return { root, wanted }
 }
 
 /** Copies that run at the same time; more gain nothing on a local disk. */
@@ -172,7 +181,7 @@ async function realOrSame(path: string, fs: FileSystem): Promise<string> {
 }
 
 /** Rules inside the tree, and those of its parents up to the root of the git checkout it lies in. */
-async function readIgnoreFilter(request: CopyRequest, fs: FileSystem) {
+async function readIgnoreFilter(request: Pick<CopyRequest, 'from' | 'useGitignore'>, fs: FileSystem) {
   const names = ['.condapackageignore', ...(request.useGitignore ? ['.gitignore'] : [])]
   const root = await fs.realPath(request.from)
   const top = request.useGitignore ? await findCheckout(root, fs) : root

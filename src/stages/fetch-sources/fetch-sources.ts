@@ -8,12 +8,12 @@ import type {
   RenderedSource,
   RenderedUrlSource,
 } from '../../recipe/index.js'
-import type { StageContext } from '../../system/index.js'
+import type { StageContext, WalkEntry } from '../../system/index.js'
 import type { Json } from '../../text/index.js'
 import type { InstalledPlan } from '../install-prefixes/index.js'
 import { applyPatches } from './apply-patch.js'
 import { isArchiveName } from './archive-names.js'
-import { copyTree, placeFile, resolveInWork, type WorkTree } from './copy-tree.js'
+import { copyTree, listTree, placeFile, resolveInWork, type WorkTree } from './copy-tree.js'
 import { checksumUnused, notSupportedYet, pathMissing } from './errors.js'
 import { fetchUrl } from './fetch-url.js'
 import { checkOutGit } from './git.js'
@@ -180,21 +180,40 @@ async function fetchPathSource(
   if (source.sha256 !== undefined || source.md5 !== undefined)
     context.emit({ type: 'warning', output: plan.id, ...checksumUnused(source.path) })
   const hash = createHash('sha256')
-  const { output, build } = plan.directories
-  const files = await copyTree(
-    {
-      from: resolved,
-      to: target,
-      source: source.path,
-      filter: source.filter,
-      useGitignore: source.use_gitignore ?? true,
-      never: [output, build, cache.root],
-      hash,
-    },
-    tree,
-    context,
-  )
+  const selection = pathSelection(source, plan, cache)
+  const files = await copyTree({ ...selection, to: target, source: source.path, hash }, tree, context)
   return { fetched: { source: toJson(source), sha256: hash.digest('hex'), files }, from: 'disk' }
+}
+
+function pathSelection(source: RenderedPathSource, { directories }: SourcePlan, { root }: SourceCache) {
+  return {
+    from: resolve(directories.recipe, source.path),
+    filter: source.filter,
+    useGitignore: source.use_gitignore ?? true,
+    never: [directories.output, directories.build, root],
+  }
+}
+
+/** A file, link or directory that a path source brings. */
+export interface SourceOrigin {
+  /** Absolute. */
+  readonly path: string
+  readonly type: WalkEntry['type']
+}
+
+/** Everything that a path source would be copied from, without copying it; undefined when there is nothing. */
+export async function listPathSource(
+  source: RenderedPathSource,
+  plan: SourcePlan,
+  { options, context }: { readonly options: FetchSourcesOptions; readonly context: StageContext },
+): Promise<readonly SourceOrigin[] | undefined> {
+  const { fs } = context.system
+  const selection = pathSelection(source, plan, openSourceCache(options.cacheDirectory, context))
+  const info = await fs.stat(selection.from)
+  if (info === undefined) return undefined
+  if (info.type !== 'directory') return [{ path: await fs.realPath(selection.from), type: info.type }]
+  const { root, wanted } = await listTree(selection, fs)
+  return wanted.map(({ path, type }) => ({ path: join(root, path), type }))
 }
 
 interface PlacedFile {

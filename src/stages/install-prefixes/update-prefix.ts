@@ -22,6 +22,8 @@ export interface UpdateRequest extends FillRequest {
   readonly specs: readonly string[]
   /** The command line, without secrets. */
   readonly command: string
+  /** Names of packages to link again although they are there: somebody changed their files. */
+  readonly relink?: readonly string[]
 }
 
 /** What an update does, or would do. */
@@ -93,22 +95,28 @@ function revisionOf({ command, specs }: UpdateRequest, { removed, added }: Recor
 }
 
 /** After an update that broke off nothing is known to be complete, so every package is placed again. */
-function changesOf(found: FoundPrefix, { records, platform }: UpdateRequest): RecordChanges {
+function changesOf(found: FoundPrefix, { records, platform, relink = [] }: UpdateRequest): RecordChanges {
   if (found.kind === 'nothing' || found.kind === 'unfinished') {
     return { kept: [], removed: [], added: records, relinked: [] }
   }
   const changes = diffRecords(found.records, records, platform.family)
-  if (found.kind === 'ready') return changes
+  if (found.kind === 'ready') return withRelinked(changes, relink)
   return { ...changes, kept: [], relinked: [...changes.kept, ...changes.relinked] }
+}
+
+function withRelinked(changes: RecordChanges, names: readonly string[]): RecordChanges {
+  const again = changes.kept.filter(({ name }) => names.includes(name))
+  const kept = changes.kept.filter((record) => !again.includes(record))
+  return { ...changes, kept, relinked: [...changes.relinked, ...again] }
 }
 
 /** Another tool may have changed the prefix without touching krait's state, so the records are looked at too. */
 async function isCurrent(
   found: FoundPrefix,
-  { path: prefix, records, platform, specs }: UpdateRequest,
+  { path: prefix, records, platform, specs, relink = [] }: UpdateRequest,
   { system }: StageContext,
 ): Promise<boolean> {
-  if (found.kind !== 'ready') return false
+  if (found.kind !== 'ready' || relink.length > 0) return false
   const { fingerprint, specs: before = [] } = found.state
   if (fingerprint !== prefixFingerprint(records, prefix, platform.subdir)) return false
   const names = new Set(await system.fs.list(path.join(prefix, 'conda-meta')))

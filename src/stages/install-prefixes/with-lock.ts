@@ -22,16 +22,18 @@ const forgottenGuardMs = 10_000
 
 /**
  * Runs `action` while a lock file exists; waits while another live process holds it.
+ * @param refuse what is thrown instead of waiting
  * @throws BuildError `install/lock-busy` after half an hour
  */
 export async function withLock<T>(
   lockPath: string,
   context: Pick<StageContext, 'system' | 'signal'>,
   action: () => Promise<T>,
+  refuse?: (holder: Holder | undefined) => Error,
 ): Promise<T> {
   const { fs } = context.system
   await fs.makeDirectory(path.dirname(lockPath))
-  const token = await take(lockPath, context)
+  const token = await take(lockPath, context, refuse)
   try {
     return await action()
   } finally {
@@ -42,7 +44,11 @@ export async function withLock<T>(
 
 type LockContext = Pick<StageContext, 'system' | 'signal'>
 
-async function take(lockPath: string, context: LockContext): Promise<string> {
+async function take(
+  lockPath: string,
+  context: LockContext,
+  refuse?: (holder: Holder | undefined) => Error,
+): Promise<string> {
   const { fs, clock } = context.system
   const startMs = clock.monotonic()
   let pauseMs = 5
@@ -52,6 +58,7 @@ async function take(lockPath: string, context: LockContext): Promise<string> {
     if (context.signal.aborted) throw installInterrupted()
     const holder = await readHolder(lockPath, context)
     if (await isAbandoned(lockPath, holder, context)) await steal(lockPath, holder, context)
+    else if (refuse) throw refuse(holder)
     else if (clock.monotonic() - startMs > patienceMs) {
       throw lockBusy(lockPath, holder ? `process ${holder.pid} on ${holder.host}` : 'another process')
     } else {

@@ -23,7 +23,13 @@ const windowsPrefix = 'h_env'
 /** The directories of one build; nothing is created. */
 export function buildDirectories(request: DirectoryRequest): Directories {
   const id = request.buildId === undefined ? '' : `_${request.buildId}`
-  const build = path.join(request.outputDirectory, 'bld', `rattler-build_${request.name}${id}`)
+  return directoriesIn(
+    path.join(request.outputDirectory, 'bld', `rattler-build_${request.name}${id}`),
+    request,
+  )
+}
+
+function directoriesIn(build: string, request: Omit<DirectoryRequest, 'name' | 'buildId'>): Directories {
   const host = request.isWindows
     ? path.join(build, windowsPrefix)
     : padPrefix(path.join(build, 'host_env'), request.outputDirectory)
@@ -42,13 +48,21 @@ export function moveDirectories(
   directories: Directories,
   request: { readonly name: string; readonly buildId: number },
 ): Directories {
-  return buildDirectories({
-    ...request,
+  return buildDirectories({ ...request, ...sameRequest(directories) })
+}
+
+/** The same directories below a build directory of any name. @param build absolute */
+export function placeDirectories(directories: Directories, build: string): Directories {
+  return directoriesIn(build, sameRequest(directories))
+}
+
+function sameRequest(directories: Directories): Omit<DirectoryRequest, 'name' | 'buildId'> {
+  return {
     recipeDirectory: directories.recipe,
     outputDirectory: directories.output,
     mergeBuildAndHost: directories.buildPrefix === directories.host,
     isWindows: path.basename(directories.host) === windowsPrefix,
-  })
+  }
 }
 
 function padPrefix(prefix: string, outputDirectory: string): string {

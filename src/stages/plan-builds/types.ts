@@ -8,6 +8,8 @@ export interface Directories {
   readonly recipe: string
   /** `--output-dir`: the local channel. */
   readonly output: string
+  /** Where the package goes and is indexed, when that is not the output directory. */
+  readonly channel?: string
   /** `<output>/bld/rattler-build_<name>_<seconds>`: `BUILD_DIR`. */
   readonly build: string
   /** `<build>/work`: `SRC_DIR`. */

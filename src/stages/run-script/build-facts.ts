@@ -10,6 +10,8 @@ export interface BuildFactsOptions {
   readonly isolation: Isolation
   readonly colors: boolean
   readonly isStaging?: boolean | undefined
+  /** Only in `--dirty` builds: what was kept of the build before. */
+  readonly reused?: readonly string[] | undefined
 }
 
 /** What the facts are collected from; of the host prefix only its packages count. */
@@ -27,9 +29,10 @@ export async function buildFacts(
 ): Promise<EnvFacts> {
   const { directories, output, platforms } = plan
   const { system } = context
+  const { reused, ...rest } = options
   return {
     stage: 'build',
-    ...options,
+    ...rest,
     platforms,
     targetPlatform: targetPlatformOf(plan),
     prefix: directories.host,
@@ -45,7 +48,8 @@ export async function buildFacts(
     mercurial: await readMercurialFacts(directories.work, context),
     caller: system.env.all(),
     cpuCount: system.host.cpuCount,
-    dirty: false,
+    dirty: reused !== undefined,
+    reused,
   }
 }
 

@@ -30,6 +30,7 @@ export {
   shellLevel,
 } from './execute-script.js'
 export { expandVariables } from './expand-variables.js'
+export { findProgram } from './find-program.js'
 export type { WrapCommand } from './launch.js'
 export { readVariables, type VariableRead } from './read-variables.js'
 export { type ContentScope, createContentRenderer } from './render-content.js'

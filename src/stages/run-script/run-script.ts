@@ -27,6 +27,8 @@ export interface ScriptOptions {
   readonly wrap?: WrapCommand | undefined
   /** The script of a staging output, which is no package. */
   readonly isStaging?: boolean | undefined
+  /** Only in `--dirty` builds: what was kept of the build before. */
+  readonly reused?: readonly string[] | undefined
 }
 
 export type ScriptContext = StageContext & {
@@ -43,8 +45,8 @@ export async function runScript(
   options: ScriptOptions,
   context: ScriptContext,
 ): Promise<ScriptResult> {
-  const { isolation, colors, isStaging } = options
-  const facts = await buildFacts(plan, { isolation, colors, isStaging }, context)
+  const { isolation, colors, isStaging, reused } = options
+  const facts = await buildFacts(plan, { isolation, colors, isStaging, reused }, context)
   const script = await resolvePlanScript(plan, facts, context)
   const { wrap, timeoutMs, requireSecrets } = options
   const run = { output: plan.id, script, facts, wrap, timeoutMs, requireSecrets }

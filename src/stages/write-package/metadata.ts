@@ -51,7 +51,10 @@ export function buildIndexJson(
 }
 
 /** info/about.json. */
-export function buildAboutJson(plan: ScriptResult, extraMeta: Readonly<Record<string, string>>): object {
+export function buildAboutJson(
+  plan: ScriptResult,
+  extraMeta: Readonly<Record<string, string | boolean>>,
+): object {
   const { about, extra } = plan.output.recipe
   const merged = Object.entries({ ...extra, ...extraMeta }).sort(([left], [right]) => (left < right ? -1 : 1))
   return dropAbsent({

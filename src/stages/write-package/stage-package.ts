@@ -57,7 +57,7 @@ export async function stagePackage(
     'index.json': formatJson(index),
     'paths.json': formatJson({ paths, paths_version: 1 }),
     files: paths.map((entry) => `${entry._path}\n`).join(''),
-    'about.json': formatJson(buildAboutJson(plan, options.extraMeta ?? {})),
+    'about.json': formatJson(buildAboutJson(plan, extraOf(options))),
     'hash_input.json': canonicalJson(plan.output.variant),
     'run_exports.json': optionalJson(runExports),
     'link.json': optionalJson(buildLinkJson(plan)),
@@ -74,6 +74,14 @@ export async function stagePackage(
   const content = files.map(toArchiveEntry)
   if (options.secrets) await refuseSecrets([...content, ...info], options.secrets, { plan, context })
   return { paths, content, info, index, runExports, stagingDirectory }
+}
+
+/** The mark of dirty packages is ours: nothing in the recipe can take it away. */
+function extraOf({
+  extraMeta = {},
+  isDirty,
+}: WritePackageOptions): Readonly<Record<string, string | boolean>> {
+  return isDirty ? { ...extraMeta, dirty: true } : extraMeta
 }
 
 /** Text by path below `info/`; absent documents are not written. */

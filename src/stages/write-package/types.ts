@@ -45,6 +45,8 @@ export interface WritePackageOptions {
   /** Store the recipe in the package; on unless false. */
   readonly includeRecipe?: boolean
   readonly extraMeta?: Readonly<Record<string, string>>
+  /** Files of an earlier build may be in it: `extra.dirty` in about.json says so. */
+  readonly isDirty?: boolean
   readonly allowAbsoluteLicensePaths?: boolean
   readonly allowSymlinksOnWindows?: boolean
   readonly errorPrefixInBinary?: boolean

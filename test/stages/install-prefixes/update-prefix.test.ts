@@ -5,6 +5,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import path from 'node:path'
@@ -21,9 +22,13 @@ function setUp() {
   const { context, events } = testContext({ nowMs: 1_700_000_000_000 })
   const platform = findPlatform('linux-64')
   if (!platform) throw new Error('no platform')
-  const update = (records: readonly ChannelRecord[], specs: readonly string[] = ['x']) =>
+  const update = (
+    records: readonly ChannelRecord[],
+    specs: readonly string[] = ['x'],
+    relink: readonly string[] = [],
+  ) =>
     updatePrefix(
-      { path: prefix, platform, records, specs, command: 'krait env create' },
+      { path: prefix, platform, records, specs, command: 'krait env create', relink },
       { cacheDirectory: path.join(directory, 'cache') },
       context,
     )
@@ -193,4 +198,20 @@ test('a file that gets the prefix has the time of its package', async () => {
   const files = { 'lib/x': { text: '/placeholder/lib', placeholder: '/placeholder' } }
   await update([await add({ name: 'a', files })])
   expect(statSync(path.join(prefix, 'lib/x')).mtimeMs).toBe(1_700_000_000_000)
+})
+
+test('a package that is named is linked again, although nothing differs', async () => {
+  const { add, update, read, prefix } = setUp()
+  const whole = await add({ name: 'whole', files: { 'lib/w': 'w' } })
+  const damaged = await add({ name: 'damaged', files: { 'lib/d': 'd', 'lib/e': 'e' } })
+  await update([whole, damaged])
+  writeFileSync(path.join(prefix, 'own'), 'mine')
+  unlinkSync(path.join(prefix, 'lib/d'))
+  const result = await update([whole, damaged], ['x'], ['damaged'])
+  expect([result.action, names(result.kept), names(result.relinked)]).toEqual([
+    'updated',
+    ['whole'],
+    ['damaged'],
+  ])
+  expect([read('lib/d'), read('lib/e'), read('own')]).toEqual(['d', 'e', 'mine'])
 })

@@ -162,6 +162,12 @@ const behaviour: readonly EnvRow[] = [
     value: (f) => (f.dirty ? '1' : undefined),
   },
   {
+    name: 'KRAIT_DIRTY_REUSED',
+    stages: build,
+    doc: 'In a `--dirty` build that kept something: `sources`, `env` (build prefix), `prefix` (host prefix), `work`.',
+    value: (f) => (f.reused?.length ? f.reused.join(',') : undefined),
+  },
+  {
     name: 'CPU_COUNT',
     stages: both,
     doc: "The caller's CPU_COUNT, else the number of processors.",

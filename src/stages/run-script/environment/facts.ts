@@ -67,6 +67,8 @@ export interface EnvFacts {
   /** True when tools may colour their output. */
   readonly colors: boolean
   readonly dirty: boolean
+  /** What a dirty build kept of the one before. */
+  readonly reused?: readonly string[] | undefined
   /** The script of a staging output: it is no package, so nothing says what package it is. */
   readonly isStaging?: boolean | undefined
 }

@@ -1,0 +1,86 @@
+/** `--dirty-explain`: what a dirty build would reuse, without building. */
+import path from 'node:path'
+import { withLock } from '../../stages/install-prefixes/index.js'
+import type { BuildPlan } from '../../stages/plan-builds/index.js'
+import type { BuildRequest } from '../build-request.js'
+import type { BuildContext } from '../context.js'
+import type { SourceTexts } from '../locate-diagnostics.js'
+import { planRecipes } from '../plan-recipes.js'
+import type { RunStage } from '../prepare-build.js'
+import { solveBuild } from '../prepare-build.js'
+import { registerSecrets } from '../register-secrets.js'
+import { renderRecipes } from '../render-recipes.js'
+import { stagingKeys } from '../staging/staging-plan.js'
+import { inDirtyDirectory, lockOf } from './directory.js'
+import { directoryInUse } from './errors.js'
+import { lookAtLayers } from './look.js'
+import { fetchFresh } from './sources.js'
+import { openState } from './state.js'
+import type { Verdict } from './types.js'
+
+export interface DirtyExplanation {
+  readonly output: string
+  /** The build directory, absolute. */
+  readonly directory: string
+  readonly verdicts: readonly Verdict[]
+  /** Files of the work directory that are not as the script left them. */
+  readonly edited: readonly string[]
+}
+
+type ExplainContext = BuildContext & { readonly sources: SourceTexts }
+
+/** One explanation for each output, in build order. */
+export async function explainDirty(
+  request: BuildRequest,
+  context: ExplainContext,
+): Promise<readonly DirtyExplanation[]> {
+  const recipes = await renderRecipes(request, context)
+  const plans = planRecipes(recipes, request, context.system.clock.now())
+  registerSecrets(plans, context)
+  const explanations: DirtyExplanation[] = []
+  for (const plan of plans) explanations.push(await explainOne(plan, request, { plans, context }))
+  return explanations
+}
+
+interface ExplainWork {
+  readonly plans: readonly BuildPlan[]
+  readonly context: BuildContext
+}
+
+async function explainOne(
+  plan: BuildPlan,
+  request: BuildRequest,
+  work: ExplainWork,
+): Promise<DirtyExplanation> {
+  const placed = inDirtyDirectory(plan)
+  const { build } = placed.directories
+  const about = { output: plan.id, directory: build }
+  const { state, discarded } = await openState(placed, work.context)
+  // Without a directory there is nothing to lock, and a look leaves no trace.
+  if (discarded) return { ...about, verdicts: [discarded], edited: [] }
+  const inUse = (holder: { readonly pid: number } | undefined) => directoryInUse(build, holder?.pid)
+  const context = { ...work.context, emit: () => {} }
+  return withLock(
+    lockOf(placed),
+    context,
+    async () => {
+      const options = optionsOf(request, work.plans)
+      const run: RunStage = (_, input, stage) => stage(input)
+      const solved = await solveBuild(placed, options, { context, run })
+      const look = await lookAtLayers({ plan: solved, options, context, state, fetch: fetchFresh })
+      await context.system.fs.remove(path.join(build, '.build', 'fresh'))
+      const { sources, build: buildEnv, host, script, package: packaged, tests, edited } = look
+      const verdicts = [sources.verdict, ...(buildEnv ? [buildEnv] : []), host, script, packaged, tests]
+      return { ...about, verdicts, edited }
+    },
+    inUse,
+  )
+}
+
+function optionsOf(request: BuildRequest, plans: readonly BuildPlan[]) {
+  const { dirty } = request.build
+  const names = new Set(plans.map(({ name }) => name))
+  const asked = { from: dirty?.from, isTimestampGiven: dirty?.isTimestampGiven === true, siblings: names }
+  const marked = { ...request.build.package, isDirty: true }
+  return { ...request.build, package: marked, dirty: asked, stagingKeys: stagingKeys(plans), lock: undefined }
+}

@@ -1,0 +1,108 @@
+/** What a `--dirty` build is asked to do, and what it remembers between two runs. */
+import type { FetchedSource } from '../../stages/fetch-sources/index.js'
+import type { ScriptResult } from '../../stages/run-script/index.js'
+import type { TestedPlan } from '../../stages/test-package/index.js'
+import type { Artifact } from '../../stages/write-package/index.js'
+import type { Contents, Marks } from './marks.js'
+import type { ContentMap } from './plan-sync.js'
+
+/** The steps of a build in their order; each one can be the first that is run again. */
+export const dirtySteps = ['sources', 'env', 'script', 'package', 'test'] as const
+export type DirtyStep = (typeof dirtySteps)[number]
+
+export interface DirtyOptions {
+  /** From here on nothing is reused, whatever could be proven. */
+  readonly from: DirtyStep | undefined
+  /** The caller chose the timestamp of the package; else it differs from run to run and does not count. */
+  readonly isTimestampGiven: boolean
+  /** Names of the packages that are built in the same run: they are taken from the channel of dirty packages. */
+  readonly siblings: ReadonlySet<string>
+}
+
+/** Of everything that is fingerprinted. */
+export type Layer = 'all' | 'sources' | 'build env' | 'host env' | 'script' | 'package' | 'tests'
+
+/** What becomes of one layer, and why. */
+export interface Verdict {
+  readonly layer: Layer
+  /** `reuse`, or what is done instead. */
+  readonly action: 'reuse' | 'discard' | 'fetch' | 'sync' | 'install' | 'update' | 'run' | 'write'
+  readonly reason: string
+  /** Files, variables or packages that are the cause. */
+  readonly changes: readonly string[]
+}
+
+/** Facts without which nothing else can be compared. */
+export interface ToolFacts {
+  readonly schema: number
+  readonly version: string
+  readonly platform: string
+  /** Real path of the build directory: prefixes hold it. */
+  readonly directory: string
+  readonly user: number | undefined
+  readonly recipe: string
+}
+
+/** A prefix right after packages were installed. */
+export interface PrefixMemory {
+  /** One line for each package, sorted by name. */
+  readonly records: readonly string[]
+  readonly marks: Marks
+}
+
+/** The sources as they came, and the work directory when they had come or the script had ended. */
+export interface SourcesMemory {
+  /** One fingerprint for each rendered source, patches left out. */
+  readonly entries: readonly string[]
+  /** Content hashes of patches by source, in order. */
+  readonly patches: readonly (readonly string[])[]
+  /** What path sources were copied from, by absolute path. */
+  readonly origins: Marks
+  readonly fetched: readonly FetchedSource[]
+  /** Content by path in the work directory, as the sources brought it. */
+  readonly baseline: ContentMap
+  /** The same paths as the script found them, which is not the same where people had edited. */
+  readonly begun: Contents
+  /** And as it left them; absent when it did not end. */
+  readonly left?: Contents | undefined
+  /** Commits and tags of repositories, as the script found them. */
+  readonly git: ContentMap
+  /** The whole work directory as the script left it. */
+  readonly tree?: Marks | undefined
+}
+
+/** What a script was given, in a form that tells differences and no values. */
+export interface ScriptMemory {
+  /** Hash of each section's text, by what messages call it. */
+  readonly sections: Readonly<Record<string, string>>
+  /** Keyed hashes of variables and secrets. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly secrets: readonly string[]
+  readonly interpreters: Readonly<Record<string, string>>
+  /** Files beside the recipe. */
+  readonly recipe: Contents
+  /** Absent while it runs, and when it failed. */
+  readonly result?: ScriptResult['script'] | undefined
+  /** The host prefix as the script left it. */
+  readonly prefix?: Marks | undefined
+}
+
+export interface PackageMemory {
+  readonly fingerprint: string
+  readonly artifact: Artifact
+  /** Absent as long as the tests have not passed. */
+  readonly tests?: TestedPlan['tests'] | undefined
+}
+
+/** `<build directory>/.build/state.json`. Holds no value of any variable. */
+export interface DirtyState {
+  readonly tool: ToolFacts
+  /** What the last run was doing when it ended; `done` when it ended well. */
+  readonly phase: 'environments' | 'sources' | 'script' | 'package' | 'done'
+  /** For keyed hashes, in hexadecimal. */
+  readonly key: string
+  readonly prefixes: { readonly build?: PrefixMemory | undefined; readonly host?: PrefixMemory | undefined }
+  readonly sources?: SourcesMemory | undefined
+  readonly script?: ScriptMemory | undefined
+  readonly package?: PackageMemory | undefined
+}
