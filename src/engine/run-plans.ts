@@ -27,26 +27,29 @@ export async function runPlans(
   return { exitCode: tally.exitCode, artifacts: tally.artifacts.map((artifact) => artifact.path) }
 }
 
-function announceEnd(left: readonly Leftover[], run: Run): void {
-  const { request, tally, startedMs, context } = run
-  const { failed, dropped, tested, artifacts } = tally
+function announceEnd(leftovers: readonly Leftover[], run: Run): void {
+  const { graph, request, tally, startedMs, context, finished } = run
+  const { failed, tested, artifacts } = tally
   const ms = context.system.clock.monotonic() - startedMs
-  if (left.length > 0 && failed === 0 && !context.signal.aborted) announceLate(left, run)
+  const left = leftovers.length + tally.left
+  if (left > 0 && failed === 0 && !context.signal.aborted) announceLate(left, run)
   const { outputDirectory } = request.plan
   const channel = request.build.dirty ? dirtyChannel(outputDirectory) : outputDirectory
-  const present = run.finished.size
+  const failures = [...tally.failures].map(([output, skipped]) => ({ output, skipped }))
+  const skipped = failures.reduce((sum, failure) => sum + failure.skipped.length, 0)
   const counts = {
-    ...(present > 0 && { present }),
-    ...(dropped > 0 && { skipped: dropped }),
-    ...(left.length > 0 && { left: left.length }),
+    ...(finished.size > 0 && { present: finished.size }),
+    ...(skipped > 0 && { skipped }),
+    ...(left > 0 && { left }),
+    ...(graph.length > 1 && failed > 0 && { failures }),
   }
   const summary = { built: artifacts.length, failed, tested, ...counts, channel, artifacts, ms }
   context.emit({ type: 'run-finished', ...summary })
 }
 
 /** Nothing failed, but not everything was built: scripts have to see that. */
-function announceLate(left: readonly Leftover[], { sources, tally, graph, context }: Run): void {
-  const error = timeBudgetSpent(left.length, graph.length)
+function announceLate(left: number, { sources, tally, graph, context }: Run): void {
+  const error = timeBudgetSpent(left, graph.length)
   const event = failureEvent(error, undefined, { sources, signal: context.signal })
   context.emit(event)
   tally.exitCode = event.exitCode as ExitCode

@@ -162,7 +162,11 @@ function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style
       `${event.built} built`,
       ...unbuilt(event),
     ]
-    return ['', `${paint.red(symbol.failed)} ${[counts.join(', '), took].join(dot)}`]
+    const failures = (event.failures ?? []).flatMap(({ output, skipped }) => [
+      `  ${paint.red(symbol.failed)} ${output}`,
+      ...skipped.map((id) => `    ${id} skipped`),
+    ])
+    return ['', ...failures, `${paint.red(symbol.failed)} ${[counts.join(', '), took].join(dot)}`]
   }
   const artifacts = event.artifacts.map(
     ({ path, sizeBytes }) => `  ${formatPath(path, style.currentDirectory)} (${formatSize(sizeBytes)})`,
@@ -181,8 +185,9 @@ function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style
   return ['', ...artifacts, `${paint.yellow(symbol.warning)} ${[...parts, rest].join(dot)}`]
 }
 
-function unbuilt({ skipped, left }: Extract<BuildEvent, { type: 'run-finished' }>): string[] {
+function unbuilt({ present, skipped, left }: Extract<BuildEvent, { type: 'run-finished' }>): string[] {
   return [
+    ...(present === undefined ? [] : [`${present} there already`]),
     ...(skipped === undefined ? [] : [`${skipped} skipped`]),
     ...(left === undefined ? [] : [`${left} left`]),
   ]

@@ -37,6 +37,9 @@ interface Look {
   readonly clock: Clock
 }
 
+/** More rows could be higher than the terminal, where they cannot be drawn over. */
+const mostRows = 12
+
 /** @param count of all outputs of the run */
 export function createManyView(count: number, look: Look): ManyView {
   const state: State = { count, rows: new Map(), open: new Set(), done: 0, failed: 0, skipped: 0 }
@@ -96,10 +99,11 @@ function tableLines(state: State, frame: number, { style, clock }: Look): string
   const { cyan, dim } = style.paint
   const spinner = style.symbol.spinner[frame % style.symbol.spinner.length] ?? ''
   const width = Math.max(0, ...[...rows.keys()].map(({ length }) => length))
-  const running = [...rows].map(([output, { stage = '', startedMs, last }]) => {
+  const running = [...rows].slice(0, mostRows).map(([output, { stage = '', startedMs, last }]) => {
     const elapsed = formatDuration(clock.monotonic() - startedMs).padStart(8)
     return `  ${cyan(spinner)} ${output.padEnd(width)}  ${stage.padEnd(8)}${elapsed}  ${dim(last)}`.trimEnd()
   })
+  const more = rows.size > mostRows ? [`    and ${rows.size - mostRows} more`] : []
   const waiting = Math.max(0, count - open.size - done - failed - skipped)
   const untested = open.size - rows.size
   const counts = [
@@ -110,7 +114,7 @@ function tableLines(state: State, frame: number, { style, clock }: Look): string
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ]
-  return [...running, `  ${counts.join(` ${style.symbol.dot} `)}`]
+  return [...running, ...more, `  ${counts.join(` ${style.symbol.dot} `)}`]
 }
 
 /** One line for an output that is ready; stages and script lines only when everything is wanted. */

@@ -1,5 +1,6 @@
 /** What a run does for each output: builds it, lists it, tests it, and counts what became of it. */
 import type { ExitCode } from '../../errors/index.js'
+import type { BuildEvent } from '../../events/index.js'
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import type { TestedPlan } from '../../stages/test-package/index.js'
 import { type BuiltPlan, buildPlan } from '../build-plan.js'
@@ -95,12 +96,13 @@ function entryOf(tested: TestedPlan, identity: string) {
 async function drop({ at, cause }: Dropped, built: BuiltPlan | undefined, run: Run): Promise<void> {
   const { request, tally, context } = run
   if (!request.continueOnFailure || context.signal.aborted) {
+    tally.left += 1
     if (built !== undefined) await withdrawLate(built, run)
     return
   }
-  tally.dropped += 1
   if (built !== undefined) await moveToBroken(built.packaged, context)
   const failed = planAt(cause, run).id
+  tally.failures.get(failed)?.push(planAt(at, run).id)
   const place = built === undefined ? '' : '; its untested package is in broken/'
   const reason = `${failed} failed${place}`
   context.emit({ type: 'output-skipped', output: planAt(at, run).id, reason, cause: failed })
@@ -128,6 +130,7 @@ async function attempt<T>(
     const event = failureEvent(error, id, { sources, signal: context.signal, stage: own.stage() })
     context.emit(event)
     tally.failed += 1
+    tally.failures.set(id, [])
     if (tally.exitCode === 0) tally.exitCode = event.exitCode as ExitCode
     return undefined
   }
@@ -144,8 +147,13 @@ function ownContext(
     stage: () => stage,
     emit: (event) => {
       if (event.type === 'stage-started') stage = event.stage
-      const isOwn = event.type === 'note' || event.type === 'warning' || event.type === 'progress'
-      context.emit(isOwn && event.output === undefined ? { ...event, output } : event)
+      context.emit(belongsTo(event) ? ({ ...event, output } as BuildEvent) : event)
     },
   }
+}
+
+/** Of parts that know no outputs, such as those that link prefixes and download. */
+function belongsTo(event: BuildEvent): boolean {
+  if ('output' in event && event.output !== undefined) return event.output === ''
+  return event.type === 'note' || event.type === 'warning' || event.type === 'progress'
 }

@@ -25,7 +25,10 @@ export interface PreparedRun {
 export interface Tally {
   exitCode: ExitCode
   failed: number
-  dropped: number
+  /** Outputs that failed, with those that were skipped for each. */
+  readonly failures: Map<string, string[]>
+  /** Those that were not started because the run had to end. */
+  left: number
   tested: number
   readonly artifacts: { readonly path: string; readonly sizeBytes: number }[]
 }
@@ -62,7 +65,7 @@ export async function openRun(
     names: new Set(plans.map(({ name }) => name)),
     finished: await findFinished(graph, { request, identities: journal?.identities }, context),
     journal,
-    tally: { exitCode: 0, failed: 0, dropped: 0, tested: 0, artifacts: [] },
+    tally: { exitCode: 0, failed: 0, failures: new Map(), left: 0, tested: 0, artifacts: [] },
     locks: lock && createLockSession(lock, context.system),
     context,
   }
