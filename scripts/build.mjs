@@ -2,11 +2,12 @@
 import { chmod, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { joinChunks } from './join-chunks.mjs'
 
 const outdir = process.argv[2] ?? 'dist'
 
 await rm(outdir, { recursive: true, force: true })
-await build({
+const { metafile } = await build({
   entryPoints: { main: 'src/main.ts' },
   outdir,
   chunkNames: 'chunks/[name]-[hash]',
@@ -27,12 +28,17 @@ await build({
   sourcesContent: false,
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
   // These load WebAssembly or native files that lie beside their own code.
   external: ['lzma-native', '@foxglove/wasm-zstd', 'bzip2-wasm'],
   // Bundled CommonJS packages call `require` for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+})
+await joinChunks(outdir, metafile, {
+  main: 'src/main.ts',
+  hot: ['src/cli/index.ts', 'src/system/index.ts', 'src/cli/commands/build.ts'],
 })
 await chmod(`${outdir}/main.js`, 0o755)
 

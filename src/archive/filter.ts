@@ -57,14 +57,30 @@ export async function* throughTransform(input: ByteStream, transform: Duplex): A
   }
 }
 
-/** Absolute path of the first of these programs on the caller's PATH. */
-export async function findProgram(
+/** Absolute path of the first of these programs on the caller's PATH; looked for once. */
+export function findProgram(
   names: readonly string[],
-  system: Pick<System, 'process' | 'env'>,
+  { process, env }: Pick<System, 'process' | 'env'>,
 ): Promise<string | undefined> {
-  const directories = (system.env.get('PATH') ?? '').split(':').filter((entry) => entry.startsWith('/'))
+  const searchPath = env.get('PATH') ?? ''
+  const known = foundPrograms.get(process) ?? new Map<string, Promise<string | undefined>>()
+  foundPrograms.set(process, known)
+  const key = JSON.stringify([names, searchPath])
+  const found = known.get(key) ?? lookFor(names, searchPath, process)
+  known.set(key, found)
+  return found
+}
+
+const foundPrograms = new WeakMap<System['process'], Map<string, Promise<string | undefined>>>()
+
+async function lookFor(
+  names: readonly string[],
+  searchPath: string,
+  process: System['process'],
+): Promise<string | undefined> {
+  const directories = searchPath.split(':').filter((entry) => entry.startsWith('/'))
   for (const name of names) {
-    const found = await system.process.find(name, directories)
+    const found = await process.find(name, directories)
     if (found !== undefined) return found
   }
   return undefined

@@ -1,6 +1,6 @@
 /** Finds the tar streams inside a conda package, of either format (spec: package.md 6.6). */
 import type { System } from '../system/index.js'
-import { bzip2Decoded } from './bzip2.js'
+import { bzip2Decoded, bzip2DecodedInProcess } from './bzip2.js'
 import { detectFormat, detectionLength } from './detect-format.js'
 import { notAPackage, unknownFormat } from './errors.js'
 import { readZipEntries, type ZipEntry, zipFailure } from './read-zip.js'
@@ -14,6 +14,9 @@ export type PackageParts =
 /** Opens a decoded tar stream. */
 export type TarSource = () => Promise<AsyncIterable<Uint8Array>>
 
+/** Below this many bytes starting a program takes longer than decoding. */
+const smallBzip2 = 16 * 1024
+
 /**
  * Looks at the package by content, not by name.
  * @throws BuildError `archive/not-a-package`, `archive/corrupt` (a zip without its directory), `archive/unknown-format`
@@ -22,7 +25,12 @@ export async function openPackage(archivePath: string, system: System): Promise<
   const beginning = await system.fs.readRange(archivePath, 0, detectionLength)
   const format = detectFormat(beginning)
   if (format === 'bzip2') {
-    const all = async () => bzip2Decoded(system.fs.createReadStream(archivePath), system)
+    const sizeBytes = (await system.fs.stat(archivePath))?.sizeBytes ?? 0
+    const isSmall = sizeBytes <= smallBzip2
+    const all = async () => {
+      const content = system.fs.createReadStream(archivePath)
+      return isSmall ? bzip2DecodedInProcess(content) : bzip2Decoded(content, system)
+    }
     return { kind: 'tar.bz2', all }
   }
   if (format === undefined)

@@ -162,6 +162,7 @@ export const factorySamples: readonly Sample[] = [
   index.unknownSubdir('linux-65'),
   index.packageExists('/c/noarch/demo-1.0-0.conda'),
   install.checksumMismatch('demo-1.0-0.conda', sums),
+  install.dependencyChanged('zlib', { paths: ['include/zlib.h', 'lib/libz.so'], verb: 'changed' }),
   install.downloadFailed(url, 404),
   install.unsupportedUrl('ftp://example.com/demo.conda'),
   install.malformedPackage('demo-1.0-0.conda', 'paths.json is no JSON'),

@@ -67,12 +67,27 @@ export async function prepareChannel(
   return labelled
 }
 
-/** A directory that exists and is no channel is left alone: its owner has it for something else. */
+/**
+ * A directory that exists and is no channel is left alone: its owner has it for something else. So the new one appears
+ * as a whole; what is killed halfway must not look like somebody's directory.
+ */
 async function initialize(channel: string, context: StageContext): Promise<void> {
-  const { fs } = context.system
-  if (await fs.stat(path.join(channel, 'noarch/repodata.json'))) return
+  const { fs, host } = context.system
+  const isChannel = () => fs.stat(path.join(channel, 'noarch/repodata.json'))
+  if (await isChannel()) return
   if (await fs.lstat(channel)) throw channelNotInitialized(channel)
-  await indexChannel(channel, { complete: true }, context)
+  const parent = path.dirname(channel)
+  await fs.makeDirectory(parent)
+  const temporary = await fs.makeTempDirectory(parent, `.${path.basename(channel)}.${host.pid}.`)
+  try {
+    await indexChannel(temporary, { complete: true }, context)
+    await fs.rename(temporary, channel)
+  } catch (error) {
+    // Another process may have made it in the meantime.
+    if (!(await isChannel())) throw error
+  } finally {
+    await fs.remove(temporary)
+  }
 }
 
 /** What `build --dirty` made depends on what was in a work directory; nobody could make it again. */

@@ -32,14 +32,35 @@ export async function addPackages(
 ): Promise<ChannelIndex> {
   return lockChannel(channelDirectory, context, async () => {
     const placed = packages.map((item) => ({ ...item, target: targetOf(channelDirectory, item) }))
-    if (options.existing === 'refuse') {
-      for (const item of placed)
-        if (await context.system.fs.lstat(item.target)) throw packageExists(item.target)
+    const replaced = await findReplaced(placed, context)
+    const [first] = replaced
+    if (first && options.existing === 'refuse') throw packageExists(first.target)
+    const { complete, subdirs } = options
+    if (first) {
+      // Killed between the file and its record, the channel would promise other bytes than it has.
+      const without = new Set(replaced.map(({ fn }) => fn))
+      await indexLocked(channelDirectory, { complete, subdirs, without }, context)
     }
     for (const item of placed) await place(item, options.by, context)
-    const { complete, subdirs } = options
     return indexLocked(channelDirectory, { known: packages, complete, subdirs }, context)
   })
+}
+
+interface PlacedPackage extends NewPackage {
+  readonly target: string
+}
+
+/** Those whose name another file has; a link to the same file is none. */
+async function findReplaced(
+  placed: readonly PlacedPackage[],
+  { system }: StageContext,
+): Promise<readonly PlacedPackage[]> {
+  const replaced: PlacedPackage[] = []
+  for (const item of placed) {
+    const [own, there] = [await system.fs.lstat(item.file), await system.fs.lstat(item.target)]
+    if (there && there.inode !== own?.inode) replaced.push(item)
+  }
+  return replaced
 }
 
 /** Where a package belongs in a channel. */

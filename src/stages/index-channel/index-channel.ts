@@ -62,11 +62,12 @@ export async function indexLocked(
   const { fs } = context.system
   const wanted = options.subdirs ?? (await existingSubdirs(channelDirectory, context))
   const names = ['noarch', ...wanted.filter((subdir) => subdir !== 'noarch').sort()]
+  const withFacts = options.complete || (await fs.stat(channeldataPath(channelDirectory))) !== undefined
   const subdirs: IndexedSubdir[] = []
   for (const subdir of new Set(names)) {
-    subdirs.push(await indexSubdir({ channelDirectory, subdir, options }, context))
+    subdirs.push(await indexSubdir({ channelDirectory, subdir, options, withFacts }, context))
   }
-  if (options.complete || (await fs.stat(channeldataPath(channelDirectory)))) {
+  if (withFacts) {
     const others = await readOthers(channelDirectory, subdirs, context)
     await writeChanneldata(channelDirectory, [...subdirs, ...others], context)
   }
@@ -87,7 +88,7 @@ async function readOthers(
   return Promise.all(
     others.map(async (subdir) => {
       const directory = path.join(channelDirectory, subdir)
-      const { records } = await readSubdir({ directory, subdir, known: [] }, context)
+      const { records } = await readSubdir({ directory, subdir, known: [], withFacts: true }, context)
       return { subdir, records }
     }),
   )
@@ -109,6 +110,7 @@ interface SubdirRequest {
   readonly channelDirectory: string
   readonly subdir: string
   readonly options: IndexOptions
+  readonly withFacts: boolean
 }
 
 interface IndexedSubdir extends Omit<SubdirIndex, 'records'> {
@@ -116,14 +118,14 @@ interface IndexedSubdir extends Omit<SubdirIndex, 'records'> {
 }
 
 async function indexSubdir(
-  { channelDirectory, subdir, options }: SubdirRequest,
+  { channelDirectory, subdir, options, withFacts }: SubdirRequest,
   context: StageContext,
 ): Promise<IndexedSubdir> {
   const directory = path.join(channelDirectory, subdir)
   await context.system.fs.makeDirectory(directory)
   const known = (options.known ?? []).filter(({ record }) => record.subdir === subdir)
   const { records, quarantined } = await readSubdir(
-    { directory, subdir, known, force: options.force, without: options.without },
+    { directory, subdir, known, force: options.force, without: options.without, withFacts },
     context,
   )
   for (const { fn, reason } of quarantined) {

@@ -1,9 +1,4 @@
-/** What channeldata.json needs of a package beside its record; read once for each file, and remembered. */
-import path from 'node:path'
-import { readPackageInfo } from '../../archive/index.js'
-import type { StageContext } from '../../system/index.js'
-import { mapConcurrently } from '../install-prefixes/index.js'
-import type { ListedFile } from './read-subdir.js'
+/** What channeldata.json needs of a package beside its record. */
 
 export interface PackageFacts {
   readonly about: Readonly<Partial<Record<AboutKey, string>>>
@@ -21,41 +16,11 @@ export interface PackageFacts {
 const aboutKeys = ['description', 'dev_url', 'doc_url', 'home', 'source_url', 'summary'] as const
 type AboutKey = (typeof aboutKeys)[number]
 
-/** By file name. @param directory of the subdir */
-export async function readSubdirFacts(
-  directory: string,
-  records: readonly ListedFile[],
-  context: StageContext,
-): Promise<ReadonlyMap<string, PackageFacts>> {
-  const file = path.join(directory, '.cache', 'facts.json')
-  const kept = await readKept(file, context)
-  const facts = await mapConcurrently(records, 4, async ({ fn, record }) => {
-    const key = `${fn} ${record.sha256}`
-    return [key, kept.get(key) ?? (await readFacts(path.join(directory, fn), record.name, context))] as const
-  })
-  if (facts.length !== kept.size || facts.some(([key]) => !kept.has(key))) {
-    await context.system.fs.makeDirectory(path.dirname(file))
-    await context.system.fs.writeFileAtomic(file, JSON.stringify({ version: cacheVersion, facts }))
-  }
-  return new Map(records.map(({ fn }, at) => [fn, (facts[at] as (typeof facts)[0])[1]]))
-}
+/** Where they are in a package. */
+export const factFiles = ['info/about.json', 'info/paths.json']
 
-const cacheVersion = 1
-
-async function readKept(file: string, { system }: StageContext): Promise<ReadonlyMap<string, PackageFacts>> {
-  try {
-    const content = JSON.parse(await system.fs.readText(file)) as {
-      readonly version?: number
-      readonly facts?: readonly (readonly [string, PackageFacts])[]
-    }
-    return new Map(content.version === cacheVersion ? content.facts : [])
-  } catch {
-    return new Map()
-  }
-}
-
-async function readFacts(file: string, name: string, context: StageContext): Promise<PackageFacts> {
-  const info = await readPackageInfo(file, ['info/about.json', 'info/paths.json'], context)
+/** @param info content of `factFiles`, as far as the package has them */
+export function toFacts(info: ReadonlyMap<string, Uint8Array>, name: string): PackageFacts {
   const about = parseObject(info.get('info/about.json'))
   const entries = parseObject(info.get('info/paths.json')).paths
   const paths = Array.isArray(entries) ? entries.map(toPath) : []

@@ -12,12 +12,15 @@ import {
 import type { StageContext } from '../../system/index.js'
 import type { NewPackage } from './add-packages.js'
 import { unusablePackage } from './errors.js'
+import { factFiles, type PackageFacts, toFacts } from './package-facts.js'
 
 export interface PackageFile {
   /** Absolute. */
   readonly file: string
   readonly fn: string
   readonly subdir: string
+  /** Also what channeldata.json tells. */
+  readonly withFacts?: boolean | undefined
 }
 
 /**
@@ -27,17 +30,16 @@ export interface PackageFile {
 export async function readPackageRecord(
   packageFile: PackageFile,
   context: StageContext,
-): Promise<IndexedRecord> {
-  const { file } = packageFile
-  const [info, hashes] = await Promise.all([
-    readPackageInfo(file, ['info/index.json', 'info/run_exports.json'], context),
-    hashFile(file, context),
-  ])
+): Promise<IndexedRecord & { readonly facts?: PackageFacts }> {
+  const { file, withFacts } = packageFile
+  const names = ['info/index.json', 'info/run_exports.json', ...(withFacts ? factFiles : [])]
+  const [info, hashes] = await Promise.all([readPackageInfo(file, names, context), hashFile(file, context)])
   const indexJson = parseJson(info.get('info/index.json'), 'info/index.json')
   if (!indexJson) throw unusablePackage('it has no `info/index.json`')
   checkIdentity(indexJson, packageFile)
   const runExports = parseJson(info.get('info/run_exports.json'), 'info/run_exports.json')
-  return toIndexedRecord({ index: indexJson, runExports, archive: hashes })
+  const indexed = toIndexedRecord({ index: indexJson, runExports, archive: hashes })
+  return { ...indexed, ...(withFacts && { facts: toFacts(info, indexed.record.name) }) }
 }
 
 /**
@@ -93,6 +95,8 @@ function isStringList(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
+const readAtOnce = 1 << 20
+
 async function hashFile(
   file: string,
   { system }: StageContext,
@@ -100,6 +104,16 @@ async function hashFile(
   const md5 = createHash('md5')
   const sha256 = createHash('sha256')
   let size = 0
+  const { sizeBytes = 0 } = (await system.fs.stat(file)) ?? {}
+  if (sizeBytes <= readAtOnce) {
+    // For thousands of small files a stream costs more than their bytes.
+    const bytes = await system.fs.readBytes(file)
+    return {
+      md5: md5.update(bytes).digest('hex'),
+      sha256: sha256.update(bytes).digest('hex'),
+      size: bytes.length,
+    }
+  }
   for await (const chunk of system.fs.createReadStream(file)) {
     const bytes = chunk as Buffer
     md5.update(bytes)

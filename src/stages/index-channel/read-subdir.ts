@@ -4,12 +4,15 @@ import { type IndexedRecord, type PackageRecord, parseArchiveName } from '../../
 import { isBuildError } from '../../errors/index.js'
 import type { FileInfo, StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
+import type { PackageFacts } from './package-facts.js'
 import { readPackageRecord } from './read-package-record.js'
 import type { QuarantinedFile } from './types.js'
 
 /** A record with the file it is about. */
 export interface ListedFile extends IndexedRecord {
   readonly fn: string
+  /** Only when they were asked for. */
+  readonly facts?: PackageFacts
 }
 
 export interface SubdirContent {
@@ -25,6 +28,8 @@ export interface SubdirFiles {
   readonly known: readonly ListedFile[]
   readonly force?: boolean | undefined
   readonly without?: ReadonlySet<string> | undefined
+  /** Also what channeldata.json tells. */
+  readonly withFacts?: boolean | undefined
 }
 
 /** The records of all package files in a subdir; files that did not change since the last time are not opened. */
@@ -43,7 +48,9 @@ export async function readSubdir(files: SubdirFiles, context: StageContext): Pro
     const cached = cache.get(fn)
     const stamp = stampOf(info)
     const entry =
-      cached?.stamp === stamp ? cached : await readEntry({ files, fn, info, known: known.get(fn) }, context)
+      cached?.stamp === stamp && isEnough(cached, files)
+        ? cached
+        : await readEntry({ files, fn, info, known: known.get(fn) }, context)
     report()
     return entry
   })
@@ -51,8 +58,8 @@ export async function readSubdir(files: SubdirFiles, context: StageContext): Pro
   const isSame = entries.length === cache.size && entries.every((entry) => cache.get(entry.fn) === entry)
   if (!isSame) await writeCache(cachePath, entries, context)
   return {
-    records: entries.flatMap(({ fn, record, revision }) =>
-      record ? [{ fn, record, ...(revision && { revision }) }] : [],
+    records: entries.flatMap(({ fn, record, revision, facts }) =>
+      record ? [{ fn, record, ...(revision && { revision }), ...(facts && { facts }) }] : [],
     ),
     quarantined: entries.flatMap(({ fn, problem }) =>
       problem === undefined ? [] : [{ fn, reason: problem }],
@@ -66,10 +73,16 @@ interface CacheEntry {
   readonly stamp: string
   readonly record?: PackageRecord
   readonly revision?: 3
+  readonly facts?: PackageFacts
   readonly problem?: string
 }
 
-const cacheVersion = 2
+/** What is remembered without facts is read again by those who want them. */
+function isEnough({ record, facts }: CacheEntry, { withFacts = false }: SubdirFiles): boolean {
+  return !withFacts || record === undefined || facts !== undefined
+}
+
+const cacheVersion = 3
 
 async function readCache(file: string, { system }: StageContext): Promise<ReadonlyMap<string, CacheEntry>> {
   try {
@@ -112,10 +125,14 @@ async function readEntry(
   context: StageContext,
 ): Promise<CacheEntry> {
   const stamp = stampOf(info)
-  if (known && known.record.size === info.sizeBytes) return { ...known, fn, stamp }
+  if (known && known.record.size === info.sizeBytes && !files.withFacts) return { ...known, fn, stamp }
   try {
     const file = path.join(files.directory, fn)
-    return { fn, stamp, ...(await readPackageRecord({ file, fn, subdir: files.subdir }, context)) }
+    return {
+      fn,
+      stamp,
+      ...(await readPackageRecord({ file, fn, subdir: files.subdir, withFacts: files.withFacts }, context)),
+    }
   } catch (error) {
     if (context.signal.aborted || !isBuildError(error) || error.code.startsWith('system/')) throw error
     return { fn, stamp, problem: error.message }

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { compareVersions, type PackageRecord, parseVersion } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
-import { type PackageFacts, readSubdirFacts } from './package-facts.js'
+import type { PackageFacts } from './package-facts.js'
 import type { ListedFile } from './read-subdir.js'
 
 export interface SubdirRecords {
@@ -18,8 +18,7 @@ export async function writeChanneldata(
 ): Promise<void> {
   const packages: DescribedPackage[] = []
   for (const { subdir, records } of subdirs) {
-    const facts = await readSubdirFacts(path.join(channelDirectory, subdir), records, context)
-    for (const { fn, record } of records) packages.push({ subdir, record, facts: facts.get(fn) })
+    for (const { record, facts } of records) packages.push({ subdir, record, facts })
   }
   const text = `${JSON.stringify(renderChanneldata(packages), null, 2)}\n`
   const file = channeldataPath(channelDirectory)

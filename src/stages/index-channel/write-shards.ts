@@ -4,6 +4,7 @@ import path from 'node:path'
 import { compressSmall, decodeMsgpack, decompressZstd, encodeMsgpack } from '../../archive/index.js'
 import type { PackageRecord } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
+import { mapConcurrently } from '../install-prefixes/index.js'
 import type { ListedFile } from './read-subdir.js'
 import { repodataSections, summarizeRevisions } from './write-repodata.js'
 
@@ -20,7 +21,10 @@ const unusedShardMs = 7 * 24 * 3_600_000
 const zstdLevel = 3
 
 /** Whether a subdir has a sharded index, which then has to be kept up to date. */
-export async function hasShards(directory: string, { system }: StageContext): Promise<boolean> {
+export async function hasShards(
+  directory: string,
+  { system }: Pick<StageContext, 'system'>,
+): Promise<boolean> {
   return (await system.fs.stat(path.join(directory, indexName))) !== undefined
 }
 
@@ -29,10 +33,15 @@ export async function writeShards(request: ShardsRequest, context: StageContext)
   const { fs, clock } = context.system
   const directory = path.join(request.directory, 'shards')
   await fs.makeDirectory(directory)
-  const shards: Record<string, string> = {}
-  for (const [name, records] of byName(request.records)) {
-    shards[name] = await writeShard(directory, records, context)
-  }
+  const known = await readKnown(request.directory, context)
+  // Writers of many small files wait for the disk most of the time.
+  const written = await mapConcurrently([...byName(request.records)], 16, async ([name, records]) => {
+    const key = keyOf(records)
+    const former = known[name]
+    const hash = former?.key === key ? former.hash : await writeShard(directory, records, context)
+    return [name, { key, hash }] as const
+  })
+  const shards = Object.fromEntries(written.map(([name, { hash }]) => [name, hash]))
   const file = path.join(request.directory, indexName)
   if (!isSameIndex(await readIndex(file, context), shards)) {
     const index = {
@@ -49,8 +58,39 @@ export async function writeShards(request: ShardsRequest, context: StageContext)
       ),
     }
     await fs.writeFileAtomic(file, await compressSmall(await encodeMsgpack(index), zstdLevel))
+    await writeKnown(request.directory, Object.fromEntries(written), context)
   }
   await removeUnused(directory, new Set(Object.values(shards)), context)
+}
+
+/** By package name: which records its shard was made of, and the shard. */
+type KnownShards = Readonly<Record<string, { readonly key: string; readonly hash: string } | undefined>>
+
+/** Changes when the format of shards does. */
+const shardFormat = 1
+
+function keyOf(records: readonly ListedFile[]): string {
+  return records.map(({ fn, record }) => `${fn} ${record.sha256}`).join(' ')
+}
+
+const knownPath = (directory: string) => path.join(directory, '.cache', 'shards.json')
+
+/** Private and worth nothing but time: without it every shard is made again. */
+async function readKnown(directory: string, { system }: StageContext): Promise<KnownShards> {
+  try {
+    const content: unknown = JSON.parse(await system.fs.readText(knownPath(directory)))
+    const { format, shards } = content as { readonly format?: number; readonly shards?: KnownShards }
+    // Somebody may have removed the shards themselves.
+    const isThere = format === shardFormat && (await hasShards(directory, { system }))
+    return isThere && shards ? shards : {}
+  } catch {
+    return {}
+  }
+}
+
+async function writeKnown(directory: string, shards: KnownShards, { system }: StageContext): Promise<void> {
+  await system.fs.makeDirectory(path.dirname(knownPath(directory)))
+  await system.fs.writeFileAtomic(knownPath(directory), JSON.stringify({ format: shardFormat, shards }))
 }
 
 function byName(records: readonly ListedFile[]): ReadonlyMap<string, readonly ListedFile[]> {

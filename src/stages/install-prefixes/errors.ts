@@ -183,3 +183,24 @@ export function cacheModified(name: string, file: string): Warning {
 export function installInterrupted(): BuildError {
   return new BuildError('the installation was interrupted', { code: 'interrupted/install' })
 }
+
+/**
+ * The script changed or removed files that packages of the host environment brought (a warning). What belongs to another
+ * package is not packaged, so users of the new package get the files as they were.
+ * Write new files, or name those that shall be packaged all the same in `build.always_include_files`.
+ */
+export function dependencyChanged(
+  name: string,
+  { paths, verb }: { readonly paths: readonly string[]; readonly verb: 'changed' | 'removed' },
+): Warning {
+  const shown = paths.slice(0, 3).map((file) => `\`${file}\``)
+  const more = paths.length > shown.length ? ` and ${paths.length - shown.length} more` : ''
+  return {
+    code: 'install/dependency-changed',
+    message: `the script ${verb} ${shown.join(', ')}${more} of \`${name}\`; that is not in the package`,
+    hint:
+      verb === 'changed'
+        ? 'write files of your own, or name these in `build.always_include_files`'
+        : 'users of the package will have these files',
+  }
+}

@@ -1,6 +1,8 @@
 /** Records to files: the package cache and the prefixes. */
 export { checkLinkedFiles } from './check-linked-files.js'
 export { type CleanedItem, type CleanOptions, cleanCache } from './clean-cache.js'
+export { dependencyChanged } from './errors.js'
+export { type ChangedFile, findChangedFiles } from './find-changed-files.js'
 export { inspectPrefix, type PrefixState } from './inspect-prefix.js'
 export { type InstallOptions, installPrefix, type PrefixRequest, unpackPackage } from './install-prefix.js'
 export { installPrefixes } from './install-prefixes.js'
