@@ -34,7 +34,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
   const channelPriority = values.channelPriority as ChannelPriority
   const linkScripts = values.linkScripts as LinkScriptPolicy
   return {
-    recipes: selection(values, positionals, invocation),
+    recipes: { ...selection(values, positionals, invocation), except: outputDirectory },
     render: {
       variantFiles: values.variantConfig,
       ignoreRecipeVariants: values.ignoreRecipeVariants,

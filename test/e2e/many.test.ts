@@ -247,6 +247,15 @@ test('--resume builds again what has changed, what is built from it, and what is
   expect(listed(root)).toEqual(allNames)
 })
 
+test('recipes in the output directory, which unfinished builds leave there, are none of the call', async () => {
+  const root = writeRecipes({ one: {} })
+  mkdirSync(path.join(root, 'recipes/out/bld/left/work'), { recursive: true })
+  writeFileSync(path.join(root, 'recipes/out/bld/left/work/recipe.yaml'), 'no recipe at all')
+  const { code, stderr } = await build(root, ['--output-dir', 'recipes/out'])
+  expect(stderr).toContain('1 package in recipes/out')
+  expect(code).toBe(0)
+})
+
 describe('a failure', () => {
   test('of an output that nothing needs leaves the others, and decides the exit code', async () => {
     const root = writeRecipes({ ...six, viewer: { ...six.viewer, script: ['exit 3'] } })

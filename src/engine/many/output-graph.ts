@@ -3,7 +3,8 @@
  * the packages it installs, the tests for the packages that are installed with the tested one.
  */
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
-import { type DirectNeed, directNeeds, isForBuild } from './direct-needs.js'
+import { type DirectNeed, directNeeds, isForBuild, type NeedKind } from './direct-needs.js'
+import { createWaits } from './waits.js'
 
 /** One output; others are numbers, their places in the list of nodes. */
 export interface OutputNode {
@@ -32,33 +33,40 @@ export function outputGraph(plans: readonly BuildPlan[]): readonly OutputNode[] 
   const outputsOf = (names: Iterable<string>) => [
     ...new Set([...names].flatMap((name) => byName.get(name) ?? [])),
   ]
+  const directly = (isMeant: (kind: NeedKind) => boolean) =>
+    needs.map((direct) => outputsOf(direct.filter(({ kind }) => isMeant(kind)).map(({ name }) => name)))
   const runNames = createRunClosure(byName, needs)
-  const testedWith = plans.map(({ name }, at) => {
-    const names = (needs[at] ?? []).filter(({ kind }) => kind === 'run' || kind === 'test')
-    const closure = names.flatMap((need) => [need.name, ...runNames(need.name)])
-    return outputsOf(closure.filter((needed) => needed !== name))
+  const withInstalled = (need: number): readonly number[] => [
+    need,
+    ...outputsOf(runNames(plans[need]?.name ?? '')),
+  ]
+  const usedWith = directly((kind) => kind === 'run' || kind === 'test')
+  const waitsOf = createWaits({
+    builtFrom: directly((kind) => isForBuild(kind) && kind !== 'staging'),
+    runsWith: directly((kind) => kind === 'run'),
+    testedWith: directly((kind) => kind === 'test'),
   })
-  const waits = createWaits(
-    plans.map((_, at) => {
-      const certain = (needs[at] ?? []).filter(({ kind }) => isForBuild(kind) && kind !== 'staging')
-      return outputsOf(certain.map(({ name }) => name))
-    }),
-    testedWith,
-  )
+  const forBuild = directly(isForBuild)
   return plans.map((plan, at) => {
     const direct = needs[at] ?? []
-    const forBuild = outputsOf(direct.filter(({ kind }) => isForBuild(kind)).map(({ name }) => name))
-    const installed = outputsOf(forBuild.flatMap((need) => runNames(plans[need]?.name ?? '')))
-    const all = [...new Set([...forBuild, ...installed])].filter((need) => need !== at)
+    const waits = waitsOf(at)
+    const isOther = (need: number) => plans[need]?.name !== plan.name
+    const builtFrom = (forBuild[at] ?? []).flatMap((need) =>
+      waits.forInstalled(need) ? withInstalled(need) : withInstalled(need).filter(waits.forBuild),
+    )
     return {
       plan,
       direct: direct.map((need) => ({ ...need, outputs: byName.get(need.name) ?? [] })),
-      afterTestsOf: forBuild.filter((need) => waits.addTested(at, need)),
-      builtFrom: all.filter((need) => waits.addBuilt(at, need)),
-      testedWith: testedWith[at] ?? [],
+      builtFrom: unique(builtFrom).filter((need) => need !== at),
+      afterTestsOf: (forBuild[at] ?? []).filter(waits.forTests),
+      testedWith: unique((usedWith[at] ?? []).flatMap(withInstalled)).filter(isOther),
       fallsWith: outputsOf(direct.map(({ name }) => name)).filter((need) => isUsable(plans[need], plan)),
     }
   })
+}
+
+function unique(numbers: readonly number[]): readonly number[] {
+  return [...new Set(numbers)]
 }
 
 function groupByName(plans: readonly BuildPlan[]): ReadonlyMap<string, readonly number[]> {
@@ -89,41 +97,6 @@ function closure(start: string, next: (name: string) => readonly string[]): read
   for (const name of found) for (const other of next(name)) found.add(other)
   found.delete(start)
   return [...found]
-}
-
-interface Waits {
-  /** Lets a build wait for the tests of another output; false when those wait for this build. */
-  addTested(at: number, need: number): boolean
-  /** The same for a build that waits for another build. */
-  addBuilt(at: number, need: number): boolean
-}
-
-/** Who waits for whom: builds are the numbers of outputs, tests those behind them. */
-function createWaits(
-  built: readonly (readonly number[])[],
-  testedWith: readonly (readonly number[])[],
-): Waits {
-  const count = built.length
-  const waits = [
-    ...built.map((needs) => new Set(needs)),
-    ...testedWith.map((needs, at) => new Set([at, ...needs])),
-  ]
-  const add = (from: number, to: number): boolean => {
-    if (waits[from]?.has(to)) return true
-    if (reaches(waits, to, from)) return false
-    waits[from]?.add(to)
-    return true
-  }
-  return { addTested: (at, need) => add(at, count + need), addBuilt: add }
-}
-
-function reaches(waits: readonly ReadonlySet<number>[], from: number, to: number): boolean {
-  const seen = new Set([from])
-  for (const at of seen) {
-    if (at === to) return true
-    for (const next of waits[at] ?? []) seen.add(next)
-  }
-  return false
 }
 
 const platformKeys: ReadonlySet<string> = new Set(['target_platform', 'build_platform', 'host_platform'])

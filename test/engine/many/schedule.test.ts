@@ -114,6 +114,17 @@ describe('one output after the other', () => {
   })
 })
 
+test('an output waits for what the staging output that it inherits from is built with', () => {
+  const [app, tool] = plans([{ name: 'app' }, { name: 'tool' }])
+  if (!app || !tool) throw new Error('no plan')
+  const staging = { name: 'base', requirements: { build: ['tool'] } }
+  const recipe = { ...app.output.recipe, inherits_from: 'base', staging_caches: [staging] }
+  const inheriting = { ...app, output: { ...app.output, recipe } } as unknown as BuildPlan
+  const [node] = outputGraph([inheriting, tool])
+  expect(node).toMatchObject({ builtFrom: [1], afterTestsOf: [1], fallsWith: [1] })
+  expect(node?.direct).toEqual([{ name: 'tool', kind: 'staging', outputs: [1] }])
+})
+
 describe('a failure', () => {
   const outputs = [
     { name: 'zlib' },
