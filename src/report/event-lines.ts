@@ -166,7 +166,9 @@ function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style
       `  ${paint.red(symbol.failed)} ${output}`,
       ...skipped.map((id) => `    ${id} skipped`),
     ])
-    return ['', ...failures, `${paint.red(symbol.failed)} ${[counts.join(', '), took].join(dot)}`]
+    const hint = event.left === undefined ? [] : ['the same call with --resume builds the rest']
+    const parts = [counts.join(', '), took, ...hint]
+    return ['', ...failures, `${paint.red(symbol.failed)} ${parts.join(dot)}`]
   }
   const artifacts = event.artifacts.map(
     ({ path, sizeBytes }) => `  ${formatPath(path, style.currentDirectory)} (${formatSize(sizeBytes)})`,

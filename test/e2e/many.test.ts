@@ -245,6 +245,18 @@ test('--resume builds again what has changed, what is built from it, and what is
   expect(code).toBe(0)
   expect(takeBuilt(root)).toEqual(['tool', 'viewer', 'xz'])
   expect(listed(root)).toEqual(allNames)
+  // Other tests, and values of the caller's environment in a template, make it another output too.
+  expect((await build(root, ['--resume', '--test', 'skip'])).code).toBe(0)
+  expect(takeBuilt(root)).toEqual(allNames)
+  const text = readFileSync(path.join(root, 'recipes/bz/recipe.yaml'), 'utf8')
+  const about = 'about:\n  summary: ${{ env.get("MOOD", default="calm") }}\n'
+  writeFileSync(path.join(root, 'recipes/bz/recipe.yaml'), text + about)
+  await build(root, ['-j', '2', '--resume'])
+  takeBuilt(root)
+  await build(root, ['--resume'])
+  expect(takeBuilt(root)).toEqual([])
+  await build(root, ['-j', '2', '--resume'], { MOOD: 'loud' })
+  expect(takeBuilt(root)).toEqual(['bz', 'viewer', 'xz'])
 })
 
 test('recipes in the output directory, which unfinished builds leave there, are none of the call', async () => {

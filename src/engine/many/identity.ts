@@ -31,15 +31,10 @@ export async function outputIdentities(
     const { recipe } = plan.directories
     const digest = digests.get(recipe) ?? digestRecipe(plan, context)
     digests.set(recipe, digest)
-    own.push(
-      hash([
-        packageFile(plan),
-        plan.output.variant,
-        facts.recipeText(plan.recipePath),
-        facts.test,
-        await digest,
-      ]),
-    )
+    const { variant, recipe: rendered } = plan.output
+    const text = facts.recipeText(plan.recipePath)
+    // Templates may read the environment of the caller, which the text does not show.
+    own.push(hash([packageFile(plan), variant, rendered, text, facts.test, await digest]))
   }
   const known = new Map<number, string>()
   return graph.map((_, at) => withNeeds(at, { graph, own, known }))

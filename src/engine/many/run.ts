@@ -71,13 +71,14 @@ export async function openRun(
   }
 }
 
-/** One output alone can only be built or not; dirty packages are nobody's to go on with. */
+/** A call for one output can only be repeated; dirty packages are nobody's to go on with. */
 async function openRunJournal(
   graph: readonly OutputNode[],
   { request, recipes }: PreparedRun,
   context: BuildContext,
 ): Promise<Run['journal']> {
-  if (request.build.dirty || (graph.length < 2 && !request.many?.resume)) return undefined
+  const isOne = graph.length < 2 && request.recipes.below === undefined && !request.many?.resume
+  if (isOne || request.build.dirty) return undefined
   const recipeText = (recipePath: string) => textOf(recipePath, recipes)
   const identities = await outputIdentities(graph, { recipeText, test: request.finish.test }, context)
   return { ...(await openJournal(request.plan.outputDirectory, context.system)), identities }
