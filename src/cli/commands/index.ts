@@ -18,8 +18,8 @@ export const commands: readonly CommandRow[] = [
         doc: 'with a variant file, into another channel',
       },
       {
-        command: 'krait build --recipe-dir recipes -j 2 --keep-going',
-        doc: 'all recipes of a directory, two packages at a time; `--resume` goes on after an interruption',
+        command: 'krait build recipes/greeter recipes/report -j 2 --keep-going',
+        doc: 'two packages at a time (or all of `--recipe-dir`); `--resume` goes on after an interruption',
       },
       { command: 'krait build recipes/greeter --render-only', doc: 'show what would be built, as JSON' },
       {
