@@ -2,10 +2,12 @@
 import { dirname, join } from 'node:path'
 import type { StageContext } from '../../system/index.js'
 import type { ScriptResult } from '../run-script/index.js'
-import { parseElf, readTexts, tags } from './elf.js'
+import { type Elf, parseElf, readTexts, tags } from './elf.js'
 import { compareEdited, editRunPath, type RunPathEdit } from './elf-edit.js'
 import { notSupportedYet, patchelfMissing, relocationFailed } from './errors.js'
 import { globFilter } from './find-candidates.js'
+import { type MachO, parseMachO } from './mach-o.js'
+import { libraryDirectory, planMachO, relocateMachO } from './relocate-mach-o.js'
 import { planRunPath } from './run-path.js'
 import type { FileToStage } from './stage-content.js'
 import { noRpath, rpathDropped } from './warnings/errors.js'
@@ -35,43 +37,74 @@ export function createRelocation(
 ): Relocation {
   const isRelocated = relocationFilter(plan)
   const { rpaths, rpath_allowlist: allowList } = plan.output.recipe.build.dynamic_linking ?? {}
-  const configured = rpaths && rpaths.length > 0 ? rpaths : ['lib/']
-  const isAllowed = allowList ? globFilter(allowList) : () => false
-  const tag = plan.platforms.host.family === 'android' ? 'runpath' : 'rpath'
   const linked: LinkedFile[] = []
+  const session: Session = {
+    plan,
+    context,
+    stagingDirectory,
+    configured: rpaths && rpaths.length > 0 ? rpaths : ['lib/'],
+    isAllowed: allowList ? globFilter(allowList) : () => false,
+    linked,
+  }
   return {
     linked,
     isRelocated,
     relocate: async (file, bytes) => {
       if (!isRelocated(file.path)) return undefined
-      if (isMachO(bytes)) throw machONotSupported(file.path)
+      if (isFat(bytes)) throw fatNotSupported(file.path)
+      const machO = parseMachO(bytes)
+      if (machO) return relocateAsMachO(file, machO, session)
       const elf = parseElf(bytes)
-      if (elf === undefined) return undefined
-      const rpath = splitEntries(readTexts(elf, tags.rpath))
-      const runpath = splitEntries(readTexts(elf, tags.runpath))
-      const { directories } = plan
-      const request = { rpath, runpath, configured, prefix: directories.host, file: file.origin, isAllowed }
-      const { entries, dropped } = planRunPath(request)
-      warnAboutDropped(file.path, dropped, { plan, context })
-      linked.push({
-        path: file.path,
-        origin: file.origin,
-        needed: readTexts(elf, tags.needed),
-        runPath: entries,
-      })
-      const runPath = entries.join(':')
-      const isRight = (tag === 'rpath' ? rpath : runpath).join(':') === runPath
-      if (isRight && (tag === 'rpath' ? runpath : rpath).length === 0) return undefined
-      const edit: RunPathEdit = { runPath, tag }
-      const edited =
-        editRunPath(elf, edit) ?? (await runPatchelf(file, bytes, { edit, plan, stagingDirectory, context }))
-      if (edited === undefined)
-        return leaveIfIndependent(file, readTexts(elf, tags.needed), { plan, context })
-      const mistake = compareEdited(elf, edited, runPath)
-      if (mistake !== undefined) throw relocationFailed(file.path, mistake)
-      return edited
+      return elf && relocateElf(file, elf, session)
     },
   }
+}
+
+interface Build {
+  readonly plan: ScriptResult
+  readonly context: StageContext
+}
+
+interface Session extends Build {
+  readonly stagingDirectory: string
+  /** `dynamic_linking.rpaths`, or what holds without it. */
+  readonly configured: readonly string[]
+  readonly isAllowed: (entry: string) => boolean
+  readonly linked: LinkedFile[]
+}
+
+async function relocateElf(file: FileToStage, elf: Elf, session: Session): Promise<Buffer | undefined> {
+  const { plan, configured, isAllowed, linked } = session
+  const tag = plan.platforms.host.family === 'android' ? 'runpath' : 'rpath'
+  const rpath = splitEntries(readTexts(elf, tags.rpath))
+  const runpath = splitEntries(readTexts(elf, tags.runpath))
+  const request = { rpath, runpath, configured, prefix: plan.directories.host, file: file.origin, isAllowed }
+  const { entries, dropped } = planRunPath(request)
+  warnAboutDropped(file.path, dropped, session)
+  const needed = readTexts(elf, tags.needed)
+  linked.push({ path: file.path, origin: file.origin, needed, runPath: entries })
+  const runPath = entries.join(':')
+  const isRight = (tag === 'rpath' ? rpath : runpath).join(':') === runPath
+  if (isRight && (tag === 'rpath' ? runpath : rpath).length === 0) return undefined
+  const edit: RunPathEdit = { runPath, tag }
+  const edited = editRunPath(elf, edit) ?? (await runPatchelf(file, elf.bytes, { ...session, edit }))
+  if (edited === undefined) return leaveIfIndependent(file, needed, session)
+  const mistake = compareEdited(elf, edited, runPath)
+  if (mistake !== undefined) throw relocationFailed(file.path, mistake)
+  return edited
+}
+
+async function relocateAsMachO(
+  file: FileToStage,
+  machO: MachO,
+  session: Session,
+): Promise<Buffer | undefined> {
+  const { plan, configured, isAllowed, context } = session
+  const libraries = await listLibraries(plan, configured, context)
+  const place = { prefix: plan.directories.host, file: file.origin }
+  const planned = planMachO(machO, { ...place, configured: forMachO(configured), isAllowed, libraries })
+  warnAboutDropped(file.path, planned.dropped, session)
+  return relocateMachO(file.path, machO, planned)
 }
 
 function relocationFilter(plan: ScriptResult): (path: string) => boolean {
@@ -83,36 +116,39 @@ function relocationFilter(plan: ScriptResult): (path: string) => boolean {
   return setting === true ? () => true : globFilter(setting)
 }
 
-const machOMagic = new Set(['feedface', 'feedfacf', 'cefaedfe', 'cffaedfe'])
-/** Programs, libraries and bundles; objects and debug symbols are not relocated. */
-const machOTypes = new Set([2, 6, 8])
-
 /** Java class files begin like files for several processors; the number behind it is their version, 45 at least. */
 const mostProcessors = 44
 
-function isMachO(bytes: Buffer): boolean {
+/** Files for several processors, and those whose numbers begin with the big end, which no Mac has written since 2006. */
+function isFat(bytes: Buffer): boolean {
   const magic = bytes.toString('hex', 0, 4)
-  if ((magic === 'cafebabe' || magic === 'cafebabf') && bytes.length >= 8) {
-    const count = bytes.readUInt32BE(4)
-    return count > 0 && count <= mostProcessors
-  }
-  if (!machOMagic.has(magic) || bytes.length < 32) return false
-  return machOTypes.has(magic.startsWith('fe') ? bytes.readUInt32BE(12) : bytes.readUInt32LE(12))
+  if (bytes.length < 16) return false
+  if (magic === 'feedface' || magic === 'feedfacf') return true
+  const count = bytes.readUInt32BE(4)
+  return (magic === 'cafebabe' || magic === 'cafebabf') && count > 0 && count <= mostProcessors
 }
 
-function machONotSupported(path: string) {
+function fatNotSupported(path: string) {
   const hint =
-    'set `build.dynamic_linking.binary_relocation: false` if the file finds its libraries by itself'
-  return notSupportedYet(`relocating Mach-O files (\`${path}\`)`, hint)
+    'build one processor at a time, or set `build.dynamic_linking.binary_relocation: false` if the file finds its libraries by itself'
+  return notSupportedYet(`relocating Mach-O files for several processors (\`${path}\`)`, hint)
+}
+
+/** Recipes for all platforms write `$ORIGIN`. */
+function forMachO(configured: readonly string[]): readonly string[] {
+  return configured.map((entry) => entry.replace(/^\$(?:ORIGIN|\{ORIGIN\})/, '@loader_path'))
+}
+
+async function listLibraries(
+  { directories }: ScriptResult,
+  configured: readonly string[],
+  { system }: StageContext,
+): Promise<ReadonlySet<string>> {
+  return new Set(await system.fs.list(join(directories.host, libraryDirectory(configured))))
 }
 
 function splitEntries(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.split(':')).filter((entry) => entry !== '')
-}
-
-interface Build {
-  readonly plan: ScriptResult
-  readonly context: StageContext
 }
 
 function warnAboutDropped(path: string, dropped: readonly string[], { plan, context }: Build): void {

@@ -12,9 +12,11 @@ import {
   readVersions,
   writePackage,
 } from '../../../src/stages/write-package/index.js'
+import { parseMachO } from '../../../src/stages/write-package/mach-o.js'
 import { planRunPath } from '../../../src/stages/write-package/run-path.js'
 import { type TestSystemOptions, tempDirectory, testContext } from '../../support/system.js'
 import { buildPlan, type PlanOptions, prefixRecord, tool } from './build-plan.js'
+import { isSignedRightly, machO } from './mach-o-files.js'
 
 const library = 'int answer(void) { return 42; }\n'
 const program =
@@ -132,17 +134,20 @@ test('a run path outside of the prefix is dropped with a warning unless it is al
   expect(allowed.readelf('bin/tool')).toContain('[$ORIGIN/../lib:/opt/vendor/lib]')
 })
 
-test('a Mach-O library is refused, not shipped with a wrong path', async () => {
-  const header = Buffer.alloc(64)
-  header.writeUInt32LE(0xfeedfacf, 0)
-  header.writeUInt32LE(6, 12)
-  const fill = (plan: ScriptResult) => fs.writeFileSync(path.join(plan.directories.host, 'x.dylib'), header)
-  await expect(packaged({ subdir: 'osx-arm64' }, fill)).rejects.toThrow(
-    'not supported yet: relocating Mach-O files',
-  )
+test('a Mach-O library gets names and run paths that hold wherever the package lies', async () => {
+  const fill = (plan: ScriptResult) => {
+    const { host } = plan.directories
+    fs.mkdirSync(path.join(host, 'lib'), { recursive: true })
+    const bytes = machO({ id: `${host}/lib/liba.dylib`, rpaths: [`${host}/lib`], signature: 'ad-hoc' })
+    fs.writeFileSync(path.join(host, 'lib/liba.dylib'), bytes)
+  }
+  const { extracted } = await packaged({ subdir: 'osx-arm64' }, fill)
+  const shipped = fs.readFileSync(path.join(extracted, 'lib/liba.dylib'))
+  expect(parseMachO(shipped)).toMatchObject({ id: '@rpath/liba.dylib', rpaths: ['@loader_path'] })
+  expect(isSignedRightly(shipped)).toBe(true)
 })
 
-test('so is one for several processors, and a Java class is none', async () => {
+test('a Mach-O file for several processors is refused, and a Java class is none', async () => {
   const fat = Buffer.alloc(64)
   fat.writeUInt32BE(0xcafebabe, 0)
   fat.writeUInt32BE(2, 4)
