@@ -15,7 +15,7 @@ import type { ChannelPriority, SolveStrategy } from '../stages/solve-environment
 import { machinePlatform } from '../system/index.js'
 import { closest } from '../text/index.js'
 import type { Invocation } from './command.js'
-import { optionsConflict, unknownPlatform } from './errors.js'
+import { noJobs, optionsConflict, unknownPlatform } from './errors.js'
 import { defaultCacheDirectory, plainDirectories } from './locations.js'
 
 /** The request of one `build` call. @param colors whether tools may colour their output */
@@ -34,7 +34,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
   const channelPriority = values.channelPriority as ChannelPriority
   const linkScripts = values.linkScripts as LinkScriptPolicy
   return {
-    recipes: selection(values, positionals, invocation),
+    recipes: { ...selection(values, positionals, invocation), except: outputDirectory },
     render: {
       variantFiles: values.variantConfig,
       ignoreRecipeVariants: values.ignoreRecipeVariants,
@@ -101,7 +101,8 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
     lock: lockRequest(values, currentDirectory),
     skipExisting: (values.skipExisting ?? 'none') as 'none' | 'local' | 'all',
     failOnDivergence: values.failOnDivergence,
-    continueOnFailure: values.continueOnFailure,
+    continueOnFailure: values.continueOnFailure || values.keepGoing,
+    many: manyRequest(settings),
   }
 }
 
@@ -116,6 +117,14 @@ function dirtyRequest(values: Settings): BuildRequest['build']['dirty'] {
   const kept = stepAfter[(dirty ?? 'auto') as keyof typeof stepAfter]
   const from = dirtySteps.find((step) => step === kept || step === fromStep)
   return { from, isTimestampGiven: values.timestamp !== undefined }
+}
+
+function manyRequest({ values, origins }: Invocation['settings']): NonNullable<BuildRequest['many']> {
+  const { jobs, resume, timeBudget, dirty, fromStep } = values
+  if (jobs === 0) throw noJobs()
+  if (resume && (dirty !== undefined || fromStep !== undefined)) throw optionsConflict('--resume', '--dirty')
+  const timeBudgetMs = timeBudget === undefined ? undefined : parseDuration(timeBudget, origins.timeBudget)
+  return { jobs, resume, timeBudgetMs }
 }
 
 /** `--lock` alone names the file beside each recipe. */

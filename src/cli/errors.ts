@@ -19,6 +19,14 @@ export function optionsConflict(first: string, second: string): BuildError {
   })
 }
 
+/** `--jobs` says how many outputs are built at the same time, and none at all would never end. */
+export function noJobs(): BuildError {
+  return new BuildError('0 outputs at the same time build nothing (`--jobs`)', {
+    code: 'usage/no-jobs',
+    hint: 'give 1 or a larger number',
+  })
+}
+
 /**
  * A platform name is not known, or is `noarch`, which no machine has.
  */

@@ -31,6 +31,9 @@ export const rendering: readonly SettingKey[] = [
   'buildStringPrefix',
 ]
 
+/** How several outputs are built in one call. */
+export const manyOutputs: readonly SettingKey[] = ['jobs', 'keepGoing', 'resume', 'timeBudget']
+
 /** Everything that decides about a build besides its recipe. */
 export const building: readonly SettingKey[] = [
   'outputDir',

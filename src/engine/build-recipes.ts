@@ -43,11 +43,13 @@ function announceRun(
 ): void {
   const [first] = recipes
   const recipe = recipes.length === 1 && first ? first.file.shown : `${recipes.length} recipes`
+  const { jobs = 1 } = request.many ?? {}
   emit({
     type: 'run-started',
     version,
     recipe,
     platform: request.plan.hostPlatform.subdir,
     outputs: plans.length,
+    ...(jobs > 1 && { jobs }),
   })
 }

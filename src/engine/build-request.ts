@@ -7,6 +7,7 @@ import type { SkipExisting } from './find-existing.js'
 import type { RecipeSelection } from './find-recipes.js'
 import type { FinishOptions } from './finish-package.js'
 import type { LockRequest } from './lock-file.js'
+import type { ManyRequest } from './many/types.js'
 import type { RenderRequest } from './render-recipes.js'
 
 export interface BuildRequest {
@@ -24,4 +25,6 @@ export interface BuildRequest {
   /** Absent when nothing is locked. */
   readonly lock: LockRequest | undefined
   readonly continueOnFailure: boolean
+  /** Absent: one output after the other. */
+  readonly many?: ManyRequest
 }

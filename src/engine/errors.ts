@@ -10,6 +10,28 @@ export function interrupted(): BuildError {
 }
 
 /**
+ * The time of `--time-budget` was over before all outputs were built. Those that were running have been finished.
+ * The same call with `--resume` builds the rest.
+ */
+export function timeBudgetSpent(left: number, count: number): BuildError {
+  const were = left === 1 ? 'was' : 'were'
+  return new BuildError(`the time budget is spent: ${left} of ${count} outputs ${were} not built`, {
+    code: 'unfinished/time-budget',
+    hint: 'the same call with `--resume` builds the rest',
+  })
+}
+
+/**
+ * `--dependents` names a package that no recipe of this call gives.
+ */
+export function unknownDependents(name: string, nearest: string | undefined): BuildError {
+  return new BuildError(`no output is called \`${name}\``, {
+    code: 'plan/unknown-dependents',
+    hint: nearest ? `did you mean \`${nearest}\`?` : '`krait dag` without --dependents shows all outputs',
+  })
+}
+
+/**
  * There is no recipe at the path that was given.
  * A directory must hold a file called `recipe.yaml`.
  */

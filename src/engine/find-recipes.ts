@@ -19,12 +19,14 @@ export interface RecipeSelection {
   readonly paths: readonly string[]
   /** All recipes below this directory. */
   readonly below: string | undefined
+  /** A directory that is not searched: the output directory, where unfinished builds may have copies of recipes. */
+  readonly except?: string
   readonly stdin: AsyncIterable<Uint8Array>
 }
 
 /** The recipes, in the order they were named. Rejects with `load/recipe-not-found`. */
 export async function findRecipes(selection: RecipeSelection, system: System): Promise<RecipeFile[]> {
-  if (selection.below !== undefined) return readBelow(selection.below, system)
+  if (selection.below !== undefined) return readBelow(selection.below, selection.except, system)
   const recipes: RecipeFile[] = []
   for (const given of selection.paths) {
     recipes.push(given === '-' ? await readStdin(selection.stdin, system) : await readGiven(given, system))
@@ -50,10 +52,13 @@ async function readRecipe(file: string, system: System): Promise<RecipeFile> {
 }
 
 /** Only files named recipe.yaml count, and hidden directories are not searched (spec: render.md 7.6). */
-async function readBelow(below: string, system: System): Promise<RecipeFile[]> {
+async function readBelow(below: string, except: string | undefined, system: System): Promise<RecipeFile[]> {
   const root = path.resolve(system.host.currentDirectory, below)
   if ((await system.fs.stat(root))?.type !== 'directory') throw recipeNotFound(below, undefined)
-  const entries = await system.fs.walk(root, (entry) => path.basename(entry.path).startsWith('.'))
+  const entries = await system.fs.walk(
+    root,
+    (entry) => path.basename(entry.path).startsWith('.') || path.join(root, entry.path) === except,
+  )
   const files = entries.filter(
     (entry) => path.basename(entry.path) === 'recipe.yaml' && entry.type === 'file',
   )

@@ -46,6 +46,8 @@ export {
   setUpDebug,
 } from './lazy.js'
 export { logDirectory } from './log-directory.js'
+export { formatGraph, type GraphFormat } from './many/format-graph.js'
+export { type GraphLink, graphLinks, selectDependents } from './many/graph-links.js'
 export { formatGithubMatrix, formatMatrixTable, matrixJobs } from './matrix.js'
 export { isSameContent, type PackageDifference } from './package/difference.js'
 export type { ExtractedPackage } from './package/extract.js'

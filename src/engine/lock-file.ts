@@ -23,8 +23,8 @@ export interface LockRequest {
 /** The locks of one run. */
 export interface LockSession {
   readonly lockOf: (plan: BuildPlan) => Promise<EnvironmentLock>
-  /** Writes the files of what was solved, unless they were to be used. */
-  readonly write: () => Promise<void>
+  /** Writes the files of what was solved, unless they were to be used. @param plans all of the run, in their order */
+  readonly write: (plans: readonly BuildPlan[]) => Promise<void>
 }
 
 interface LockedOutput {
@@ -39,7 +39,7 @@ const comment =
 
 /** The locks of a run; files are read when the first output needs them. */
 export function createLockSession(request: LockRequest, { fs }: Pick<System, 'fs'>): LockSession {
-  const noted = new Map<string, LockedOutput[]>()
+  const noted = new Map<BuildPlan, LockedOutput>()
   const known = new Map<string, Promise<readonly LockedOutput[]>>()
   const fileOf = (plan: BuildPlan) => request.file ?? path.join(plan.directories.recipe, 'recipe.lock.yaml')
   return {
@@ -50,7 +50,7 @@ export function createLockSession(request: LockRequest, { fs }: Pick<System, 'fs
       const read = await outputs
       const locked = request.isFrozen ? findOutput(read, plan) : undefined
       const own: LockedOutput = { ...lockKey(plan), environments: new Map() }
-      noted.set(file, [...(noted.get(file) ?? []), own])
+      noted.set(plan, own)
       return {
         localDirectory: plan.directories.output,
         find: (environment) => {
@@ -63,9 +63,15 @@ export function createLockSession(request: LockRequest, { fs }: Pick<System, 'fs
         note: (environment, found) => own.environments.set(environment, found),
       }
     },
-    write: async () => {
+    write: async (plans) => {
       if (request.isFrozen) return
-      for (const [file, outputs] of noted) await fs.writeFileAtomic(file, format(outputs))
+      // Builds that run at the same time end in any order; the file must not depend on it.
+      const files = new Map<string, LockedOutput[]>()
+      for (const plan of plans) {
+        const output = noted.get(plan)
+        if (output) files.set(fileOf(plan), [...(files.get(fileOf(plan)) ?? []), output])
+      }
+      for (const [file, outputs] of files) await fs.writeFileAtomic(file, format(outputs))
     },
   }
 }

@@ -17,13 +17,14 @@ export type ErrorArea =
   | 'index'
   | 'test'
   | 'compare'
+  | 'unfinished'
   | 'system'
   | 'interrupted'
 
 /** Permanent name of one kind of mistake: `area/what`. */
 export type ErrorCode = `${ErrorArea}/${string}`
 
-export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 130
+export type ExitCode = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 130
 
 const exitCodes: Record<ErrorArea, ExitCode> = {
   usage: 2,
@@ -43,6 +44,7 @@ const exitCodes: Record<ErrorArea, ExitCode> = {
   system: 7,
   test: 8,
   compare: 9,
+  unfinished: 10,
   interrupted: 130,
 }
 

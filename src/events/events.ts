@@ -32,6 +32,8 @@ export type BuildEvent =
       readonly recipe: string
       readonly platform: string
       readonly outputs: number
+      /** How many outputs are built at the same time, when it is more than one. */
+      readonly jobs?: number
     }
   | {
       readonly type: 'output-started'
@@ -62,6 +64,7 @@ export type BuildEvent =
   | {
       /** Long work moved on; `total` is absent while it is unknown. */
       readonly type: 'progress'
+      readonly output?: string
       readonly stage: StageName
       readonly action: 'download' | 'extract' | 'compress' | 'index' | 'link' | 'hash'
       readonly subject: string
@@ -153,7 +156,13 @@ export type BuildEvent =
       readonly records: number
     }
   | { readonly type: 'output-finished'; readonly output: string; readonly path: string; readonly ms: number }
-  | { readonly type: 'output-skipped'; readonly output: string; readonly reason: string }
+  | {
+      readonly type: 'output-skipped'
+      readonly output: string
+      readonly reason: string
+      /** The output whose failure is the reason. */
+      readonly cause?: string
+    }
   | ({ readonly type: 'warning'; readonly output?: string } & Omit<ShownDiagnostic, 'severity'>)
   | {
       /** Something worth a line that is neither progress nor a doubt; `code` names the message in report/. */
@@ -175,6 +184,14 @@ export type BuildEvent =
       readonly type: 'run-finished'
       readonly built: number
       readonly failed: number
+      /** Outputs that were not built because their packages existed; absent when there are none. */
+      readonly present?: number
+      /** Outputs that were not built because another one failed; absent when there are none. */
+      readonly skipped?: number
+      /** Outputs that were not started, or not tested, when the run ended early; absent when there are none. */
+      readonly left?: number
+      /** Outputs that failed, with those that were skipped for each; absent when the run has one output. */
+      readonly failures?: readonly { readonly output: string; readonly skipped: readonly string[] }[]
       /** How many of the built ones were tested. */
       readonly tested: number
       /** Directory of the local channel. */

@@ -37,7 +37,7 @@ function normalLines(event: OtherEvent, options: LineOptions): string[] {
     case 'stage-finished':
       return hiddenStages.has(event.stage) ? [] : [stageLine(event, style)]
     case 'output-skipped':
-      return [`Skipping build for ${event.output}: ${event.reason}`]
+      return outputSkipped(event)
     case 'script-line':
       return options.scriptOutput ? [scriptLine(event.text, style)] : []
     case 'warning':
@@ -105,6 +105,10 @@ function verboseLines(event: VerboseEvent, style: Style): string[] {
   }
 }
 
+function outputSkipped({ output, reason, cause }: Extract<BuildEvent, { type: 'output-skipped' }>): string[] {
+  return [cause === undefined ? `Skipping build for ${output}: ${reason}` : `${output} skipped: ${reason}`]
+}
+
 function runStarted(event: Extract<BuildEvent, { type: 'run-started' }>, style: Style): string[] {
   const dot = ` ${style.symbol.dot} `
   const parts = [
@@ -112,6 +116,7 @@ function runStarted(event: Extract<BuildEvent, { type: 'run-started' }>, style: 
     event.recipe,
     event.platform,
     formatPlural(event.outputs, 'output'),
+    ...(event.jobs === undefined ? [] : [`${event.jobs} at a time`]),
   ]
   return [style.paint.dim(parts.join(dot))]
 }
@@ -152,8 +157,18 @@ function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style
   const place = formatPath(event.channel, style.currentDirectory)
   const took = formatDuration(event.ms)
   if (event.failed > 0) {
-    const parts = [`${formatPlural(event.failed, 'output')} failed, ${event.built} built`, took]
-    return ['', `${paint.red(symbol.failed)} ${parts.join(dot)}`]
+    const counts = [
+      `${formatPlural(event.failed, 'output')} failed`,
+      `${event.built} built`,
+      ...unbuilt(event),
+    ]
+    const failures = (event.failures ?? []).flatMap(({ output, skipped }) => [
+      `  ${paint.red(symbol.failed)} ${output}`,
+      ...skipped.map((id) => `    ${id} skipped`),
+    ])
+    const hint = event.left === undefined ? [] : ['the same call with --resume builds the rest']
+    const parts = [counts.join(', '), took, ...hint]
+    return ['', ...failures, `${paint.red(symbol.failed)} ${parts.join(dot)}`]
   }
   const artifacts = event.artifacts.map(
     ({ path, sizeBytes }) => `  ${formatPath(path, style.currentDirectory)} (${formatSize(sizeBytes)})`,
@@ -163,10 +178,21 @@ function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style
   const parts = [
     `${formatPlural(event.built, 'package')} in ${place}`,
     ...(event.built > 0 ? [tested] : []),
+    ...(event.present === undefined ? [] : [`${event.present} there already`]),
     'indexed',
     took,
   ]
-  return ['', ...artifacts, `${paint.green(symbol.ok)} ${parts.join(dot)}`]
+  if (event.left === undefined) return ['', ...artifacts, `${paint.green(symbol.ok)} ${parts.join(dot)}`]
+  const rest = `${event.left} left: the same call with --resume builds the rest`
+  return ['', ...artifacts, `${paint.yellow(symbol.warning)} ${[...parts, rest].join(dot)}`]
+}
+
+function unbuilt({ present, skipped, left }: Extract<BuildEvent, { type: 'run-finished' }>): string[] {
+  return [
+    ...(present === undefined ? [] : [`${present} there already`]),
+    ...(skipped === undefined ? [] : [`${skipped} skipped`]),
+    ...(left === undefined ? [] : [`${left} left`]),
+  ]
 }
 
 type EnvironmentReady = Extract<BuildEvent, { type: 'environment-ready' }>

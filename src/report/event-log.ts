@@ -14,34 +14,70 @@ export interface EventLog {
 
 /**
  * Writes `<directory>/<output>.events.jsonl` for each output that is built; what happens before the first one is in the
- * first log. The directory must exist when the first output starts.
+ * first log, and what belongs to no output in that of the output that started last. The directory must exist when the
+ * first output starts.
  */
 export function createEventLog(directory: string, system: System): EventLog {
   const early: string[] = []
+  const logs = new Map<string, OutputLog>()
   const closing: Promise<void>[] = []
-  let current: Writable | undefined
-  const batch = createTextBatch((text) => {
-    if (current !== undefined && !current.destroyed) current.write(text)
-  })
+  let latest: OutputLog | undefined
   const open = (output: string) => {
-    batch.flush()
-    current?.end()
-    current = system.fs.createWriteStream(path.join(directory, `${output}.events.jsonl`))
-    closing.push(ended(current))
-    for (const line of early.splice(0)) current.write(line)
+    const log = createOutputLog(path.join(directory, `${output}.events.jsonl`), system)
+    logs.get(output)?.close()
+    closing.push(log.closed)
+    logs.set(output, log)
+    // A channel full of outputs must not keep as many files open.
+    if (latest?.hasEnded) latest.close()
+    latest = log
+    for (const line of early.splice(0)) log.add(line)
+  }
+  const end = (output: string | undefined) => {
+    const log = output === undefined ? undefined : logs.get(output)
+    if (output === undefined || log === undefined) return
+    log.hasEnded = true
+    logs.delete(output)
+    if (log !== latest) log.close()
   }
   return {
     emit: (event: BuildEvent) => {
       if (event.type === 'progress') return
       if (event.type === 'output-started') open(event.output)
+      const output = 'output' in event ? event.output : undefined
       const line = `${JSON.stringify({ at: system.clock.now(), ...event })}\n`
-      if (current === undefined) early.push(line)
-      else batch.add(line)
+      const log = logs.get(output ?? '') ?? latest
+      if (log === undefined) early.push(line)
+      else log.add(line)
+      if (event.type === 'output-finished' || event.type === 'build-failed') end(output)
     },
     close: async () => {
-      batch.flush()
-      current?.end()
+      for (const log of logs.values()) log.close()
+      latest?.close()
       await Promise.all(closing)
+    },
+  }
+}
+
+interface OutputLog {
+  /** Nothing more is expected of its output. */
+  hasEnded: boolean
+  readonly closed: Promise<void>
+  add(line: string): void
+  close(): void
+}
+
+function createOutputLog(file: string, system: System): OutputLog {
+  const stream = system.fs.createWriteStream(file)
+  const batch = createTextBatch((text) => {
+    if (!stream.destroyed && !stream.writableEnded) stream.write(text)
+  })
+  return {
+    hasEnded: false,
+    closed: ended(stream),
+    add: batch.add,
+    close: () => {
+      batch.flush()
+      if (!stream.writableEnded) stream.end()
     },
   }
 }

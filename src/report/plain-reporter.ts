@@ -16,12 +16,24 @@ export interface PlainReporterOptions {
 /** A subscriber that writes one line an event; without ESC bytes unless colours were asked for. */
 export function createPlainReporter(options: PlainReporterOptions): Emit {
   const { style, verbosity, stream } = options
+  let isParallel = false
   return (event) => {
+    if (event.type === 'run-started') isParallel = event.jobs !== undefined
     const lines = eventLines(event, { style, verbosity, scriptOutput: verbosity !== 'quiet' })
     const cleaned = lines.map((line) => stripControls(line, style.colors))
     const annotations = options.github ? annotate(event, style.currentDirectory) : []
-    for (const line of [...annotations, ...cleaned]) stream.write(`${line}\n`)
+    // Groups cannot be nested or interleaved.
+    const kept = isParallel ? annotations.filter((line) => !/^::(?:end)?group::/.test(line)) : annotations
+    const shown = isParallel ? withOutput(cleaned, event) : cleaned
+    for (const line of [...kept, ...shown]) stream.write(`${line}\n`)
   }
+}
+
+/** Lines of builds that run at the same time come mixed: each one says whose it is. */
+function withOutput(lines: readonly string[], event: BuildEvent): readonly string[] {
+  const output = 'output' in event ? event.output : undefined
+  if (output === undefined || event.type === 'output-skipped') return lines
+  return lines.filter((line) => line !== '').map((line) => `${output} | ${line.replace(/^ {2}/, '')}`)
 }
 
 function annotate(event: BuildEvent, currentDirectory: string): string[] {

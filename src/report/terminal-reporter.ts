@@ -4,6 +4,7 @@ import type { Clock } from '../system/index.js'
 import { eventLines, type Verbosity } from './event-lines.js'
 import { formatCount, formatDuration, formatSize, stripControls } from './format.js'
 import { createLiveRegion } from './live-region.js'
+import { createManyView, type ManyView } from './many-view.js'
 import type { OutputStream } from './output-stream.js'
 import type { Style } from './style.js'
 
@@ -39,16 +40,22 @@ export function createTerminalReporter(options: TerminalReporterOptions): Termin
   const { clock, style, verbosity } = options
   const region = createLiveRegion(options.stream)
   const view: View = { stage: undefined, startedMs: 0, frame: 0, tail: [], progress: undefined }
+  let many: ManyView | undefined
   const redraw = () => {
     view.frame += 1
-    region.draw(view.stage ? liveLines(view, style, clock) : [])
+    if (many) region.draw(many.lines(view.frame))
+    else region.draw(view.stage ? liveLines(view, style, clock) : [])
   }
   const timer = verbosity === 'quiet' ? undefined : setInterval(redraw, frameMs)
   timer?.unref()
   return {
     emit: (event) => {
+      if (event.type === 'run-started' && event.jobs !== undefined)
+        many = createManyView(event.outputs, { style, clock })
       follow(event, view, clock)
-      const lines = eventLines(event, { style, verbosity, scriptOutput: verbosity === 'verbose' })
+      many?.follow(event)
+      const shown = eventLines(event, { style, verbosity, scriptOutput: verbosity === 'verbose' })
+      const lines = many ? many.lasting(event, shown, verbosity) : shown
       if (lines.length > 0) region.write(lines)
     },
     close: () => {

@@ -18,6 +18,7 @@ interface SettingCommon {
 export const settingGroups = [
   'Input',
   'Output',
+  'Many outputs',
   'Publishing',
   'Environment',
   'Cache',

@@ -18,6 +18,7 @@ describe('the exit code', () => {
     ['package/secret-found', 7],
     ['test/script-failed', 8],
     ['compare/different', 9],
+    ['unfinished/time-budget', 10],
     ['interrupted/signal', 130],
   ] as const)('of %s is %i', (code, expected) => {
     expect(exitCodeOf(code)).toBe(expected)

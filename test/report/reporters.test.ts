@@ -145,3 +145,73 @@ test.each([
     expect(wantsColors(when, testSystem({ env: env as Record<string, string> }).env, terminal)).toBe(colors)
   },
 )
+
+describe('a run with several outputs at a time', () => {
+  const run: BuildEvent = {
+    type: 'run-started',
+    version: '1',
+    recipe: '3 recipes',
+    platform: 'linux-64',
+    outputs: 3,
+    jobs: 2,
+  }
+  const begin = (output: string): BuildEvent[] => [
+    {
+      type: 'output-started',
+      output,
+      name: output,
+      version: '1',
+      build: '0',
+      variant: {},
+      index: 0,
+      count: 3,
+    },
+    { type: 'stage-started', stage: 'script', output },
+    { type: 'script-line', output, phase: 'build', stream: 'stdout', text: `compiling ${output}` },
+  ]
+  const failed: BuildEvent = {
+    type: 'build-failed',
+    output: 'b-1-0',
+    code: 'solve/x',
+    message: 'cannot',
+    exitCode: 4,
+    diagnostics: [],
+  }
+
+  test('has lines in a pipe that name their output, and no groups on GitHub', () => {
+    const { stream, style, text } = setup()
+    const emit = createPlainReporter({ stream, style, verbosity: 'normal', github: true })
+    for (const event of [run, ...begin('a-1-0'), ...begin('b-1-0'), failed]) emit(event)
+    expect(text()).not.toContain('::group::')
+    expect(text()).not.toContain('::endgroup::')
+    const [first, ...lines] = text().trim().split('\n')
+    expect(first).toContain('3 outputs · 2 at a time')
+    expect(lines.filter((line) => !/^(?:[ab]-1-0 \| |::error)/.test(line))).toEqual([])
+    expect(lines).toContain('a-1-0 |   │ compiling a-1-0')
+    expect(lines).toContain('b-1-0 | error[solve/x]: cannot')
+  })
+
+  test('has a table on a terminal: what runs, and how many wait, are done and have failed', () => {
+    vi.useFakeTimers()
+    const { stream, style, clock, text } = setup()
+    const reporter = createTerminalReporter({ stream, style, clock, verbosity: 'normal' })
+    const frame = () => {
+      vi.advanceTimersByTime(100)
+      return text().slice(text().lastIndexOf('\x1b[0J') + 4)
+    }
+    for (const event of [run, ...begin('a-1-0'), ...begin('b-1-0')]) reporter.emit(event)
+    vi.advanceTimersByTime(100)
+    expect(frame()).toMatch(/ a-1-0 {2}script .* compiling a-1-0\n.* b-1-0 {2}script .* compiling b-1-0\n/)
+    expect(frame()).toMatch(/\n {2}2 running · 1 waiting · 0 done\n$/)
+    reporter.emit(failed)
+    reporter.emit({ type: 'output-skipped', output: 'c-1-0', reason: 'b-1-0 failed', cause: 'b-1-0' })
+    reporter.emit({ type: 'output-finished', output: 'a-1-0', path: '/a', ms: 1200 })
+    frame()
+    expect(frame()).toMatch(/^ {2}0 running · 0 waiting · 1 done · 1 failed · 1 skipped\n$/)
+    expect(text()).toMatch(/b-1-0\nFailed to resolve dependencies\n\nerror\[solve\/x\]: cannot\n/)
+    expect(text()).toContain('c-1-0 skipped: b-1-0 failed\n')
+    expect(text()).toMatch(/✔ a-1-0 +1\.2 s\n/)
+    reporter.close()
+    vi.useRealTimers()
+  })
+})

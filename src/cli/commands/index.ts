@@ -1,7 +1,8 @@
 /** The registry of commands: one file and one row each; code is loaded when the command is called. */
 import type { CommandRow } from '../command.js'
-import { building, dirtyBuilds, messages, rendering } from '../setting-lists.js'
+import { building, dirtyBuilds, manyOutputs, messages, rendering } from '../setting-lists.js'
 import { channelCommands } from './channel-commands.js'
+import { dagCommand } from './dag-command.js'
 import { finishedPackageRows } from './finished-package-rows.js'
 
 export const commands: readonly CommandRow[] = [
@@ -9,12 +10,16 @@ export const commands: readonly CommandRow[] = [
     name: 'build',
     summary: 'Build packages from recipes, test them and add them to a local channel',
     argument: '[recipe...]',
-    settings: [...rendering, ...building, ...dirtyBuilds, ...messages],
+    settings: [...rendering, ...building, ...manyOutputs, ...dirtyBuilds, ...messages],
     examples: [
       { command: 'krait build recipes/mustache', doc: 'build one recipe into ./output' },
       {
         command: 'krait build recipes/report -m variants.yaml --output-dir channel',
         doc: 'with a variant file, into another channel',
+      },
+      {
+        command: 'krait build recipes/greeter recipes/report -j 2 --keep-going',
+        doc: 'two packages at a time (or all of `--recipe-dir`); `--resume` goes on after an interruption',
       },
       { command: 'krait build recipes/greeter --render-only', doc: 'show what would be built, as JSON' },
       {
@@ -76,6 +81,7 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import('./matrix.js'),
   },
+  dagCommand,
   {
     name: 'explain',
     summary: 'Say where a rendered value, a variant key or the hash comes from',

@@ -17,7 +17,7 @@ export function orderOutputs<T>(items: readonly T[], outputOf: (item: T) => Rend
   const isNext = (at: number) => !placed.has(at) && waiting[at]?.every((name) => unbuilt.get(name) === 0)
   for (let at = 0; order.length < items.length; ) {
     while (at < items.length && !isNext(at)) at += 1
-    if (at === items.length) throw outputCycle(unplaced(names, placed))
+    if (at === items.length) throw outputCycle(namesInCycles(names, { waiting, placed }))
     placed.add(at)
     order.push(...items.slice(at, at + 1))
     const name = names[at] ?? ''
@@ -76,6 +76,24 @@ function isExactSubpackagePin(requirement: RenderedRequirement): boolean {
   )
 }
 
-function unplaced(names: readonly string[], placed: ReadonlySet<number>): string[] {
-  return [...new Set(names.filter((_, index) => !placed.has(index)))].sort()
+interface Unordered {
+  /** Names that each item waits for. */
+  readonly waiting: readonly (readonly string[])[]
+  readonly placed: ReadonlySet<number>
+}
+
+/** Those that only wait for a cycle, without being needed in it, are no part of the mistake. */
+function namesInCycles(names: readonly string[], { waiting, placed }: Unordered): string[] {
+  const left = new Map(
+    names.flatMap((name, at) => (placed.has(at) ? [] : [[name, new Set<string>()] as const])),
+  )
+  for (const [at, needs] of waiting.entries()) {
+    for (const need of needs) if (!placed.has(at)) left.get(names[at] ?? '')?.add(need)
+  }
+  for (let size = 0; size !== left.size; ) {
+    size = left.size
+    const needed = new Set([...left.values()].flatMap((needs) => [...needs]))
+    for (const name of left.keys()) if (!needed.has(name)) left.delete(name)
+  }
+  return [...left.keys()].sort()
 }
