@@ -72,8 +72,9 @@ async function toEntry(entry: WalkEntry, directory: RecipeDirectory): Promise<Ar
   const source = join(root, entry.path)
   const path = `info/recipe/${entry.path === recipeName ? 'recipe.yaml' : entry.path}`
   if (entry.type === 'directory') {
-    const isEmpty = !walked.some((other) => other.path.startsWith(`${entry.path}/`))
-    return isEmpty ? { kind: 'directory', path } : undefined
+    if (walked.some((other) => other.path.startsWith(`${entry.path}/`))) return undefined
+    // One that only seems empty, such as the output of another call, must not make a difference.
+    return (await fs.list(source)).length === 0 ? { kind: 'directory', path } : undefined
   }
   if (entry.type === 'other') throw specialFile(source)
   // The recipe itself is stored as text even when it is a link, because the link's target is not in the package.
