@@ -24,6 +24,9 @@ export { formatExplanations } from './explain/format-explanation.js'
 export { formatRenderings } from './explain/format-rendering.js'
 export { selectOutput, selectOutputs, toSubjects } from './explain/subjects.js'
 export { failureEvent } from './failure-event.js'
+export { listBuilds, type PastBuild, selectBuild } from './history/builds.js'
+export type { LoggedEvent } from './history/read-events.js'
+export { type PlacedEvent, watchLog } from './history/watch-log.js'
 export {
   addPackages,
   bumpRecipe,

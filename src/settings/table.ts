@@ -4,6 +4,7 @@ import { channels } from './channel-settings.js'
 import { debug } from './debug-settings.js'
 import { dirty } from './dirty-settings.js'
 import { environments } from './environment-settings.js'
+import { history } from './history-settings.js'
 import { network } from './network-settings.js'
 import { finishedPackages } from './package-settings.js'
 import { publishing } from './publish-settings.js'
@@ -326,6 +327,7 @@ export const settingTable = {
   ...debug,
   ...dirty,
   ...environments,
+  ...history,
   ...result,
   ...messages,
 }

@@ -7,6 +7,7 @@ import * as debug from '../../src/engine/debug/errors.js'
 import * as dirty from '../../src/engine/dirty/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
+import * as history from '../../src/engine/history/errors.js'
 import * as packages from '../../src/engine/package/errors.js'
 import * as rebuild from '../../src/engine/rebuild/errors.js'
 import * as why from '../../src/engine/why/errors.js'
@@ -86,6 +87,8 @@ export const factorySamples: readonly Sample[] = [
   bump.versionsNotRead('https://example.com/pub/', 'the server answered with status 404'),
   bump.noVersionsListed('github.com/owner/name'),
   debug.noDebugBuild('/out'),
+  history.noBuilds('/out/logs'),
+  history.unknownBuild('demp', 'demo-1.0-h0_0', '/out/logs'),
   debug.badDebugState('/home/me/work', 'there is no /home/me/.build/debug.json'),
   debug.severalOutputs(['demo', 'libdemo']),
   debug.outputMissing('libdmo', ['demo', 'libdemo']),
@@ -123,6 +126,7 @@ export const factorySamples: readonly Sample[] = [
   settings.notANumber('many', '--compression-threads'),
   settings.notADuration('soon', '--build-timeout'),
   settings.notATime('yesterday', '--exclude-newer'),
+  settings.notElapsed('noon', '--at'),
   settings.unknownPackageFormat('unknown package format `rar`'),
   settings.notAnAssignment('python', '--variant'),
   settings.malformedConfig('.krait.toml', 'line 3: expected `=`'),

@@ -3,6 +3,7 @@ import type { CommandRow } from '../command.js'
 import { building, dirtyBuilds, messages, rendering } from '../setting-lists.js'
 import { channelCommands } from './channel-commands.js'
 import { finishedPackageRows } from './finished-package-rows.js'
+import { lookingBack } from './looking-back-rows.js'
 
 export const commands: readonly CommandRow[] = [
   {
@@ -246,6 +247,7 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./debug.js'),
   },
   ...finishedPackageRows,
+  ...lookingBack,
   {
     name: 'bump-recipe',
     summary: 'Give a recipe a new version: the text, the build number and the checksums of its sources',
