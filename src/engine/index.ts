@@ -9,6 +9,9 @@ export type { BuildContext } from './context.js'
 export type { SourcePatch } from './debug/create-patch.js'
 export { type DebugState, findDebugState } from './debug/debug-state.js'
 export { selectDebugOutput } from './debug/select-output.js'
+export type { BuildDifference } from './diff/compare-builds.js'
+export { compareVariants } from './diff/compare-variants.js'
+export { formatBuildDifference, formatVariantDifference } from './diff/format-difference.js'
 export { dirtySteps } from './dirty/types.js'
 export type { DescribeRequest } from './environment/describe-variables.js'
 export {
@@ -31,6 +34,7 @@ export {
   addPackages,
   bumpRecipe,
   checkPackage,
+  compareBuilds,
   createPatches,
   diffPackages,
   explainDirty,
@@ -38,6 +42,7 @@ export {
   fetchAllSources,
   fixRecipes,
   inspectPackage,
+  isCompared,
   openShell,
   promote,
   publishFiles,

@@ -4,6 +4,7 @@ import type * as add from './debug/add-packages.js'
 import type * as patch from './debug/create-patch.js'
 import type * as again from './debug/run-again.js'
 import type * as setUp from './debug/set-up.js'
+import type * as builds from './diff/compare-builds.js'
 import type * as dirty from './dirty/explain.js'
 import type * as reset from './dirty/reset.js'
 import type * as fetch from './fetch-all-sources.js'
@@ -93,3 +94,11 @@ export const explainDirty: typeof dirty.explainDirty = async (...words) =>
 /** See `dirty/reset.ts`. */
 export const resetDirty: typeof reset.resetDirty = async (...words) =>
   (await import('./dirty/reset.js')).resetDirty(...words)
+
+/** See `diff/compare-builds.ts`. */
+export const compareBuilds: typeof builds.compareBuilds = async (...words) =>
+  (await import('./diff/compare-builds.js')).compareBuilds(...words)
+
+/** See `diff/compare-builds.ts`. */
+export const isCompared: typeof builds.isCompared = async (...words) =>
+  (await import('./diff/compare-builds.js')).isCompared(...words)

@@ -4,6 +4,7 @@ import * as archive from '../../src/archive/errors.js'
 import * as cli from '../../src/cli/errors.js'
 import * as bump from '../../src/engine/bump/errors.js'
 import * as debug from '../../src/engine/debug/errors.js'
+import * as diff from '../../src/engine/diff/errors.js'
 import * as dirty from '../../src/engine/dirty/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
@@ -88,6 +89,9 @@ export const factorySamples: readonly Sample[] = [
   bump.noVersionsListed('github.com/owner/name'),
   debug.noDebugBuild('/out'),
   history.noBuilds('/out/logs'),
+  diff.badBuildRecord('/out/logs/demo-1.0-h0_0.record.json', 'it is no JSON object'),
+  diff.noBuildRecord('demo-1.0-h0_0'),
+  diff.nothingToCompare('demp', '/out/logs'),
   history.unknownBuild('demp', 'demo-1.0-h0_0', '/out/logs'),
   debug.badDebugState('/home/me/work', 'there is no /home/me/.build/debug.json'),
   debug.severalOutputs(['demo', 'libdemo']),

@@ -1,6 +1,6 @@
 /** The rows of the commands that look back at builds. */
 import type { CommandRow } from '../command.js'
-import { messages } from '../setting-lists.js'
+import { messages, rendering } from '../setting-lists.js'
 
 export const lookingBack: readonly CommandRow[] = [
   {
@@ -26,5 +26,27 @@ export const lookingBack: readonly CommandRow[] = [
       { command: 'krait builds --failed --json', doc: 'those that failed, as JSON' },
     ],
     load: () => import('./builds.js'),
+  },
+  {
+    name: 'diff',
+    summary: 'Say what differs between two builds, variants or packages, and because of what',
+    argument: '<before> <after> [recipe...]',
+    settings: ['json', ...rendering, 'outputDir', ...messages],
+    examples: [
+      {
+        command: 'krait diff report-0.3-calm report-0.3-loud recipes/report',
+        doc: 'two variants of a recipe, and the variant values that are the cause; exit code 9 when they differ',
+      },
+      {
+        command:
+          'krait diff channel/linux-64/libgreet-1.2.0-hb0f4dca_0.conda output/linux-64/libgreet-1.2.0-hb0f4dca_0.conda',
+        doc: 'two packages, and which of their inputs is the cause',
+      },
+      {
+        command: 'krait diff libgreet libgreet --json',
+        doc: 'two builds by the beginnings of their ids, as JSON',
+      },
+    ],
+    load: () => import('./diff.js'),
   },
 ]
