@@ -19,12 +19,14 @@ export {
   type EnvironmentDifference,
   formatDifference,
 } from './environment/diff-environments.js'
-export { formatEnvironment } from './environment/format-environment.js'
+export { describeSource, formatEnvironment } from './environment/format-environment.js'
 export { describeEnvironment, findScriptVariables } from './environment/look.js'
 export type { EnvironmentDescription } from './environment/types.js'
+export { noVariable } from './explain/errors.js'
 export { explain } from './explain/explain.js'
 export { formatExplanations } from './explain/format-explanation.js'
 export { formatRenderings } from './explain/format-rendering.js'
+export { formatRunDependency } from './explain/format-solved.js'
 export { selectOutput, selectOutputs, toSubjects } from './explain/subjects.js'
 export { failureEvent } from './failure-event.js'
 export { listBuilds, type PastBuild, selectBuild } from './history/builds.js'
@@ -38,6 +40,7 @@ export {
   createPatches,
   diffPackages,
   explainDirty,
+  explainRunDependency,
   extractPackageFile,
   fetchAllSources,
   fixRecipes,

@@ -7,6 +7,7 @@ import type * as setUp from './debug/set-up.js'
 import type * as builds from './diff/compare-builds.js'
 import type * as dirty from './dirty/explain.js'
 import type * as reset from './dirty/reset.js'
+import type * as solved from './explain/explain-solved.js'
 import type * as fetch from './fetch-all-sources.js'
 import type * as fix from './fix/fix-recipes.js'
 import type * as check from './package/check.js'
@@ -102,3 +103,7 @@ export const compareBuilds: typeof builds.compareBuilds = async (...words) =>
 /** See `diff/compare-builds.ts`. */
 export const isCompared: typeof builds.isCompared = async (...words) =>
   (await import('./diff/compare-builds.js')).isCompared(...words)
+
+/** See `explain/explain-solved.ts`. */
+export const explainRunDependency: typeof solved.explainRunDependency = async (...words) =>
+  (await import('./explain/explain-solved.js')).explainRunDependency(...words)

@@ -122,6 +122,12 @@ export const factorySamples: readonly Sample[] = [
   engine.channelsTwice(),
   engine.badChannel('file://', 'it has no path'),
   explain.unknownPath('requirements.runn[0]', 'requirements.run[0]'),
+  explain.noRunDependency('zlib', 'demo-1.0-h0_0', { nearest: 'libzlib', ignored: [] }),
+  explain.noRunDependency('zlib', 'demo-1.0-h0_0', {
+    nearest: undefined,
+    ignored: [{ name: 'zlib', version: '1.3', build: 'h0_0', environment: 'host' }],
+  }),
+  explain.noVariable('CFLAG', 'demo-1.0-h0_0', 'CFLAGS'),
   explain.unusedKey('zlib', 'never read'),
   explain.unknownOutput('dmeo', 'demo'),
   explain.ambiguousOutput('demo', ['demo-1.0-py311h1111111_0', 'demo-1.0-py312h2222222_0']),

@@ -1,6 +1,6 @@
 /** The registry of commands: one file and one row each; code is loaded when the command is called. */
 import type { CommandRow } from '../command.js'
-import { building, dirtyBuilds, messages, rendering } from '../setting-lists.js'
+import { building, dirtyBuilds, messages, rendering, solving } from '../setting-lists.js'
 import { channelCommands } from './channel-commands.js'
 import { finishedPackageRows } from './finished-package-rows.js'
 import { lookingBack } from './looking-back-rows.js'
@@ -79,9 +79,9 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'explain',
-    summary: 'Say where a rendered value, a variant key or the hash comes from',
+    summary: 'Say where a rendered value, a variant key, the hash, a variable or a run dependency comes from',
     argument: '<path> [recipe...]',
-    settings: ['outputName', 'json', ...rendering, ...messages],
+    settings: ['outputName', 'json', ...rendering, ...solving, ...messages],
     examples: [
       { command: 'krait explain hash recipes/report', doc: 'every key of the hash, and why it is in it' },
       {
@@ -91,6 +91,14 @@ export const commands: readonly CommandRow[] = [
       {
         command: 'krait explain tone recipes/report --output report-0.3-calm --json',
         doc: 'a variant key, of one output, as JSON',
+      },
+      {
+        command: 'krait explain env.PKG_CONFIG_PATH recipes/greeter',
+        doc: 'a variable of the build script: the row, the line or the package that set it',
+      },
+      {
+        command: 'krait explain run.libgreet recipes/greeter --output greeter',
+        doc: 'a run dependency: whose run export it is, and which line asked for that package',
       },
     ],
     load: () => import('./explain.js'),
