@@ -294,6 +294,17 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./schema.js'),
   },
   {
+    name: 'completion',
+    summary: 'Print the script that completes commands, flags and values in a shell',
+    argument: '[shell]',
+    settings: ['shell', ...messages],
+    examples: [
+      { command: 'krait completion bash', doc: 'for ~/.local/share/bash-completion/completions/krait' },
+      { command: 'krait completion --shell zsh', doc: 'for a file `_krait` in a directory of fpath' },
+    ],
+    load: () => import('./completion.js'),
+  },
+  {
     name: 'render-batch',
     summary: 'Render many recipes in one process, for the conformance run',
     settings: [...messages],
