@@ -109,8 +109,8 @@ const stepAfter = { auto: undefined, sources: 'env', env: 'script', script: 'pac
 
 /** `--dirty=sources` keeps no more than the sources: everything behind them is done again. */
 function dirtyRequest(values: Settings): BuildRequest['build']['dirty'] {
-  const { dirty, dirtyExplain, fromStep, skipExisting } = values
-  if (dirty === undefined && fromStep === undefined && !dirtyExplain) return undefined
+  const { dirty, dirtyExplain, fromStep, skipExisting, watch } = values
+  if (dirty === undefined && fromStep === undefined && !dirtyExplain && !watch) return undefined
   if (skipExisting !== undefined && skipExisting !== 'none')
     throw optionsConflict('--dirty', '--skip-existing')
   const kept = stepAfter[(dirty ?? 'auto') as keyof typeof stepAfter]

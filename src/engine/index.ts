@@ -55,6 +55,7 @@ export {
   resetDirty,
   runAgain,
   setUpDebug,
+  watchBuilds,
 } from './lazy.js'
 export { logDirectory } from './log-directory.js'
 export { formatGithubMatrix, formatMatrixTable, matrixJobs } from './matrix.js'

@@ -18,6 +18,7 @@ import type * as promotion from './publish/promote.js'
 import type * as files from './publish/publish-files.js'
 import type * as recipes from './publish/publish-recipes.js'
 import type * as rebuild from './rebuild/rebuild.js'
+import type * as watching from './watch/watch-builds.js'
 
 /** See `bump/bump-recipe.ts`. */
 export const bumpRecipe: typeof bump.bumpRecipe = async (...words) =>
@@ -107,3 +108,7 @@ export const isCompared: typeof builds.isCompared = async (...words) =>
 /** See `explain/explain-solved.ts`. */
 export const explainRunDependency: typeof solved.explainRunDependency = async (...words) =>
   (await import('./explain/explain-solved.js')).explainRunDependency(...words)
+
+/** See `watch/watch-builds.ts`. */
+export const watchBuilds: typeof watching.watchBuilds = async (...words) =>
+  (await import('./watch/watch-builds.js')).watchBuilds(...words)
