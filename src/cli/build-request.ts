@@ -74,6 +74,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
       requireSecrets: values.requireSecrets,
       strictPatches: values.strictPatches,
       keepBuild: values.keepBuild,
+      cleansFailure: cleansFailure(values),
       reusesDirectory: values.noBuildId,
       dirty: dirtyRequest(values),
       package: {
@@ -103,6 +104,13 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
     failOnDivergence: values.failOnDivergence,
     continueOnFailure: values.continueOnFailure,
   }
+}
+
+/** A dirty build is there to be gone on with. */
+function cleansFailure({ onFailure, dirty, fromStep, watch }: Settings): boolean {
+  const isDirty = dirty !== undefined || fromStep !== undefined || watch
+  if (onFailure === 'clean' && isDirty) throw optionsConflict('--on-failure clean', '--dirty')
+  return onFailure === 'clean'
 }
 
 const stepAfter = { auto: undefined, sources: 'env', env: 'script', script: 'package' } as const

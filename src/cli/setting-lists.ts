@@ -37,6 +37,7 @@ export const building: readonly SettingKey[] = [
   'renderOnly',
   'withSolve',
   'keepBuild',
+  'onFailure',
   'noBuildId',
   'skipExisting',
   'failOnDivergence',

@@ -72,6 +72,14 @@ const output = {
     group: 'Output',
     doc: 'Keep the work directory and the prefixes of a successful build',
   },
+  onFailure: {
+    kind: 'text',
+    fallback: 'keep',
+    choices: ['keep', 'clean', 'shell'],
+    flags: '--on-failure <what>',
+    group: 'Output',
+    doc: 'What becomes of the build directory when a build fails: keep it, remove it, or also open a shell in it at a terminal',
+  },
   noBuildId: {
     ...off,
     flags: '--no-build-id',

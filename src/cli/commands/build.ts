@@ -27,7 +27,13 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   // Rendering needs neither the event log nor the summary.
   const { withBuild } = await import('../with-build.js')
   if (watch) return withBuild(invocation, watchBuilds)
+  if (invocation.settings.values.onFailure === 'shell') return buildOrShell(invocation)
   return withBuild(invocation, async (request, context) => (await buildRecipes(request, context)).exitCode)
+}
+
+async function buildOrShell(invocation: Invocation): Promise<ExitCode> {
+  const { buildWithShell } = await import('../build-with-shell.js')
+  return buildWithShell(invocation)
 }
 
 /** What builds nothing has nothing to repeat, and standard input comes only once. */
