@@ -33,7 +33,7 @@ function loadedWith(file: string): readonly string[] {
   return [...found]
 }
 
-test.each(['build', 'render', 'explain', 'matrix', 'schema', 'why', 'env'])(
+test.each(['build', 'render', 'explain', 'matrix', 'schema', 'why', 'env', 'log', 'builds', 'diff'])(
   '`krait %s` loads what builds packages only when it builds one',
   (command) => {
     const loaded = loadedWith(`src/cli/commands/${command}.ts`)

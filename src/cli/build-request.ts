@@ -74,6 +74,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
       requireSecrets: values.requireSecrets,
       strictPatches: values.strictPatches,
       keepBuild: values.keepBuild,
+      cleansFailure: cleansFailure(values),
       reusesDirectory: values.noBuildId,
       dirty: dirtyRequest(values),
       package: {
@@ -106,12 +107,19 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
   }
 }
 
+/** A dirty build is there to be gone on with. */
+function cleansFailure({ onFailure, dirty, fromStep, watch }: Settings): boolean {
+  const isDirty = dirty !== undefined || fromStep !== undefined || watch
+  if (onFailure === 'clean' && isDirty) throw optionsConflict('--on-failure clean', '--dirty')
+  return onFailure === 'clean'
+}
+
 const stepAfter = { auto: undefined, sources: 'env', env: 'script', script: 'package' } as const
 
 /** `--dirty=sources` keeps no more than the sources: everything behind them is done again. */
 function dirtyRequest(values: Settings): BuildRequest['build']['dirty'] {
-  const { dirty, dirtyExplain, fromStep, skipExisting } = values
-  if (dirty === undefined && fromStep === undefined && !dirtyExplain) return undefined
+  const { dirty, dirtyExplain, fromStep, skipExisting, watch } = values
+  if (dirty === undefined && fromStep === undefined && !dirtyExplain && !watch) return undefined
   if (skipExisting !== undefined && skipExisting !== 'none')
     throw optionsConflict('--dirty', '--skip-existing')
   const kept = stepAfter[(dirty ?? 'auto') as keyof typeof stepAfter]

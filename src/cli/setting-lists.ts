@@ -40,6 +40,7 @@ export const building: readonly SettingKey[] = [
   'renderOnly',
   'withSolve',
   'keepBuild',
+  'onFailure',
   'noBuildId',
   'skipExisting',
   'failOnDivergence',
@@ -70,4 +71,15 @@ export const building: readonly SettingKey[] = [
 ]
 
 /** How a build goes on where the last one ended; such packages are never published. */
-export const dirtyBuilds: readonly SettingKey[] = ['dirty', 'fromStep', 'dirtyExplain', 'dirtyReset']
+export const dirtyBuilds: readonly SettingKey[] = ['dirty', 'fromStep', 'watch', 'dirtyExplain', 'dirtyReset']
+
+/** For commands that solve environments to answer a question. */
+export const solving: readonly SettingKey[] = [
+  'outputDir',
+  'cacheDir',
+  'channelPriority',
+  'linkScripts',
+  'solveStrategy',
+  'excludeNewer',
+  'envIsolation',
+]

@@ -13,6 +13,8 @@ import type { RunStage } from './prepare-build.js'
 
 export interface BuildPlanOptions extends PipelineOptions {
   readonly keepBuild: boolean
+  /** Remove the directory of a build that failed. */
+  readonly cleansFailure?: boolean
   /** The directory has a fixed name and may hold an earlier build. */
   readonly reusesDirectory: boolean
   /** Absent in ordinary builds. */
@@ -66,7 +68,12 @@ async function buildIn(
   const packaged = await buildPackage(plan, options, {
     context,
     run: stageRunner(plan.id, stages, context),
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
+    if (options.cleansFailure && !context.signal.aborted) {
+      await context.system.fs.remove(plan.directories.build)
+      const removed = `the build directory is removed: ${plan.directories.build}`
+      context.emit({ type: 'note', output: plan.id, text: removed })
+    }
     const text = `the build directory is kept: ${plan.directories.build}`
     if (context.signal.aborted) context.emit({ type: 'note', output: plan.id, text })
     throw error

@@ -9,6 +9,9 @@ export type { BuildContext } from './context.js'
 export type { SourcePatch } from './debug/create-patch.js'
 export { type DebugState, findDebugState } from './debug/debug-state.js'
 export { selectDebugOutput } from './debug/select-output.js'
+export type { BuildDifference } from './diff/compare-builds.js'
+export { compareVariants } from './diff/compare-variants.js'
+export { formatBuildDifference, formatVariantDifference } from './diff/format-difference.js'
 export { dirtySteps } from './dirty/types.js'
 export type { DescribeRequest } from './environment/describe-variables.js'
 export {
@@ -16,25 +19,33 @@ export {
   type EnvironmentDifference,
   formatDifference,
 } from './environment/diff-environments.js'
-export { formatEnvironment } from './environment/format-environment.js'
+export { describeSource, formatEnvironment } from './environment/format-environment.js'
 export { describeEnvironment, findScriptVariables } from './environment/look.js'
 export type { EnvironmentDescription } from './environment/types.js'
+export { noVariable } from './explain/errors.js'
 export { explain } from './explain/explain.js'
 export { formatExplanations } from './explain/format-explanation.js'
 export { formatRenderings } from './explain/format-rendering.js'
+export { formatRunDependency } from './explain/format-solved.js'
 export { selectOutput, selectOutputs, toSubjects } from './explain/subjects.js'
 export { failureEvent } from './failure-event.js'
+export { listBuilds, type PastBuild, selectBuild } from './history/builds.js'
+export type { LoggedEvent } from './history/read-events.js'
+export { type PlacedEvent, watchLog } from './history/watch-log.js'
 export {
   addPackages,
   bumpRecipe,
   checkPackage,
+  compareBuilds,
   createPatches,
   diffPackages,
   explainDirty,
+  explainRunDependency,
   extractPackageFile,
   fetchAllSources,
   fixRecipes,
   inspectPackage,
+  isCompared,
   openShell,
   promote,
   publishFiles,
@@ -44,6 +55,7 @@ export {
   resetDirty,
   runAgain,
   setUpDebug,
+  watchBuilds,
 } from './lazy.js'
 export { logDirectory } from './log-directory.js'
 export { formatGraph, type GraphFormat } from './many/format-graph.js'

@@ -4,8 +4,10 @@ import type * as add from './debug/add-packages.js'
 import type * as patch from './debug/create-patch.js'
 import type * as again from './debug/run-again.js'
 import type * as setUp from './debug/set-up.js'
+import type * as builds from './diff/compare-builds.js'
 import type * as dirty from './dirty/explain.js'
 import type * as reset from './dirty/reset.js'
+import type * as solved from './explain/explain-solved.js'
 import type * as fetch from './fetch-all-sources.js'
 import type * as fix from './fix/fix-recipes.js'
 import type * as check from './package/check.js'
@@ -16,6 +18,7 @@ import type * as promotion from './publish/promote.js'
 import type * as files from './publish/publish-files.js'
 import type * as recipes from './publish/publish-recipes.js'
 import type * as rebuild from './rebuild/rebuild.js'
+import type * as watching from './watch/watch-builds.js'
 
 /** See `bump/bump-recipe.ts`. */
 export const bumpRecipe: typeof bump.bumpRecipe = async (...words) =>
@@ -93,3 +96,19 @@ export const explainDirty: typeof dirty.explainDirty = async (...words) =>
 /** See `dirty/reset.ts`. */
 export const resetDirty: typeof reset.resetDirty = async (...words) =>
   (await import('./dirty/reset.js')).resetDirty(...words)
+
+/** See `diff/compare-builds.ts`. */
+export const compareBuilds: typeof builds.compareBuilds = async (...words) =>
+  (await import('./diff/compare-builds.js')).compareBuilds(...words)
+
+/** See `diff/compare-builds.ts`. */
+export const isCompared: typeof builds.isCompared = async (...words) =>
+  (await import('./diff/compare-builds.js')).isCompared(...words)
+
+/** See `explain/explain-solved.ts`. */
+export const explainRunDependency: typeof solved.explainRunDependency = async (...words) =>
+  (await import('./explain/explain-solved.js')).explainRunDependency(...words)
+
+/** See `watch/watch-builds.ts`. */
+export const watchBuilds: typeof watching.watchBuilds = async (...words) =>
+  (await import('./watch/watch-builds.js')).watchBuilds(...words)

@@ -32,6 +32,13 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
 }
 
+/** `00:03:10` */
+export function formatElapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  return parts.map((part) => String(part).padStart(2, '0')).join(':')
+}
+
 /** The path relative to the current directory when that is shorter and stays below it or beside it. */
 export function formatPath(file: string, currentDirectory: string): string {
   const relative = path.relative(currentDirectory, file)

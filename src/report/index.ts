@@ -2,7 +2,7 @@
 
 export { eventLines, type LineOptions, type Verbosity } from './event-lines.js'
 export { createEventLog, type EventLog } from './event-log.js'
-export { formatPlural, formatSize, stripControls } from './format.js'
+export { formatDuration, formatElapsed, formatPlural, formatSize, stripControls } from './format.js'
 export { createJsonReporter } from './json-reporter.js'
 export { createMarkdownSummary } from './markdown-summary.js'
 export type { OutputStream } from './output-stream.js'

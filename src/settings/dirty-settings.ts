@@ -18,6 +18,11 @@ export const dirty = {
     flags: '--from <step>',
     doc: 'Run this step and all behind it again, changed or not; means --dirty',
   },
+  watch: {
+    ...off,
+    flags: '--watch',
+    doc: 'Build, then build again from the first stale step whenever recipe, script, patch, variant file or source is saved; means --dirty',
+  },
   dirtyExplain: {
     ...off,
     flags: '--dirty-explain',

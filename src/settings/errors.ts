@@ -51,6 +51,16 @@ export function notADuration(value: string, origin: string): BuildError {
 }
 
 /**
+ * A setting needs a time after the start of a build: `00:03:10`, `3:10`, or a number of seconds.
+ */
+export function notElapsed(value: string, origin: string): BuildError {
+  return new BuildError(
+    `invalid value '${value}' for '${origin}': expected a time after the start such as 00:03:10`,
+    { code: 'settings/not-elapsed' },
+  )
+}
+
+/**
  * `--package-format` names no format krait writes, or a level the format does not have.
  */
 export function unknownPackageFormat(message: string): BuildError {

@@ -12,5 +12,5 @@ export {
 } from './resolve-settings.js'
 export { type Setting, type SettingGroup, settingGroups } from './setting.js'
 export { type SettingKey, settingTable } from './table.js'
-export { parseAge, parseDuration, parseTime } from './time.js'
+export { parseAge, parseDuration, parseElapsed, parseSince, parseTime } from './time.js'
 export { version } from './version.js'

@@ -36,6 +36,13 @@ export const result = {
     group: 'Result',
     doc: 'Only this environment',
   },
+  shell: {
+    ...text,
+    flags: '-s, --shell <shell>',
+    choices: ['bash', 'zsh', 'fish', 'powershell', 'nushell', 'elvish'],
+    group: 'Result',
+    doc: 'The shell, when it is not the word behind the command',
+  },
   json: { ...off, flags: '--json', group: 'Result', doc: 'Print JSON' },
   table: { ...off, flags: '--table', group: 'Result', doc: 'Print a table for people (the default)' },
   github: {

@@ -4,6 +4,7 @@ import { channels } from './channel-settings.js'
 import { debug } from './debug-settings.js'
 import { dirty } from './dirty-settings.js'
 import { environments } from './environment-settings.js'
+import { history } from './history-settings.js'
 import { many } from './many-settings.js'
 import { network } from './network-settings.js'
 import { finishedPackages } from './package-settings.js'
@@ -71,6 +72,14 @@ const output = {
     flags: '--keep-build',
     group: 'Output',
     doc: 'Keep the work directory and the prefixes of a successful build',
+  },
+  onFailure: {
+    kind: 'text',
+    fallback: 'keep',
+    choices: ['keep', 'clean', 'shell'],
+    flags: '--on-failure <what>',
+    group: 'Output',
+    doc: 'What becomes of the build directory when a build fails: keep it, remove it, or also open a shell in it at a terminal',
   },
   noBuildId: {
     ...off,
@@ -328,6 +337,7 @@ export const settingTable = {
   ...dirty,
   ...many,
   ...environments,
+  ...history,
   ...result,
   ...messages,
 }

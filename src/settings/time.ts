@@ -1,5 +1,5 @@
 /** Reads points in time and durations. */
-import { notADuration, notATime } from './errors.js'
+import { notADuration, notATime, notElapsed } from './errors.js'
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/
 
@@ -29,4 +29,16 @@ export function parseAge(text: string, origin: string): number {
   const parts = /^(?:\d{1,9}[smhdw])+$/.test(text) ? [...text.matchAll(/(\d+)([smhdw])/g)] : []
   if (parts.length === 0) throw notADuration(text, origin)
   return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (ageUnits[unit] ?? 0), 0)
+}
+
+/** Milliseconds of `00:03:10`, `3:10` or `190`: how long after the start of something. */
+export function parseElapsed(text: string, origin: string): number {
+  const parts = /^(?:\d{1,5}:)?(?:\d{1,5}:)?\d{1,9}(?:\.\d+)?$/.test(text) ? text.split(':') : []
+  if (parts.length === 0) throw notElapsed(text, origin)
+  return Math.round(parts.reduce((sum, part) => sum * 60 + Number(part), 0) * 1000)
+}
+
+/** Milliseconds since the epoch of a time, or of what was so long ago: `10m`, `2h`, `2026-01-31T00:00:00Z`. */
+export function parseSince(text: string, origin: string, nowMs: number): number {
+  return /^(?:\d+[smhdw])+$/.test(text) ? nowMs - parseAge(text, origin) : parseTime(text, origin)
 }

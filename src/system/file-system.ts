@@ -17,9 +17,11 @@ import { createDirectories, linkFiles } from './link-files.js'
 import { removeEmptyDirectory, removeTree, unlinkFiles } from './remove-tree.js'
 import type { FileInfo, FileSystem, FileType } from './types.js'
 import { walk } from './walk.js'
+import { watchTree } from './watch.js'
 import { writeFile, writeFileAtomic } from './write-file.js'
 
 export const nodeFileSystem: FileSystem = {
+  watch: watchTree,
   readText: (file) => attempt('read', file, async () => (await readWhole(file)).toString('utf8')),
   readBytes: (file) => attempt('read', file, () => readWhole(file)),
   readTextSync,

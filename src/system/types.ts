@@ -115,6 +115,14 @@ export interface FileSystem {
   unlinkFiles(paths: readonly string[]): Promise<number>
   /** Removes a directory; false when it is not empty, is none, or is not there. */
   removeEmptyDirectory(path: string): Promise<boolean>
+  /**
+   * Calls `onChange` with the absolute path of everything below `root` that comes, goes or changes from now on; `skip`
+   * prunes. Gives the function that ends it; until then the process stays.
+   */
+  watch(
+    root: string,
+    options: { readonly skip: (path: string) => boolean; readonly onChange: (path: string) => void },
+  ): () => void
   /** Free bytes of the file system that holds `path`. */
   freeBytes(path: string): Promise<number>
 }

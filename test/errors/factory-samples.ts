@@ -4,9 +4,11 @@ import * as archive from '../../src/archive/errors.js'
 import * as cli from '../../src/cli/errors.js'
 import * as bump from '../../src/engine/bump/errors.js'
 import * as debug from '../../src/engine/debug/errors.js'
+import * as diff from '../../src/engine/diff/errors.js'
 import * as dirty from '../../src/engine/dirty/errors.js'
 import * as engine from '../../src/engine/errors.js'
 import * as explain from '../../src/engine/explain/errors.js'
+import * as history from '../../src/engine/history/errors.js'
 import * as packages from '../../src/engine/package/errors.js'
 import * as rebuild from '../../src/engine/rebuild/errors.js'
 import * as why from '../../src/engine/why/errors.js'
@@ -87,6 +89,11 @@ export const factorySamples: readonly Sample[] = [
   bump.versionsNotRead('https://example.com/pub/', 'the server answered with status 404'),
   bump.noVersionsListed('github.com/owner/name'),
   debug.noDebugBuild('/out'),
+  history.noBuilds('/out/logs'),
+  diff.badBuildRecord('/out/logs/demo-1.0-h0_0.record.json', 'it is no JSON object'),
+  diff.noBuildRecord('demo-1.0-h0_0'),
+  diff.nothingToCompare('demp', '/out/logs'),
+  history.unknownBuild('demp', 'demo-1.0-h0_0', '/out/logs'),
   debug.badDebugState('/home/me/work', 'there is no /home/me/.build/debug.json'),
   debug.severalOutputs(['demo', 'libdemo']),
   debug.outputMissing('libdmo', ['demo', 'libdemo']),
@@ -118,6 +125,12 @@ export const factorySamples: readonly Sample[] = [
   engine.channelsTwice(),
   engine.badChannel('file://', 'it has no path'),
   explain.unknownPath('requirements.runn[0]', 'requirements.run[0]'),
+  explain.noRunDependency('zlib', 'demo-1.0-h0_0', { nearest: 'libzlib', ignored: [] }),
+  explain.noRunDependency('zlib', 'demo-1.0-h0_0', {
+    nearest: undefined,
+    ignored: [{ name: 'zlib', version: '1.3', build: 'h0_0', environment: 'host' }],
+  }),
+  explain.noVariable('CFLAG', 'demo-1.0-h0_0', 'CFLAGS'),
   explain.unusedKey('zlib', 'never read'),
   explain.unknownOutput('dmeo', 'demo'),
   explain.ambiguousOutput('demo', ['demo-1.0-py311h1111111_0', 'demo-1.0-py312h2222222_0']),
@@ -126,6 +139,7 @@ export const factorySamples: readonly Sample[] = [
   settings.notANumber('many', '--compression-threads'),
   settings.notADuration('soon', '--build-timeout'),
   settings.notATime('yesterday', '--exclude-newer'),
+  settings.notElapsed('noon', '--at'),
   settings.unknownPackageFormat('unknown package format `rar`'),
   settings.notAnAssignment('python', '--variant'),
   settings.malformedConfig('.krait.toml', 'line 3: expected `=`'),

@@ -1,6 +1,6 @@
 /** `krait build`: packages from recipes, or only what they would be. */
 import { interpreters } from '../../../interpreters/index.js'
-import { buildRecipes, failureEvent, renderOnly } from '../../engine/index.js'
+import { buildRecipes, failureEvent, renderOnly, watchBuilds } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { toBuildRequest } from '../build-request.js'
 import type { Invocation } from '../command.js'
@@ -16,15 +16,38 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     checkSecrets,
     dirtyExplain,
     dirtyReset,
+    watch,
   } = invocation.settings.values
   if (onlyRenders && (lock !== undefined || locked)) throw optionsConflict('--lock', '--render-only')
+  if (watch) refuseWithWatch(invocation)
   if (checkSecrets) return withReporter(invocation, (reported) => lookForSecrets(invocation, reported))
   if (onlyRenders) return withReporter(invocation, (reported) => printRendered(invocation, reported))
   if (dirtyExplain || dirtyReset)
     return withReporter(invocation, (reported) => lookAtDirty(invocation, reported))
   // Rendering needs neither the event log nor the summary.
   const { withBuild } = await import('../with-build.js')
+  if (watch) return withBuild(invocation, watchBuilds)
+  if (invocation.settings.values.onFailure === 'shell') return buildOrShell(invocation)
   return withBuild(invocation, async (request, context) => (await buildRecipes(request, context)).exitCode)
+}
+
+async function buildOrShell(invocation: Invocation): Promise<ExitCode> {
+  const { buildWithShell } = await import('../build-with-shell.js')
+  return buildWithShell(invocation)
+}
+
+/** What builds nothing has nothing to repeat, and standard input comes only once. */
+function refuseWithWatch({ settings, positionals }: Invocation): void {
+  const { renderOnly: renders, checkSecrets, dirtyExplain, dirtyReset, recipe } = settings.values
+  const others = {
+    '--render-only': renders,
+    '--check-secrets': checkSecrets,
+    '--dirty-explain': dirtyExplain,
+    '--dirty-reset': dirtyReset,
+  }
+  const [other] = Object.entries(others).find(([, isGiven]) => isGiven) ?? []
+  if (other !== undefined) throw optionsConflict('--watch', other)
+  if ([...recipe, ...positionals].includes('-')) throw optionsConflict('--watch', '-')
 }
 
 async function lookAtDirty(invocation: Invocation, reported: Reported): Promise<ExitCode> {

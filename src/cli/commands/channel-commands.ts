@@ -14,7 +14,7 @@ export const channelCommands: readonly CommandRow[] = [
       'force',
       'json',
       ...rendering.filter((key) => key !== 'buildNum'),
-      ...building.filter((key) => key !== 'renderOnly' && key !== 'withSolve' && key !== 'checkSecrets'),
+      ...building.filter((key) => !['renderOnly', 'withSolve', 'checkSecrets', 'onFailure'].includes(key)),
       ...messages,
     ],
     examples: [

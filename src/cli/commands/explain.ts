@@ -13,6 +13,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (path === undefined) throw usageError('the path to explain is missing')
   const call = await renderCall(invocation, recipes)
   if (typeof call === 'number') return call
+  if (/^(?:env|run)\./.test(path)) {
+    const { explainSolved, solvedPath } = await import('../explain-solved.js')
+    const asked = solvedPath(path)
+    if (asked) return explainSolved(asked, call, { ...invocation, positionals: recipes })
+  }
   const subjects = selectOutputs(toSubjects(call.recipes, call.texts, path), outputName)
   const explanations = explain(path, subjects)
   if (!json) stdout.write(call.masker.maskText(formatExplanations(explanations)))

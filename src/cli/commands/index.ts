@@ -1,9 +1,10 @@
 /** The registry of commands: one file and one row each; code is loaded when the command is called. */
 import type { CommandRow } from '../command.js'
-import { building, dirtyBuilds, manyOutputs, messages, rendering } from '../setting-lists.js'
+import { building, dirtyBuilds, manyOutputs, messages, rendering, solving } from '../setting-lists.js'
 import { channelCommands } from './channel-commands.js'
 import { dagCommand } from './dag-command.js'
 import { finishedPackageRows } from './finished-package-rows.js'
+import { lookingBack } from './looking-back-rows.js'
 
 export const commands: readonly CommandRow[] = [
   {
@@ -84,9 +85,9 @@ export const commands: readonly CommandRow[] = [
   dagCommand,
   {
     name: 'explain',
-    summary: 'Say where a rendered value, a variant key or the hash comes from',
+    summary: 'Say where a rendered value, a variant key, the hash, a variable or a run dependency comes from',
     argument: '<path> [recipe...]',
-    settings: ['outputName', 'json', ...rendering, ...messages],
+    settings: ['outputName', 'json', ...rendering, ...solving, ...messages],
     examples: [
       { command: 'krait explain hash recipes/report', doc: 'every key of the hash, and why it is in it' },
       {
@@ -96,6 +97,14 @@ export const commands: readonly CommandRow[] = [
       {
         command: 'krait explain tone recipes/report --output report-0.3-calm --json',
         doc: 'a variant key, of one output, as JSON',
+      },
+      {
+        command: 'krait explain env.PKG_CONFIG_PATH recipes/greeter',
+        doc: 'a variable of the build script: the row, the line or the package that set it',
+      },
+      {
+        command: 'krait explain run.libgreet recipes/greeter --output greeter',
+        doc: 'a run dependency: whose run export it is, and which line asked for that package',
       },
     ],
     load: () => import('./explain.js'),
@@ -252,6 +261,7 @@ export const commands: readonly CommandRow[] = [
     load: () => import('./debug.js'),
   },
   ...finishedPackageRows,
+  ...lookingBack,
   {
     name: 'bump-recipe',
     summary: 'Give a recipe a new version: the text, the build number and the checksums of its sources',
@@ -288,6 +298,17 @@ export const commands: readonly CommandRow[] = [
     settings: [...messages],
     examples: [{ command: 'krait schema', doc: 'print the schema' }],
     load: () => import('./schema.js'),
+  },
+  {
+    name: 'completion',
+    summary: 'Print the script that completes commands, flags and values in a shell',
+    argument: '[shell]',
+    settings: ['shell', ...messages],
+    examples: [
+      { command: 'krait completion bash', doc: 'for ~/.local/share/bash-completion/completions/krait' },
+      { command: 'krait completion --shell zsh', doc: 'for a file `_krait` in a directory of fpath' },
+    ],
+    load: () => import('./completion.js'),
   },
   {
     name: 'render-batch',

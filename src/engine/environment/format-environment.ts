@@ -39,7 +39,8 @@ function createShortener(variables: readonly DescribedVariable[]): (name: string
       : known.reduce((text, [key, path]) => text.replaceAll(path, `$${key}`), value)
 }
 
-function describeSource(from: VariableSource): string {
+/** Who set a variable, in a few words. */
+export function describeSource(from: VariableSource): string {
   switch (from.kind) {
     case 'table': {
       const inputs = [

@@ -1,5 +1,6 @@
 /** Questions that have no answer. */
 import { BuildError } from '../../errors/index.js'
+import type { RunExporter } from './explain-solved.js'
 
 /**
  * There is no such value in the rendered recipe, and no used variant key of this name.
@@ -42,5 +43,39 @@ export function ambiguousOutput(wanted: string, ids: readonly string[]): BuildEr
   return new BuildError(`\`${wanted}\` is not the name of one output but of ${ids.length}`, {
     code: 'usage/ambiguous-output',
     hint: `name one of ${ids.map((id) => `\`${id}\``).join(', ')}`,
+  })
+}
+
+/**
+ * The package is no run dependency of the output.
+ * It may come into its environment through another package (`krait why` says how), or its run export is ignored.
+ */
+export function noRunDependency(
+  name: string,
+  id: string,
+  { nearest, ignored }: { readonly nearest: string | undefined; readonly ignored: readonly RunExporter[] },
+): BuildError {
+  const [exporter] = ignored
+  const note =
+    exporter &&
+    `; ${exporter.name} exports it (${exporter.environment}), and that is ignored or does not apply`
+  return new BuildError(`\`${name}\` is no run dependency of ${id}${note ?? ''}`, {
+    code: 'usage/no-run-dependency',
+    hint:
+      nearest === undefined ? `\`krait why ${name}\` looks behind them` : `did you mean \`run.${nearest}\`?`,
+  })
+}
+
+/**
+ * The script of the output has no variable of this name in its environment.
+ * `krait env show --with-solve` lists all of them.
+ */
+export function noVariable(name: string, id: string, nearest: string | undefined): BuildError {
+  return new BuildError(`nothing sets \`${name}\` for the script of ${id}`, {
+    code: 'usage/no-variable',
+    hint:
+      nearest === undefined
+        ? '`krait env show --with-solve` lists all variables'
+        : `did you mean \`env.${nearest}\`?`,
   })
 }

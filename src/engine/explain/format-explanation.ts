@@ -133,7 +133,8 @@ function hashLines(hash: HashExplanation): string[] {
   ]
 }
 
-function showSource(source: ValueSource): string {
+/** Who gave a value, in a few words. */
+export function showSource(source: ValueSource): string {
   switch (source.kind) {
     case 'context':
       return `context, ${source.at}`

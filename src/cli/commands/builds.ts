@@ -1,0 +1,51 @@
+/** `krait builds`: what was built below an output directory, and how it ended. */
+import path from 'node:path'
+import { listBuilds, type PastBuild } from '../../engine/index.js'
+import type { ExitCode } from '../../errors/index.js'
+import { formatDuration, formatPlural, stripControls } from '../../report/index.js'
+import type { Invocation } from '../command.js'
+import { withReporter } from '../with-reporter.js'
+
+/** Newest first; an empty list is no mistake. */
+export function run(invocation: Invocation): Promise<ExitCode> {
+  const { settings, stdout } = invocation
+  const { json, failedOnly, outputDir } = settings.values
+  return withReporter(invocation, async ({ system, masker }) => {
+    const directory = path.resolve(system.host.currentDirectory, outputDir)
+    const all = await listBuilds(directory, system)
+    const builds = failedOnly ? all.filter(({ status }) => status === 'failed') : all
+    const text = json ? `${JSON.stringify(builds.map(toJson), null, 2)}\n` : formatBuilds(builds, outputDir)
+    stdout.write(masker.maskText(text))
+    return 0
+  })
+}
+
+/** The names of the JSON. */
+function toJson(build: PastBuild) {
+  const { id, status, startedMs, endedMs, stage, code, message, log, record } = build
+  return {
+    id,
+    status,
+    started: new Date(startedMs).toISOString(),
+    ...(endedMs !== undefined && { ended: new Date(endedMs).toISOString(), ms: endedMs - startedMs }),
+    ...(stage !== undefined && { stage }),
+    ...(code !== undefined && { code, message }),
+    ...(build.package !== undefined && { package: build.package }),
+    log,
+    ...(record !== undefined && { record }),
+  }
+}
+
+function formatBuilds(builds: readonly PastBuild[], directory: string): string {
+  if (builds.length === 0) return `no builds in ${directory}\n`
+  const width = Math.max(...builds.map(({ id }) => id.length))
+  const lines = builds.map(({ id, status, startedMs, endedMs, ...build }) => {
+    const started = new Date(startedMs).toISOString().slice(0, 19).replace('T', ' ')
+    const took = endedMs === undefined ? '' : formatDuration(endedMs - startedMs)
+    const [said] = (build.message ?? '').split('\n')
+    const stage = build.stage === undefined ? '' : `in ${build.stage}`
+    const end = status === 'failed' ? `${build.code}: ${said}` : status === 'unfinished' ? stage : ''
+    return `${started}  ${status.padEnd(10)}  ${took.padStart(12)}  ${id.padEnd(width)}  ${end}`.trimEnd()
+  })
+  return `${lines.map((line) => stripControls(line)).join('\n')}\n${formatPlural(builds.length, 'build')}\n`
+}

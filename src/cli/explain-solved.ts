@@ -1,0 +1,108 @@
+/** `krait explain env.NAME` and `run.NAME`: what nobody knows before the environments are solved. */
+import { interpreters } from '../../interpreters/index.js'
+import {
+  type BuildContext,
+  describeEnvironment,
+  describeSource,
+  explainRunDependency,
+  failureEvent,
+  formatRunDependency,
+  noVariable,
+  selectOutputs,
+  toSubjects,
+} from '../engine/index.js'
+import type { ExitCode } from '../errors/index.js'
+import { createBus } from '../events/index.js'
+import { closest } from '../text/index.js'
+import { chooseReporter } from './choose-reporter.js'
+import type { Invocation } from './command.js'
+import { openNetwork } from './open-network.js'
+import type { RenderedCall } from './render-call.js'
+
+/** What is explained: `env.CFLAGS`, `run.libzlib`; undefined for paths of the recipe. */
+export function solvedPath(
+  path: string,
+): { readonly about: 'env' | 'run'; readonly name: string } | undefined {
+  const [, about, name] = /^(env|run)\.(.+)$/.exec(path) ?? []
+  return about === undefined || name === undefined ? undefined : { about: about as 'env' | 'run', name }
+}
+
+/** Solves, and for variables installs aside too. */
+export async function explainSolved(
+  asked: NonNullable<ReturnType<typeof solvedPath>>,
+  call: RenderedCall,
+  invocation: Invocation,
+): Promise<ExitCode> {
+  const { settings, signal, stdout, stderr } = invocation
+  const bus = createBus(call.masker)
+  const reporter = chooseReporter(settings.values, stderr, invocation.system)
+  bus.subscribe(reporter.emit)
+  const system = openNetwork(invocation, bus)
+  const context = { system, signal, emit: bus.emit, masker: call.masker, interpreters }
+  try {
+    const found =
+      asked.about === 'run'
+        ? await explainRun(asked.name, call, invocation, context)
+        : await explainVariable(asked.name, call, invocation, context)
+    const data = found.map((one) => one.data)
+    stdout.write(
+      settings.values.json
+        ? `${JSON.stringify(call.masker.maskData(data.length === 1 ? data[0] : data), null, 2)}\n`
+        : call.masker.maskText(found.map(({ text }) => text).join('')),
+    )
+    return 0
+  } catch (error) {
+    const event = failureEvent(error, undefined, { sources: call.texts, signal })
+    bus.emit(event)
+    return event.exitCode as ExitCode
+  } finally {
+    reporter.close()
+  }
+}
+
+interface Found {
+  readonly data: object
+  readonly text: string
+}
+
+async function explainRun(
+  name: string,
+  { plans, texts, request }: RenderedCall,
+  { settings }: Invocation,
+  context: BuildContext,
+): Promise<readonly Found[]> {
+  const { channelPriority, solveStrategy, cacheDirectory, excludeNewerMs } = request.build
+  const options = { channelPriority, solveStrategy, cacheDirectory, excludeNewerMs }
+  const selected = selectOutputs(plans, settings.values.outputName)
+  const found = await explainRunDependency(name, { plans: selected, options, texts }, context)
+  return found.map((data) => ({ data, text: formatRunDependency(data) }))
+}
+
+async function explainVariable(
+  name: string,
+  call: RenderedCall,
+  { settings }: Invocation,
+  context: BuildContext,
+): Promise<readonly Found[]> {
+  const { channelPriority, cacheDirectory, linkScripts, excludeNewerMs, isolation } = call.request.build
+  const install = { channelPriority, cacheDirectory, linkScripts, excludeNewerMs }
+  const subjects = toSubjects(call.recipes, call.texts)
+  const found: Found[] = []
+  const names: string[] = []
+  for (const plan of selectOutputs(call.plans, settings.values.outputName)) {
+    const subject = subjects.find(({ output }) => output === plan.output)
+    if (subject === undefined) continue
+    const look = { isolation, stage: 'build', testIndex: undefined, install } as const
+    const { id, variables } = await describeEnvironment({ plan, subject }, look, context)
+    const variable = variables.find((one) => one.name === name)
+    names.push(...variables.map((one) => one.name))
+    if (variable === undefined) continue
+    const { value, from } = variable
+    const doc = from.kind === 'table' ? `  ${from.doc}\n` : ''
+    const text = `${name} = ${JSON.stringify(value)}  (${id})\n  set by ${describeSource(from)}\n${doc}`
+    found.push({ data: { kind: 'variable', id, ...variable }, text })
+  }
+  const ids = call.plans.map(({ id }) => id).join(' or ')
+  if (found.length === 0) throw noVariable(name, ids, closest(name, names))
+  return found
+}

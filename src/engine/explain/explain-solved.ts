@@ -1,0 +1,113 @@
+/** Explains what only solved environments tell: where a run dependency comes from, and who sets a variable. */
+import type { BuildPlan } from '../../stages/plan-builds/index.js'
+import {
+  placeOfSpec,
+  type ResolvedDependency,
+  type SolvedPlan,
+  type SolveOptions,
+  solveEnvironments,
+  specOf,
+} from '../../stages/solve-environments/index.js'
+import { closest, formatLocation } from '../../text/index.js'
+import type { BuildContext } from '../context.js'
+import type { SourceTexts } from '../locate-diagnostics.js'
+import { nameOf } from '../why/find-chains.js'
+import { noRunDependency } from './errors.js'
+
+/** One dependency of a package, and what caused it. */
+export interface RunDependencyExplanation {
+  readonly kind: 'run-dependency'
+  readonly id: string
+  readonly spec: string
+  readonly cause: 'requirement' | 'variant' | 'pin' | 'run-export'
+  /** Of the line in the recipe: for a run export, the one that asks for the package that has it. */
+  readonly at?: string
+  /** The key of the variant. */
+  readonly variant?: string
+  readonly exporter?: RunExporter
+}
+
+/** A package of an environment, and under which heading its run export stands. */
+export interface RunExporter {
+  readonly name: string
+  readonly version: string
+  readonly build: string
+  readonly environment: 'build' | 'host'
+  readonly strength?: string
+}
+
+export interface SolvedRequest {
+  readonly plans: readonly BuildPlan[]
+  readonly options: Omit<SolveOptions, 'channels'>
+  readonly texts: SourceTexts
+}
+
+/** Every run dependency that names the package. @throws BuildError `usage/no-run-dependency`, `solve/...` */
+export async function explainRunDependency(
+  name: string,
+  { plans, options, texts }: SolvedRequest,
+  context: BuildContext,
+): Promise<readonly RunDependencyExplanation[]> {
+  const { fs } = context.system
+  const found: RunDependencyExplanation[] = []
+  const names: string[] = []
+  const ignored: RunExporter[] = []
+  for (const plan of plans) {
+    const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
+    const channels = [...local, ...plan.channels]
+    const solved = await solveEnvironments(plan, { ...options, channels }, context)
+    for (const [index, dependency] of solved.environments.run.depends.entries()) {
+      const own = nameOf(specOf(dependency))
+      names.push(own)
+      if (own === name.toLowerCase()) found.push(explainDependency(dependency, index, { solved, texts }))
+    }
+    ignored.push(...exportersOf(name, solved))
+  }
+  const ids = plans.map(({ id }) => id).join(' or ')
+  if (found.length === 0) throw noRunDependency(name, ids, { nearest: closest(name, names), ignored })
+  return found
+}
+
+function explainDependency(
+  dependency: ResolvedDependency,
+  index: number,
+  { solved, texts }: { readonly solved: SolvedPlan; readonly texts: SourceTexts },
+): RunDependencyExplanation {
+  const span = placeOfSpec(dependency, { section: 'run', index }, solved)?.span
+  const text = span && texts.get(span.file)
+  return {
+    kind: 'run-dependency',
+    id: solved.id,
+    spec: specOf(dependency),
+    ...causeOf(dependency, solved),
+    ...(span && text !== undefined && { at: formatLocation(span, text) }),
+  }
+}
+
+function causeOf(
+  dependency: ResolvedDependency,
+  solved: SolvedPlan,
+): Pick<RunDependencyExplanation, 'cause' | 'variant' | 'exporter'> {
+  if ('run_export' in dependency) {
+    const { run_export: name, from, spec } = dependency
+    const exporters = exportersOf(nameOf(spec), solved)
+    const exporter = exporters.find((one) => one.name === name && one.environment === from)
+    return { cause: 'run-export', ...(exporter && { exporter }) }
+  }
+  if ('variant' in dependency) return { cause: 'variant', variant: dependency.variant }
+  return { cause: 'source' in dependency ? 'requirement' : 'pin' }
+}
+
+/** Packages of both environments with a run export that names the package. */
+function exportersOf(name: string, { environments }: SolvedPlan): readonly RunExporter[] {
+  return (['build', 'host'] as const).flatMap((environment) =>
+    (environments[environment]?.resolved ?? []).flatMap((record) => {
+      const lists = Object.entries(record.run_exports ?? {})
+      return lists.flatMap(([strength, specs]) => {
+        if (!specs.some((spec) => nameOf(spec) === name.toLowerCase())) return []
+        const { name: exporter, version, build } = record
+        return [{ name: exporter, version, build, environment, strength }]
+      })
+    }),
+  )
+}
