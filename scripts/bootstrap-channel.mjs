@@ -80,7 +80,9 @@ function group(parent) {
   if (options.only === undefined) return all
   const unknown = options.only.find((name) => !recipes.some((recipe) => recipe.name === name))
   if (unknown !== undefined) {
-    console.error(`there is no recipe \`${unknown}\`; there are: ${recipes.map(({ name }) => name).join(', ')}`)
+    console.error(
+      `there is no recipe \`${unknown}\`; there are: ${recipes.map(({ name }) => name).join(', ')}`,
+    )
     process.exit(2)
   }
   const wanted = new Set(options.only)
@@ -102,6 +104,8 @@ function build(wanted) {
         ? ['--recipe-dir', path.join(root, parent)]
         : ours.flatMap((recipe) => ['--recipe', recipe.directory])
     const call = ['build', ...which, '--output-dir', options.output, '--channel', options.output]
+    // The default level is for packages that are downloaded a thousand times.
+    if (!options.rest.includes('--package-format')) call.push('--package-format', 'conda:3')
     const variants = path.join(root, 'recipes/bootstrap/variants.yaml')
     const result = spawnSync(process.execPath, [options.krait, ...call, '-m', variants, ...options.rest], {
       stdio: 'inherit',
@@ -131,5 +135,7 @@ function printTable(started) {
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(0)
   const compiler = execFileSync('cc', ['-dumpfullversion'], { encoding: 'utf8' }).trim()
-  console.log(`${records.length} packages in ${options.output}, ${seconds} s (host compiler: gcc ${compiler})`)
+  console.log(
+    `${records.length} packages in ${options.output}, ${seconds} s (host compiler: gcc ${compiler})`,
+  )
 }

@@ -35,7 +35,8 @@ function fetchDebian(names, cache) {
   }
   for (const { file, sha256 } of missing) {
     const actual = sha256Of(path.join(cache, file))
-    if (actual !== sha256) throw new Error(`\`${file}\` has SHA-256 ${actual}, and Debian's signed list says ${sha256}`)
+    if (actual !== sha256)
+      throw new Error(`\`${file}\` has SHA-256 ${actual}, and Debian's signed list says ${sha256}`)
   }
   return new Map(found.map(({ name, file }) => [name, file]))
 }
@@ -43,7 +44,10 @@ function fetchDebian(names, cache) {
 /** What apt would download, with the checksums of its signed lists; reads the lists anew when it knows none. */
 function locate(names) {
   const ask = () =>
-    execFileSync('apt-get', ['download', '--print-uris', '-qq', ...names], { encoding: 'utf8', stdio: 'pipe' })
+    execFileSync('apt-get', ['download', '--print-uris', '-qq', ...names], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
   let lines
   try {
     lines = ask()
