@@ -83,8 +83,9 @@ install_programs() {
     if [ -L "$from/$name" ]; then
       ln -sf "$(basename "$(readlink "$from/$name")")" "$PREFIX/bin/$name"
     else
+      # Before it is in PATH: patchelf itself cannot be changed while it runs.
+      if is_elf "$from/$name"; then patchelf --set-rpath '$ORIGIN/../lib' "$from/$name"; fi
       install -m 755 "$from/$name" "$PREFIX/bin/$name"
-      if is_elf "$PREFIX/bin/$name"; then patchelf --set-rpath '$ORIGIN/../lib' "$PREFIX/bin/$name"; fi
     fi
   done
 }

@@ -46,6 +46,13 @@ cp root/usr/share/python-wheels/*.whl "$stdlib/ensurepip/_bundled/"
 sed -i "s|^_WHEEL_PKG_DIR = .*|_WHEEL_PKG_DIR = os.path.join(os.path.dirname(__file__), '_bundled')|" \
   "$stdlib/ensurepip/__init__.py"
 
+# Modules that can be run too were given Debian's interpreter, or an older one.
+grep -rlE --include='*.py' '^#! */usr/(local/)?bin/python' "$stdlib" | xargs sed -i -E '1s|^#! */usr/(local/)?bin/python.*|#!/usr/bin/env python3|'
+
 # Bytecode names its source relative to the prefix and does not depend on times.
 "$PREFIX/bin/python3.11" -m compileall -q -j 2 -s "$PREFIX/" --invalidation-mode unchecked-hash \
   -x '/(lib2to3/tests|_bundled)/' "$stdlib" || exit 1
+# Except where the source names the prefix: installation changes the source, and the bytecode would not notice.
+grep -rl --include='*.py' -F "$PREFIX" "$stdlib" | while read -r source; do
+  rm -f "$(dirname "$source")/__pycache__/$(basename "$source" .py)".cpython-311*.pyc
+done

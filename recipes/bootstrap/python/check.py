@@ -13,6 +13,10 @@ assert os.path.isfile(os.path.join(sysconfig.get_path("include"), "Python.h"))
 usr = {key: value for key, value in sysconfig.get_config_vars().items() if "/usr" in str(value)}
 assert set(usr) <= {"TZPATH", "WASM_ASSETS_DIR", "WASM_STDLIB"}, usr
 
+assert sysconfig.get_config_var("INCLUDEPY") == os.path.join(prefix, "include/python3.11")
+assert sysconfig.get_config_var("LIBDIR") == os.path.join(prefix, "lib")
+assert "placehold" not in str(sysconfig.get_config_vars())
+
 assert ssl.create_default_context().minimum_version
 assert sqlite3.connect(":memory:").execute("select sqlite_version()").fetchone()
 assert ctypes.CDLL(None).getpid() == os.getpid()
