@@ -1,6 +1,6 @@
 // Fetches what the recipes ask for below `extra.downloads` with the ordinary package clients, checks it, and runs krait
 // on the recipes as a user would.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
@@ -19,6 +19,12 @@ const usage = `Usage: scripts/bootstrap-channel [--only NAME...] [--output DIR] 
 
 What is downloaded stays in $KRAIT_DOWNLOADS [default ~/.cache/krait-downloads].`
 
+/** Packages that functions of templates name. */
+const compilers = {
+  'compiler("c")': 'gcc_linux-64',
+  'compiler("cxx")': 'gxx_linux-64',
+  'stdlib("c")': 'sysroot_linux-64',
+}
 const root = path.resolve(import.meta.dirname, '..')
 const options = readOptions(process.argv.slice(2))
 const recipes = ['recipes/bootstrap', 'recipes/real'].flatMap((directory) => readRecipes(directory))
@@ -69,7 +75,10 @@ function readRecipes(parent) {
 
 /** Every first word of a text below `requirements`; a word that is no recipe does no harm. */
 function namesIn(value, inside = false) {
-  if (typeof value === 'string') return inside ? [value.split(/[\s=<>]/)[0]] : []
+  if (typeof value === 'string') {
+    const [, call] = /^\$\{\{ (.*) \}\}$/.exec(value) ?? []
+    return inside ? [compilers[call] ?? value.split(/[\s=<>]/)[0]] : []
+  }
   if (value === null || typeof value !== 'object') return []
   return Object.entries(value).flatMap(([key, item]) => namesIn(item, inside || key === 'requirements'))
 }
@@ -89,7 +98,10 @@ function group(parent) {
   for (const name of wanted)
     for (const recipe of recipes.filter((item) => item.name === name))
       for (const need of recipe.needs) wanted.add(need)
-  return all.filter((recipe) => wanted.has(recipe.name))
+  // What real software is built from are the recipes of the bootstrap.
+  return all.filter(({ name }) =>
+    parent === 'recipes/real' ? options.only.includes(name) : wanted.has(name),
+  )
 }
 
 /** @returns the exit code of the first call of krait that failed, or 0 */
@@ -134,8 +146,5 @@ function printTable(started) {
     )
   }
   const seconds = ((Date.now() - started) / 1000).toFixed(0)
-  const compiler = execFileSync('cc', ['-dumpfullversion'], { encoding: 'utf8' }).trim()
-  console.log(
-    `${records.length} packages in ${options.output}, ${seconds} s (host compiler: gcc ${compiler})`,
-  )
+  console.log(`${records.length} packages in ${options.output}, ${seconds} s`)
 }

@@ -36,5 +36,7 @@ for program in corelist cpan enc2xs h2ph h2xs instmodsh json_pp pl2pm pod2html p
   sed "1,5s#/usr/bin/perl#$PREFIX/bin/perl#" "root/usr/bin/$program" > "$PREFIX/bin/$program"
   chmod 755 "$PREFIX/bin/$program"
 done
+# First lines that only make sense while Perl itself is built.
+grep -rlE '^#! *(\./)?perl' "$core" | xargs sed -i -E '1s#^\#! *(\./)?perl( -w)?$#\#!/usr/bin/env perl#'
 # A directory without files is not packaged.
 echo "Modules of packages are installed here." > "$PREFIX/$perl5/vendor_perl/README.txt"

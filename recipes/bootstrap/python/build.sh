@@ -53,6 +53,6 @@ grep -rlE --include='*.py' '^#! */usr/(local/)?bin/python' "$stdlib" | xargs sed
 "$PREFIX/bin/python3.11" -m compileall -q -j 2 -s "$PREFIX/" --invalidation-mode unchecked-hash \
   -x '/(lib2to3/tests|_bundled)/' "$stdlib" || exit 1
 # Except where the source names the prefix: installation changes the source, and the bytecode would not notice.
-grep -rl --include='*.py' -F "$PREFIX" "$stdlib" | while read -r source; do
+grep -Rl --include='*.py' -F "$PREFIX" "$stdlib" | while read -r source; do
   rm -f "$(dirname "$source")/__pycache__/$(basename "$source" .py)".cpython-311*.pyc
 done
