@@ -116,6 +116,8 @@ function build(wanted) {
         ? ['--recipe-dir', path.join(root, parent)]
         : ours.flatMap((recipe) => ['--recipe', recipe.directory])
     const call = ['build', ...which, '--output-dir', options.output, '--channel', options.output]
+    // Staging outputs are experimental.
+    if (parent === 'recipes/real') call.push('--experimental')
     // The default level is for packages that are downloaded a thousand times.
     if (!options.rest.includes('--package-format')) call.push('--package-format', 'conda:3')
     const variants = path.join(root, 'recipes/bootstrap/variants.yaml')
