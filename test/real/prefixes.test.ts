@@ -60,6 +60,16 @@ const cases = [
     package: 'sqlite-query',
     commands: [['sqlite-query', ':memory:', 'select 6 * 7', '42\n']],
   },
+  {
+    name: 'text-shelf',
+    package: 'perl-text-shelf',
+    commands: [['perl', '-MText::Shelf=vowels', '-e', 'print vowels("relocatable")', '5']],
+  },
+  { name: 'gauge', commands: [['sh', '-c', 'gauge 1 2 | wc -l', '2\n']] },
+  { name: 'bash', commands: [['sh', '-c', 'command -v bash', '{prefix}/bin/bash\n']] },
+  { name: 'make', commands: [['sh', '-c', 'printf "all:\\n\\t@echo made\\n" | make -f -', 'made\n']] },
+  { name: 'patchelf', commands: [['patchelf', '--version', 'patchelf 0.14.3\n']] },
+  { name: 'ninja', commands: [['ninja', '--version', '1.11.1\n']] },
 ].filter(({ name }) => has(name))
 
 describe.each([{ place: 'elsewhere' }, { place: 'else where' }])(
