@@ -115,7 +115,17 @@ function build(wanted) {
       options.only === undefined
         ? ['--recipe-dir', path.join(root, parent)]
         : ours.flatMap((recipe) => ['--recipe', recipe.directory])
-    const call = ['build', ...which, '--output-dir', options.output, '--channel', options.output]
+    const call = [
+      'build',
+      ...which,
+      '-j',
+      '2',
+      '--keep-going',
+      '--output-dir',
+      options.output,
+      '--channel',
+      options.output,
+    ]
     // Staging outputs are experimental.
     if (parent === 'recipes/real') call.push('--experimental')
     // The default level is for packages that are downloaded a thousand times.
