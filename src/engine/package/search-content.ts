@@ -29,29 +29,40 @@ export function searchContent(placeholders: readonly string[]): ContentSearch {
     placeholders: new Set(),
     isBinary: false,
   }
-  const overlap = Math.max(longestPath, ...placeholders.map((text) => text.length))
-  let rest = ''
+  // Twice, so that a path that the end of a chunk cuts is whole in the next text.
+  const overlap = 2 * Math.max(longestPath, ...placeholders.map((text) => text.length))
+  let rest: Part = { text: '', isCutBefore: false, isCutBehind: false }
   let head = ''
-  const look = (text: string) => {
+  const look = (part: Part) => {
     for (const placeholder of placeholders)
-      if (text.includes(placeholder)) found.placeholders.add(placeholder)
-    found.isBinary ||= text.includes('\0')
-    found.buildPath ??= findPath(text, buildPaths, placeholders)
-    found.hostPath ??= findPath(text, hostPaths, placeholders)
-    found.strangePrefix ??= findPath(text, /(?:_placehold){2}/g, placeholders)
+      if (part.text.includes(placeholder)) found.placeholders.add(placeholder)
+    found.isBinary ||= part.text.includes('\0')
+    found.buildPath ??= findPath(part, buildPaths, placeholders)
+    found.hostPath ??= findPath(part, hostPaths, placeholders)
+    found.strangePrefix ??= findPath(part, /(?:_placehold){2}/g, placeholders)
   }
   return {
     push: (chunk) => {
-      const text = rest + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1')
-      if (head.length < longestLine) head = (head + text).slice(0, longestLine)
-      look(text)
-      rest = text.slice(-overlap)
+      const added = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1')
+      if (head.length < longestLine) head = (head + added).slice(0, longestLine)
+      const text = rest.text + added
+      look({ text, isCutBefore: rest.isCutBefore, isCutBehind: true })
+      const isCutBefore = rest.isCutBefore || text.length > overlap
+      rest = { text: text.slice(-overlap), isCutBefore, isCutBehind: false }
     },
     findings: () => {
+      look(rest)
       const shebang = /^#!([^\n]*)/.exec(head)?.[1]
       return { ...found, ...(shebang !== undefined && { shebang: shebang.trim() }) }
     },
   }
+}
+
+/** A part of a file; more of the file may lie before and behind it. */
+interface Part {
+  readonly text: string
+  readonly isCutBefore: boolean
+  readonly isCutBehind: boolean
 }
 
 const longestPath = 1024
@@ -65,20 +76,24 @@ const hostPaths =
   /(?<![\w.$})%-])\/(?:home|Users)\/[\w.-]{1,64}\/|(?<![\w.$})%-])\/(?:root|tmp|var\/tmp)\/[\w.-]+/g
 
 /** The path around the first match that is not part of a placeholder. */
-function findPath(text: string, pattern: RegExp, placeholders: readonly string[]): string | undefined {
+function findPath(part: Part, pattern: RegExp, placeholders: readonly string[]): string | undefined {
+  const { text, isCutBefore, isCutBehind } = part
   for (const match of text.matchAll(pattern)) {
-    const path = pathAround(text, match.index)
+    const { start, end } = pathAround(text, match.index)
+    // The text before or behind this one shows the whole of it.
+    if ((isCutBefore && start === 0) || (isCutBehind && end === text.length)) continue
+    const path = text.slice(start, end)
     if (!placeholders.some((placeholder) => path.includes(placeholder))) return path
   }
   return undefined
 }
 
-function pathAround(text: string, at: number): string {
+function pathAround(text: string, at: number): { readonly start: number; readonly end: number } {
   let start = at
   while (start > 0 && at - start < longestPath && isPathCharacter(text.charCodeAt(start - 1))) start -= 1
   let end = at
   while (end < text.length && end - at < longestPath && isPathCharacter(text.charCodeAt(end))) end += 1
-  return text.slice(start, end)
+  return { start, end }
 }
 
 /** Letters, digits and `/ . _ - +`, and bytes of other alphabets. */

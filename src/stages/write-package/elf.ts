@@ -16,6 +16,8 @@ export interface Elf extends ElfLayout {
   readonly strings: { readonly at: number; readonly size: number }
   /** File offset of a virtual address, or undefined when no segment holds it. */
   readonly toOffset: (address: number) => number | undefined
+  /** A program that no dynamic linker starts: it relocates itself, and has no use for a run path. */
+  readonly isStaticProgram: boolean
 }
 
 /** Tags of the dynamic table that krait looks at. */
@@ -33,6 +35,7 @@ export const tags = {
   verdefnum: 0x6ffffffd,
   verneed: 0x6ffffffe,
   verneednum: 0x6fffffff,
+  flags1: 0x6ffffffb,
   auxiliary: 0x7ffffffd,
   filter: 0x7fffffff,
 } as const
@@ -55,7 +58,11 @@ export function parseElf(bytes: Buffer): Elf | undefined {
   const strings = toOffset(tagValue(dynamic, tags.strtab) ?? Number.NaN)
   if (strings === undefined) return undefined
   const size = tagValue(dynamic, tags.strsz) ?? 0
-  return { ...layout, machine: read(layout, 18, 2), dynamic, strings: { at: strings, size }, toOffset }
+  const isStaticProgram =
+    (read(layout, 16, 2) === executable || isPie(dynamic)) &&
+    !segments.some((segment) => segment.type === segmentTypes.interpreter)
+  const machine = read(layout, 18, 2)
+  return { ...layout, machine, dynamic, strings: { at: strings, size }, toOffset, isStaticProgram }
 }
 
 /** How the numbers of an ELF file are written. */
@@ -84,7 +91,7 @@ export interface Segment {
 }
 
 /** Values of `Segment.type`. */
-export const segmentTypes = { load: 1, dynamic: 2, note: 4 } as const
+export const segmentTypes = { load: 1, dynamic: 2, interpreter: 3, note: 4 } as const
 
 /** The texts of all entries with a tag: `readTexts(elf, tags.needed)`. */
 export function readTexts(elf: Elf, tag: number): string[] {
@@ -193,6 +200,12 @@ function readDynamic(layout: ElfLayout, segment: Segment): DynamicEntry[] {
     entries.push({ at, tag, value: read(layout, at + word, word) })
   }
   return entries
+}
+
+/** Distinguishes programs from libraries, which have the same type. */
+function isPie(dynamic: readonly DynamicEntry[]): boolean {
+  const pie = 0x08000000
+  return ((tagValue(dynamic, tags.flags1) ?? 0) & pie) !== 0
 }
 
 function tagValue(dynamic: readonly DynamicEntry[], tag: number): number | undefined {

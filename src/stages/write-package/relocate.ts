@@ -55,7 +55,9 @@ export function createRelocation(
       const machO = parseMachO(bytes)
       if (machO) return relocateAsMachO(file, machO, session)
       const elf = parseElf(bytes)
-      return elf && relocateElf(file, elf, session)
+      // patchelf moves tables that a static program reads itself when it starts: it would crash.
+      if (elf === undefined || elf.isStaticProgram) return undefined
+      return relocateElf(file, elf, session)
     },
   }
 }

@@ -77,6 +77,15 @@ describe('a program that was linked with the prefix as its run path', () => {
     expect(readelf('lib/libanswer.so')).toMatch(/\(RPATH\)\s+Library rpath: \[\$ORIGIN\/\]/)
   })
 
+  test('is left as it is when it is static: it relocates itself, and patchelf would break it', async () => {
+    const { extracted, readelf } = await packaged({}, (plan) => {
+      fs.mkdirSync(path.join(plan.directories.host, 'bin'))
+      gcc(plan, '#include <stdio.h>\nint main(void) { puts("alone"); }\n', ['-static-pie', '-o', 'bin/tool'])
+    })
+    expect(run(extracted)).toBe('alone\n')
+    expect(readelf('bin/tool')).not.toContain('RPATH')
+  })
+
   test('keeps a symbol whose name lies in the tail of the run path', async () => {
     const source = `${program}int lib(void) { return 7; }\n`
     const { extracted } = await packaged({}, (plan) =>

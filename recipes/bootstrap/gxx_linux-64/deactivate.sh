@@ -1,0 +1,1 @@
+unset CXX CXXFLAGS

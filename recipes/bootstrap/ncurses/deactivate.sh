@@ -1,0 +1,1 @@
+unset TERMINFO_DIRS

@@ -1,0 +1,2 @@
+/* Prints a value with its unit. */
+void gauge_print(double value);
