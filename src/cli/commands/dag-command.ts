@@ -8,16 +8,16 @@ export const dagCommand: CommandRow = {
   argument: '[recipe...]',
   settings: ['dot', 'mermaid', 'json', 'dependents', ...rendering, ...messages],
   examples: [
-    { command: 'krait dag --recipe-dir recipes', doc: 'every output below those that need it' },
+    { command: 'krait dag --recipe-dir recipes/bootstrap', doc: 'every output below those that need it' },
     {
-      command: 'krait dag --recipe-dir recipes --dependents libgreet',
+      command: 'krait dag --recipe-dir recipes/bootstrap --dependents zlib',
       doc: 'what has to be built again when one package changes',
     },
     {
-      command: 'krait dag --recipe-dir recipes --mermaid',
+      command: 'krait dag --recipe-dir recipes/bootstrap --mermaid',
       doc: 'for a page in Markdown; `--dot` for Graphviz',
     },
-    { command: 'krait dag --recipe-dir recipes --json', doc: 'outputs and needs, for scripts' },
+    { command: 'krait dag --recipe-dir recipes/bootstrap --json', doc: 'outputs and needs, for scripts' },
   ],
   load: () => import('./dag.js'),
 }

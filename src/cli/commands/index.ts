@@ -77,7 +77,7 @@ export const commands: readonly CommandRow[] = [
     settings: ['json', 'table', 'github', 'outputName', ...rendering, 'packageFormat', ...messages],
     examples: [
       { command: 'krait matrix recipes/report', doc: 'a table of all variants' },
-      { command: 'krait matrix --recipe-dir recipes --json', doc: 'all recipes of a directory, as JSON' },
+      { command: 'krait matrix --recipe-dir recipes/interpreters --json', doc: 'all recipes of a directory, as JSON' },
       { command: 'krait matrix recipes/report --github', doc: 'the matrix of a GitHub Actions job' },
     ],
     load: () => import('./matrix.js'),
@@ -203,7 +203,7 @@ export const commands: readonly CommandRow[] = [
     settings: ['json', 'outputName', ...rendering, 'outputDir', 'cacheDir', ...messages],
     examples: [
       { command: 'krait fetch recipes/mustache', doc: 'what a build of this recipe needs from elsewhere' },
-      { command: 'krait fetch --recipe-dir recipes --json', doc: 'of all recipes, with checksums, as JSON' },
+      { command: 'krait fetch recipes/mustache --json', doc: 'with checksums, as JSON' },
     ],
     load: () => import('./fetch.js'),
   },
