@@ -77,7 +77,10 @@ export const commands: readonly CommandRow[] = [
     settings: ['json', 'table', 'github', 'outputName', ...rendering, 'packageFormat', ...messages],
     examples: [
       { command: 'krait matrix recipes/report', doc: 'a table of all variants' },
-      { command: 'krait matrix --recipe-dir recipes/interpreters --json', doc: 'all recipes of a directory, as JSON' },
+      {
+        command: 'krait matrix --recipe-dir recipes/interpreters --json',
+        doc: 'all recipes of a directory, as JSON',
+      },
       { command: 'krait matrix recipes/report --github', doc: 'the matrix of a GitHub Actions job' },
     ],
     load: () => import('./matrix.js'),
