@@ -24,7 +24,7 @@ const three = path.join(scratch, 'three')
 mkdirSync(three)
 writeFileSync(
   path.join(three, 'recipe.yaml'),
-  'package: {name: three, version: "1"}\nbuild: {noarch: generic, script: "mkdir -p $PREFIX && echo hi > $PREFIX/three.txt"}\nabout: {summary: three lines}\n',
+  'package:\n  name: three\n  version: "1"\nbuild:\n  noarch: generic\n  script: mkdir -p $PREFIX && echo hi > $PREFIX/three.txt\nabout:\n  summary: three lines\n',
 )
 const matrix = path.join(scratch, 'matrix')
 mkdirSync(matrix)

@@ -49,6 +49,25 @@ interface ReportHeader {
 
 function detectGlibc(): string | undefined {
   if (process.platform !== 'linux') return undefined
+  return loadedGlibc() ?? reportedGlibc()
+}
+
+/** What the library that runs this process says of itself: half the price of a report. */
+function loadedGlibc(): string | undefined {
+  try {
+    const maps = readFileSync('/proc/self/maps', 'latin1')
+    const end = maps.indexOf('/libc.so.6\n')
+    if (end < 0) return undefined
+    const library = readFileSync(maps.slice(maps.lastIndexOf(' ', end) + 1, end + '/libc.so.6'.length))
+    const at = library.indexOf('GNU C Library ')
+    const text = at < 0 ? '' : library.toString('latin1', at, at + 200)
+    return /^GNU C Library .* (?:release|development) version (\d+\.\d+)/.exec(text)?.[1]
+  } catch {
+    return undefined
+  }
+}
+
+function reportedGlibc(): string | undefined {
   // Without this the report resolves host names, which can take seconds.
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork?: boolean }
   report.excludeNetwork = true

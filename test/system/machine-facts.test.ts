@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { findPlatform } from '../../src/conda/index.js'
-import { detectVirtualPackages } from '../../src/system/index.js'
+import { createSystem, detectVirtualPackages } from '../../src/system/index.js'
 import { tempDirectory, testSystem } from '../support/system.js'
 
 /** What a driver's own program prints, as far as it is read. */
@@ -36,4 +36,11 @@ test.each([
   ['an empty override removes it', driver, { CONDA_OVERRIDE_CUDA: '' }, []],
 ])('%s', async (_what, script, env, expected) => {
   expect(await cudaOf(script, env)).toEqual(expected)
+})
+
+test('the C library is the one that this process runs with', () => {
+  const report = process.report as unknown as {
+    getReport: () => { header: { glibcVersionRuntime?: string } }
+  }
+  expect(createSystem().host.glibcVersion).toBe(report.getReport().header.glibcVersionRuntime)
 })
