@@ -73,6 +73,7 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
           : parseDuration(values.buildTimeout, settings.origins.buildTimeout),
       requireSecrets: values.requireSecrets,
       strictPatches: values.strictPatches,
+      skipAttestation: values.skipAttestation,
       keepBuild: values.keepBuild,
       cleansFailure: cleansFailure(values),
       reusesDirectory: values.noBuildId,

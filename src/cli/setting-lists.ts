@@ -56,6 +56,7 @@ export const building: readonly SettingKey[] = [
   'envIsolation',
   'requireSecrets',
   'strictPatches',
+  'skipAttestation',
   'buildTimeout',
   'packageFormat',
   'compressionThreads',

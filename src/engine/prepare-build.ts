@@ -40,6 +40,7 @@ export interface PrepareOptions {
   readonly timeoutMs: number | undefined
   readonly requireSecrets: boolean
   readonly strictPatches: boolean
+  readonly skipAttestation?: boolean | undefined
   /** Variant keys that count for a staging output, by its name: those that all outputs that inherit from it use. */
   readonly stagingKeys: StagingKeys
   /** What an earlier build was given: nothing is solved, and no branch is asked for. */

@@ -6,6 +6,7 @@ import { dirty } from './dirty-settings.js'
 import { environments } from './environment-settings.js'
 import { history } from './history-settings.js'
 import { many } from './many-settings.js'
+import { messages } from './message-settings.js'
 import { network } from './network-settings.js'
 import { finishedPackages } from './package-settings.js'
 import { publishing } from './publish-settings.js'
@@ -189,6 +190,12 @@ const script = {
     group: 'Script',
     doc: 'Refuse patches whose context or blanks differ from the sources',
   },
+  skipAttestation: {
+    ...off,
+    flags: '--skip-attestation',
+    group: 'Script',
+    doc: 'Take sources without verifying their attestation, which krait cannot do; otherwise they are refused',
+  },
   buildTimeout: {
     ...text,
     flags: '--build-timeout <duration>',
@@ -278,47 +285,6 @@ const inspection = {
     group: 'Tests',
     doc: 'Run only this test, counted from 0',
   },
-} as const satisfies Record<string, Setting>
-
-const messages = {
-  verbose: {
-    kind: 'count',
-    fallback: 0,
-    flags: '-v, --verbose',
-    group: 'Messages',
-    doc: 'Say more: the whole output of scripts, every file',
-  },
-  quiet: {
-    kind: 'count',
-    fallback: 0,
-    flags: '-q, --quiet',
-    group: 'Messages',
-    doc: 'Say only errors and the last line',
-  },
-  logStyle: {
-    ...text,
-    choices: ['fancy', 'plain', 'simple', 'json'],
-    flags: '--log-style <style>',
-    env: ['KRAIT_LOG_STYLE', 'RATTLER_BUILD_LOG_STYLE'],
-    group: 'Messages',
-    doc: 'How progress is shown',
-  },
-  color: {
-    kind: 'text',
-    fallback: 'auto',
-    choices: ['always', 'never', 'auto'],
-    flags: '--color <when>',
-    env: ['KRAIT_COLOR', 'RATTLER_BUILD_COLOR'],
-    group: 'Messages',
-    doc: 'Whether to use colours',
-  },
-  configFile: {
-    ...text,
-    flags: '--config-file <file>',
-    group: 'Messages',
-    doc: 'Read this configuration file instead of the usual ones',
-  },
-  noConfig: { ...off, flags: '--no-config', group: 'Messages', doc: 'Read no configuration file' },
 } as const satisfies Record<string, Setting>
 
 export const settingTable = {

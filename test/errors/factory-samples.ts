@@ -144,6 +144,8 @@ export const factorySamples: readonly Sample[] = [
   settings.notAnAssignment('python', '--variant'),
   settings.malformedConfig('.krait.toml', 'line 3: expected `=`'),
   source.downloadFailed(url, 'status 404'),
+  source.attestationUnverified(url),
+  source.attestationSkipped(url),
   source.checksumMismatch('demo-1.0.tar.gz', 'sha256', sums),
   source.pathMissing('../src', '/home/me/src'),
   source.fileMissing('demo-1.0.tar.gz'),

@@ -234,3 +234,26 @@ export function patchAlreadyApplied(patch: string): Warning {
 export function patchFuzz(message: string): Warning {
   return { code: 'source/patch-fuzz', message, hint: 'make the patch again for this version of the source' }
 }
+
+/**
+ * The recipe wants a source whose attestation is verified, and `--skip-attestation` takes it without (a warning). Only the
+ * checksum says that it is the right one.
+ */
+export function attestationSkipped(source: string): Warning {
+  return {
+    code: 'source/attestation-skipped',
+    message: `the attestation of \`${source}\` was not verified`,
+    hint: 'the checksum alone says that it is the right file',
+  }
+}
+
+/**
+ * The recipe wants a source whose attestation is verified, and krait cannot verify attestations.
+ * Verify it with the tool of its publisher, and use `--skip-attestation`: then the checksum counts alone.
+ */
+export function attestationUnverified(source: string): BuildError {
+  return new BuildError(`attestation verification is not supported: \`${source}\``, {
+    code: 'source/attestation',
+    hint: '`--skip-attestation` trusts the checksum alone',
+  })
+}

@@ -191,8 +191,20 @@ describe('url sources', () => {
 
   test('an attestation is never silently accepted', async () => {
     await expect(fetch([{ url: 'http://127.0.0.1:9/x', attestation: {} }])).rejects.toThrow(
-      'not supported yet',
+      'attestation verification is not supported',
     )
+  })
+
+  test('an attestation that people skip is told', async () => {
+    const archive = fs.readFileSync(import.meta.filename)
+    const base = await serve((_, response) => response.end(archive))
+    const root = tempDirectory()
+    const plan = buildPlan(root, { recipe: { source: [{ url: `${base}/x.txt`, attestation: {} }] } })
+    const { context, events } = testContext()
+    const options = { cacheDirectory: path.join(root, 'cache'), skipAttestation: true }
+    await fetchSources(plan, options, context)
+    expect(events).toContainEqual(expect.objectContaining({ code: 'source/attestation-skipped' }))
+    expect(fs.readFileSync(path.join(plan.directories.work, 'x.txt'))).toEqual(archive)
   })
 })
 
