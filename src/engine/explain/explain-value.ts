@@ -54,7 +54,11 @@ function describe(path: ValuePath, value: Json, subject: ExplainSubject): Explai
     return { path: text, value, at, branches, reads: [], ...contextOrigin(String(key), subject) }
   }
   const { template } = origin
-  if (template === undefined) return { path: text, value, at, branches, reads: [], ...lateNote(value) }
+  if (template === undefined) {
+    const spelling = subject.output.provenance.numbers.get(toPointer(path))
+    const spelled = spelling === undefined ? {} : { spelling }
+    return { path: text, value, ...spelled, at, branches, reads: [], ...lateNote(value) }
+  }
   return { path: text, value, at, branches, template, reads: explainReads(origin.reads, subject) }
 }
 

@@ -50,7 +50,7 @@ function valueLines(value: ExplainedValue): string[] {
     ...readRows(value.reads, ''),
     ...value.branches.flatMap(branchRows),
   ]
-  return [`${value.path} = ${showJson(value.value)}`, ...indented(alignColumns(rows))]
+  return [`${value.path} = ${value.spelling ?? showJson(value.value)}`, ...indented(alignColumns(rows))]
 }
 
 /** Context variables may follow from each other in long chains. */

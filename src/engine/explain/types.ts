@@ -45,6 +45,8 @@ export interface ExplainedBranch {
 export interface ExplainedValue {
   readonly path: string
   readonly value: Json
+  /** The number as the recipe spells it, where JSON would lose that: `3.0`. */
+  readonly spelling?: string
   readonly at?: string
   readonly template?: string
   readonly reads: readonly ExplainedRead[]

@@ -371,3 +371,12 @@ describe('outputs', () => {
     expect(text).not.toContain('\x1b')
   })
 })
+
+test('a number is shown as the recipe spells it', () => {
+  const subjects = explainSubjects({
+    recipe: 'package: {name: demo, version: "1"}\nextra:\n  exact: 3.0\n  plain: 3\n',
+  })
+  expect(explain('extra.exact', subjects)).toMatchObject([{ value: 3, spelling: '3.0' }])
+  expect(formatExplanations(explain('extra.exact', subjects))).toMatch(/^extra\.exact = 3\.0\n/)
+  expect(formatExplanations(explain('extra.plain', subjects))).toMatch(/^extra\.plain = 3\n/)
+})
