@@ -5,19 +5,16 @@ import {
   describeEnvironment,
   describeSource,
   explainRunDependency,
-  failureEvent,
   formatRunDependency,
   noVariable,
   selectOutputs,
   toSubjects,
 } from '../engine/index.js'
 import type { ExitCode } from '../errors/index.js'
-import { createBus } from '../events/index.js'
 import { closest } from '../text/index.js'
-import { chooseReporter } from './choose-reporter.js'
 import type { Invocation } from './command.js'
-import { openNetwork } from './open-network.js'
 import type { RenderedCall } from './render-call.js'
+import { type Reported, withReporter } from './with-reporter.js'
 
 /** What is explained: `env.CFLAGS`, `run.libzlib`; undefined for paths of the recipe. */
 export function solvedPath(
@@ -33,13 +30,9 @@ export async function explainSolved(
   call: RenderedCall,
   invocation: Invocation,
 ): Promise<ExitCode> {
-  const { settings, signal, stdout, stderr } = invocation
-  const bus = createBus(call.masker)
-  const reporter = chooseReporter(settings.values, stderr, invocation.system)
-  bus.subscribe(reporter.emit)
-  const system = openNetwork(invocation, bus)
-  const context = { system, signal, emit: bus.emit, masker: call.masker, interpreters }
-  try {
+  const { settings, stdout } = invocation
+  const explain = async (reported: Reported): Promise<ExitCode> => {
+    const context = { ...reported, interpreters }
     const found =
       asked.about === 'run'
         ? await explainRun(asked.name, call, invocation, context)
@@ -51,13 +44,8 @@ export async function explainSolved(
         : call.masker.maskText(found.map(({ text }) => text).join('')),
     )
     return 0
-  } catch (error) {
-    const event = failureEvent(error, undefined, { sources: call.texts, signal })
-    bus.emit(event)
-    return event.exitCode as ExitCode
-  } finally {
-    reporter.close()
   }
+  return withReporter(invocation, explain, { masker: call.masker, sources: call.texts })
 }
 
 interface Found {

@@ -2,20 +2,17 @@
 import { interpreters } from '../../interpreters/index.js'
 import {
   type BuildRequest,
-  failureEvent,
   planRecipes,
   type RenderedRecipe,
   registerSecrets,
   renderRecipes,
 } from '../engine/index.js'
 import type { ExitCode } from '../errors/index.js'
-import { createBus, type Masker } from '../events/index.js'
+import type { Masker } from '../events/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import { toBuildRequest } from './build-request.js'
-import { createCallMasker } from './call-masker.js'
-import { chooseReporter } from './choose-reporter.js'
 import type { Invocation } from './command.js'
-import { openNetwork } from './open-network.js'
+import { type Reported, withReporter } from './with-reporter.js'
 
 /** What a call renders to. */
 export interface RenderedCall {
@@ -34,25 +31,14 @@ export async function renderCall(
   invocation: Invocation,
   recipes: readonly string[],
 ): Promise<RenderedCall | ExitCode> {
-  const { signal, settings, stderr } = invocation
-  const masker = createCallMasker(invocation)
-  const bus = createBus(masker)
-  const reporter = chooseReporter(settings.values, stderr, invocation.system)
-  bus.subscribe(reporter.emit)
-  const system = openNetwork(invocation, bus)
   const texts = new Map<string, string>()
-  try {
+  const render = async (reported: Reported): Promise<RenderedCall> => {
     const request: BuildRequest = await toBuildRequest({ ...invocation, positionals: recipes }, false)
-    const context = { system, signal, emit: bus.emit, masker, interpreters, sources: texts }
+    const context = { ...reported, interpreters, sources: texts }
     const rendered = await renderRecipes(request, context)
-    const plans = planRecipes(rendered, request, system.clock.now())
+    const plans = planRecipes(rendered, request, reported.system.clock.now())
     registerSecrets(plans, context)
-    return { recipes: rendered, plans, texts, masker, request }
-  } catch (error) {
-    const event = failureEvent(error, undefined, { sources: texts, signal })
-    bus.emit(event)
-    return event.exitCode as ExitCode
-  } finally {
-    reporter.close()
+    return { recipes: rendered, plans, texts, masker: reported.masker, request }
   }
+  return withReporter(invocation, render, { sources: texts })
 }

@@ -131,7 +131,11 @@ export function notAnEnvironment(path: string, reason: string): BuildError {
 
 /** A package file that was named does not exist. */
 export function packageFileMissing(file: string): BuildError {
-  return new BuildError(`Package file does not exist: ${file}`, { code: 'usage/no-package-file' })
+  return new BuildError(`Package file does not exist: ${file}`, {
+    code: 'usage/no-package-file',
+    hint: 'name a `.conda` or `.tar.bz2` file; built packages lie in `output/<platform>/`',
+    details: { file },
+  })
 }
 
 /**

@@ -14,6 +14,7 @@ export {
   type GlobLists,
 } from './glob.js'
 export { createIgnoreFilter, type IgnoreFile, type IgnoreFilter } from './ignore-rules.js'
+export { parentDirectories } from './parent-directories.js'
 export { formatLocation, type Position, positionAt, type SourceText, type Span } from './span.js'
 export { unifiedDiff } from './unified-diff.js'
 export {

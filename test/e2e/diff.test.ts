@@ -100,7 +100,7 @@ test('variants have the value that differs as their cause, with its line', async
 test.each([
   { words: ['one'], says: 'compares two builds, variants or packages, not 1', code: 2 },
   { words: ['a', 'b'], says: '`krait builds` lists builds', code: 2 },
-  { words: ['a.conda', 'b.conda'], says: 'there is no package file `a.conda`', code: 2 },
+  { words: ['a.conda', 'b.conda'], says: 'Package file does not exist: a.conda', code: 2 },
   {
     words: ['bad.record.json', 'bad.record.json'],
     says: 'is no record of a build: it is no JSON object',

@@ -118,7 +118,7 @@ test('of a library soname, rpath, needed libraries and exported symbols are told
 
 test.each([
   { words: ['a.conda'], code: 2, says: 'compares two packages, not 1' },
-  { words: ['a.conda', 'b.conda'], code: 2, says: 'there is no package file `a.conda`' },
+  { words: ['a.conda', 'b.conda'], code: 2, says: 'Package file does not exist: a.conda' },
 ])('krait package diff $words', async ({ words, code, says }) => {
   const result = await krait(['package', 'diff', ...words])
   expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(says) })

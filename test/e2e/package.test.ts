@@ -87,7 +87,7 @@ test('a directory with files in it is left alone', async () => {
 })
 
 test.each([
-  { given: 'missing.conda', code: 2, says: 'there is no package file `missing.conda`' },
+  { given: 'missing.conda', code: 2, says: 'Package file does not exist: missing.conda' },
   { given: 'text.conda', code: 7, says: 'is not an archive: it begins with `just text`' },
   { given: 'cut.conda', code: 7, says: 'truncated' },
   { given: 'empty.tar.bz2', code: 7, says: '`info/index.json` of `empty.tar.bz2` cannot be used' },

@@ -74,7 +74,6 @@ export const factorySamples: readonly Sample[] = [
   bump.oneRecipe(),
   bump.noVersion('recipe.yaml'),
   bump.sumNotUpdated('recipe.yaml:12'),
-  packages.packageFileMissing('output/linux-64/demo-1.0-0.conda'),
   packages.packageNotDownloaded('https://example.com/linux-64/demo-1.0-0.conda', 404),
   packages.badMetadata('demo-1.0-0.conda', 'info/index.json', 'it has no `version`'),
   packages.destinationNotEmpty('/home/me/demo-1.0-0'),

@@ -37,7 +37,7 @@ export async function createPrefix(invocation: Invocation, specs: readonly strin
       stdout.write(masker.maskText(text))
       return 0
     },
-    'install',
+    { stage: 'install' },
   )
 }
 

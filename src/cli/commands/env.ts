@@ -6,7 +6,6 @@ import {
   diffVariables,
   type EnvironmentDescription,
   type EnvironmentDifference,
-  failureEvent,
   findScriptVariables,
   formatDifference,
   formatEnvironment,
@@ -14,12 +13,11 @@ import {
   toSubjects,
 } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
-import { createBus } from '../../events/index.js'
-import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
 import { type RenderedCall, renderCall } from '../render-call.js'
 import { unknownAction } from '../unknown-action.js'
+import { type Reported, withReporter } from '../with-reporter.js'
 
 /** `show [recipe...]`, `diff build test|shell [recipe...]`, `create -p PREFIX SPEC...` or `list -p PREFIX`. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
@@ -57,25 +55,15 @@ async function forOutputs(
   recipes: readonly string[],
   show: (look: Look) => Promise<Shown>,
 ): Promise<ExitCode> {
-  const { system, settings, signal, stderr } = invocation
   const call = await renderCall(invocation, recipes)
   if (typeof call === 'number') return call
-  const bus = createBus(call.masker)
-  const reporter = chooseReporter(settings.values, stderr, system)
-  bus.subscribe(reporter.emit)
-  const context = { system, signal, emit: bus.emit, masker: call.masker, interpreters }
-  try {
+  const look = async (reported: Reported): Promise<ExitCode> => {
     const shown: Shown[] = []
-    for (const look of looksAt(call, invocation, context)) shown.push(await show(look))
+    for (const one of looksAt(call, invocation, { ...reported, interpreters })) shown.push(await show(one))
     print(shown, call, invocation)
     return 0
-  } catch (error) {
-    const event = failureEvent(error, undefined, { sources: call.texts, signal })
-    bus.emit(event)
-    return event.exitCode as ExitCode
-  } finally {
-    reporter.close()
   }
+  return withReporter(invocation, look, { masker: call.masker, sources: call.texts })
 }
 
 function looksAt(

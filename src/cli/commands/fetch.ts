@@ -1,26 +1,19 @@
 /** `krait fetch`: the sources of recipes into the cache, so that they can be built offline. */
 import { interpreters } from '../../../interpreters/index.js'
-import { failureEvent, fetchAllSources, selectOutputs } from '../../engine/index.js'
+import { fetchAllSources, selectOutputs } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
-import { createBus } from '../../events/index.js'
-import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
-import { openNetwork } from '../open-network.js'
 import { renderCall } from '../render-call.js'
+import { type Reported, withReporter } from '../with-reporter.js'
 
 /** One line for each source on stdout; `--json` for scripts. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { settings, positionals, stdout, stderr, signal } = invocation
+  const { settings, positionals, stdout } = invocation
   const call = await renderCall(invocation, positionals)
   if (typeof call === 'number') return call
-  const bus = createBus(call.masker)
-  const reporter = chooseReporter(settings.values, stderr, invocation.system)
-  bus.subscribe(reporter.emit)
-  const system = openNetwork(invocation, bus)
-  const context = { system, signal, emit: bus.emit, masker: call.masker, interpreters }
-  try {
+  const fetch = async (reported: Reported): Promise<ExitCode> => {
     const plans = selectOutputs(call.plans, settings.values.outputName)
-    const fetched = await fetchAllSources(plans, call.request.build, context)
+    const fetched = await fetchAllSources(plans, call.request.build, { ...reported, interpreters })
     if (settings.values.json) {
       stdout.write(`${JSON.stringify(call.masker.maskData(fetched), null, 2)}\n`)
       return 0
@@ -31,11 +24,6 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     })
     stdout.write(call.masker.maskText(`${lines.length === 0 ? 'No sources to fetch' : lines.join('\n')}\n`))
     return 0
-  } catch (error) {
-    const event = failureEvent(error, undefined, { sources: call.texts, signal, stage: 'sources' })
-    bus.emit(event)
-    return event.exitCode as ExitCode
-  } finally {
-    reporter.close()
   }
+  return withReporter(invocation, fetch, { masker: call.masker, sources: call.texts, stage: 'sources' })
 }

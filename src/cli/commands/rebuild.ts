@@ -3,53 +3,36 @@ import path from 'node:path'
 import { interpreters } from '../../../interpreters/index.js'
 import {
   type BuildContext,
-  failureEvent,
   outputChannels,
   type RebuildRequest,
   type Rebuilt,
   rebuildPackage,
 } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
-import { createBus, type Masker } from '../../events/index.js'
+import type { Masker } from '../../events/index.js'
 import { stripControls } from '../../report/index.js'
 import { parseDuration } from '../../settings/index.js'
 import type { ChannelPriority } from '../../stages/solve-environments/index.js'
-import { createCallMasker } from '../call-masker.js'
-import { chooseReporter } from '../choose-reporter.js'
 import type { Invocation } from '../command.js'
 import { cacheDirectoryOf, plainDirectories } from '../locations.js'
-import { openNetwork } from '../open-network.js'
 import { formatPackageDiff } from '../package/format-diff.js'
 import { onePackage } from '../package/one-package.js'
 import { findDiffoscope, runDiffoscope } from '../package/run-diffoscope.js'
+import { withReporter } from '../with-reporter.js'
 
 /** The comparison goes to stdout; ends with 9 when the packages differ and `--check` is given. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
-  const { settings, positionals, signal, stderr } = invocation
+  const { settings, positionals } = invocation
   const file = onePackage('rebuild', positionals, settings.values.packageFile)
-  const masker = createCallMasker(invocation)
-  const bus = createBus(masker)
-  const reporter = chooseReporter(settings.values, stderr, invocation.system)
-  bus.subscribe(reporter.emit)
-  const system = openNetwork(invocation, bus)
-  const context = { system, signal, emit: bus.emit, masker, interpreters }
-  const progress = { stage: undefined as string | undefined }
-  bus.subscribe((event) => {
-    if (event.type === 'stage-started') progress.stage = event.stage
-  })
-  try {
+  return withReporter(invocation, async (reported) => {
+    const context = { ...reported, interpreters }
+    const { system, masker, style } = reported
     const program = settings.values.diffoscope ? await findDiffoscope(system) : undefined
-    const request = await toRequest(file, invocation, { context, colors: reporter.style.colors })
-    return await rebuildPackage(request, context, (rebuilt) =>
+    const request = await toRequest(file, invocation, { context, colors: style.colors })
+    return rebuildPackage(request, context, (rebuilt) =>
       tell(rebuilt, invocation, { context, masker, program }),
     )
-  } catch (error) {
-    const event = failureEvent(error, undefined, { sources: new Map(), signal, stage: progress.stage })
-    bus.emit(event)
-    return event.exitCode as ExitCode
-  } finally {
-    reporter.close()
-  }
+  })
 }
 
 interface Call {

@@ -8,7 +8,7 @@ import { hashFile, type PackageFile, withPackage } from './fetch-package.js'
 import { type JsonObject, type PackageMetadata, packageId, textsOf } from './metadata.js'
 import { type PackageContent, readContent } from './read-content.js'
 
-/** Compares packages by path or URL. @throws BuildError `archive/...`, `usage/package-file-missing` */
+/** Compares packages by path or URL. @throws BuildError `archive/...`, `usage/no-package-file` */
 export async function diffPackages(
   before: string,
   after: string,

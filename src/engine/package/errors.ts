@@ -2,17 +2,6 @@
 import { BuildError } from '../../errors/index.js'
 
 /**
- * There is no file at the path that was given as a package.
- */
-export function packageFileMissing(path: string): BuildError {
-  return new BuildError(`there is no package file \`${path}\``, {
-    code: 'usage/package-file-missing',
-    hint: 'name a `.conda` or `.tar.bz2` file; built packages lie in `output/<platform>/`',
-    details: { path },
-  })
-}
-
-/**
  * A package could not be downloaded.
  * Open the URL in a browser; a private channel needs credentials (`--auth-file`, or those of netrc).
  */

@@ -4,7 +4,8 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripCredentials } from '../../conda/index.js'
 import { download, type StageContext } from '../../system/index.js'
-import { packageFileMissing, packageNotDownloaded } from './errors.js'
+import { packageFileMissing } from '../errors.js'
+import { packageNotDownloaded } from './errors.js'
 
 /** A package on this machine. */
 export interface PackageFile {

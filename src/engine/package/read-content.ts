@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { type PackageEntry, readPackageEntries } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
+import { parentDirectories } from '../../text/index.js'
 import type { FileFacts } from './difference.js'
 import type { PackageFile } from './fetch-package.js'
 import { listPaths, type PackageMetadata } from './metadata.js'
@@ -37,7 +38,8 @@ export async function readContent(
     facts.set(entry.path, await readEntry(entry, facts, (bytes) => documents.set(entry.path, bytes), visit))
   }
   const metadata = toMetadata(file, documents)
-  const filled = filledDirectories(facts.keys())
+  // Of those something is told anyway.
+  const filled = parentDirectories(facts.keys())
   const files = new Map([...facts].filter(([path]) => !filled.has(path)))
   for (const { path, fileMode, prefixPlaceholder } of listPaths(metadata)) {
     const known = files.get(path)
@@ -74,17 +76,4 @@ async function readEntry(
     sizeBytes: entry.sizeBytes,
     sha256: hash.digest('hex'),
   }
-}
-
-/** Directories of which something is told anyway. */
-function filledDirectories(paths: Iterable<string>): ReadonlySet<string> {
-  const filled = new Set<string>()
-  for (const path of paths) {
-    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-      const directory = path.slice(0, at)
-      if (filled.has(directory)) break
-      filled.add(directory)
-    }
-  }
-  return filled
 }

@@ -1,6 +1,7 @@
 /** Takes the files of packages out of a prefix (spec: environment.md C.5). */
 import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
+import { parentDirectories } from '../../text/index.js'
 import { malformedRecord } from './errors.js'
 
 /** Relative paths, checked. */
@@ -22,7 +23,7 @@ export async function unlinkPaths(
 ): Promise<void> {
   const { fs } = context.system
   const root = await fs.realPath(prefix)
-  const directories = parentsOf([...files, ...listed.map((directory) => `${directory}/`)])
+  const directories = parentDirectories([...files, ...listed.map((directory) => `${directory}/`)])
   for (const directory of directories) {
     const real = await fs.realPath(path.join(prefix, directory)).catch(() => undefined)
     const isInside = real === undefined || real === root || real.startsWith(root + path.sep)
@@ -30,22 +31,10 @@ export async function unlinkPaths(
   }
   const compiled = await findCompiled(prefix, files, context)
   await fs.unlinkFiles([...files, ...compiled].map((file) => path.join(prefix, file)))
-  const empty = [...new Set([...directories, ...parentsOf(compiled)])].sort(byDepth)
+  const empty = [...new Set([...directories, ...parentDirectories(compiled)])].sort(byDepth)
   for (const directory of empty) {
     if (directory !== 'conda-meta') await fs.removeEmptyDirectory(path.join(prefix, directory))
   }
-}
-
-function parentsOf(paths: readonly string[]): ReadonlySet<string> {
-  const parents = new Set<string>()
-  for (const file of paths) {
-    for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
-      const parent = file.slice(0, end)
-      if (parents.has(parent)) break
-      parents.add(parent)
-    }
-  }
-  return parents
 }
 
 function byDepth(left: string, right: string): number {
