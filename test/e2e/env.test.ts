@@ -3,8 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { mask } from '../../src/events/index.js'
+import { writeIndex, writePackage } from '../stages/install-prefixes/packages.js'
 import { krait } from '../support/krait.js'
-import { tempDirectory } from '../support/system.js'
+import { serveDirectory } from '../support/serve-directory.js'
+import { tempDirectory, testContext } from '../support/system.js'
 
 interface Shown {
   readonly variables: readonly { name: string; value: string; from: Record<string, unknown> }[]
@@ -133,4 +135,19 @@ test.each([
   const { code, stderr } = await krait(args)
   expect(stderr).toContain(says)
   expect(code).toBe(2)
+})
+
+test('env show --with-solve asks no server when it is told to stay offline', async () => {
+  const channel = tempDirectory()
+  const { context } = testContext()
+  const record = await writePackage(channel, { name: 'dep', subdir: 'noarch', files: { x: 'x' } }, context)
+  writeIndex(channel, [record])
+  const { url, served } = await serveDirectory(channel)
+  const directory = recipeIn(tempDirectory(), `${demo}requirements:\n  host: [dep]\n`)
+  const args = ['env', 'show', directory, '--with-solve', '-c', url]
+  const { code, stderr } = await krait([...args, '--offline'], { env: { MY_KEY: 'hunter2-secret' } })
+  expect(stderr).toContain('error[system/offline]')
+  expect(code).not.toBe(0)
+  expect(served).toEqual([])
+  expect((await krait(args, { env: { MY_KEY: 'hunter2-secret' } })).code).toBe(0)
 })
