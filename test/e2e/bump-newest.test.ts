@@ -7,7 +7,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { commitAll, git, publish, serveGit } from '../support/git-server.js'
-import { krait, root } from '../support/krait.js'
+import { krait } from '../support/krait.js'
 import { tempDirectory } from '../support/system.js'
 
 type Answer = string | object | ((response: ServerResponse, base: string) => void)
@@ -59,7 +59,8 @@ function recipeOf(source: string, version = '1.2.3'): string {
 const bump = (recipe: string, site: Pick<Site, 'config'> | undefined, ...flags: string[]) => {
   const config = site === undefined ? [] : ['--config-file', site.config]
   const output = ['--output-dir', path.join(path.dirname(recipe), 'out')]
-  return krait(['bump-recipe', '-r', recipe, ...config, ...output, ...flags])
+  const cwd = path.dirname(recipe)
+  return krait(['bump-recipe', '-r', recipe, ...config, ...output, ...flags], { cwd })
 }
 
 const zeros = '0'.repeat(64)
@@ -108,11 +109,10 @@ describe('on GitHub', () => {
     const before = fs.readFileSync(recipe, 'utf8')
     const said = await bump(recipe, site, '--check-only', ...flags)
     expect(said.code, said.stderr).toBe(0)
-    const shown = path.relative(root, recipe)
-    expect(said.stdout).toBe(`new version: ${to} (github.com/o/r); ${shown} has 1.2.3\n`)
+    expect(said.stdout).toBe(`new version: ${to} (github.com/o/r); recipe.yaml has 1.2.3\n`)
     const json = await bump(recipe, site, '--check-only', '--json', ...flags)
     expect(JSON.parse(json.stdout)).toEqual({
-      recipe: shown,
+      recipe: 'recipe.yaml',
       from: '1.2.3',
       to,
       listedBy: 'github.com/o/r',
