@@ -12,6 +12,7 @@ const wanted = (process.env.KRAIT_REAL_ONLY ?? '').split(/\s+/).filter((name) =>
 const has = (name: string) => wanted.length === 0 || wanted.includes(name)
 
 const bootstrap = path.join(root, 'recipes/bootstrap')
+const gems = 'lib/ruby/gems/3.1.0/gems'
 
 const cases = [
   {
@@ -103,6 +104,23 @@ const cases = [
       ['sh', '-c', 'R CMD INSTALL counted > log 2>&1 || cat log', ''],
       ['Rscript', '-e', 'cat(counted::vowels("relocatable"))', '5'],
     ],
+  },
+  {
+    name: 'rb-ffi',
+    commands: [
+      [
+        'ruby',
+        '-rffi',
+        '-e',
+        'module C; extend FFI::Library; ffi_lib "c"; attach_function :abs, [:int], :int; end; print C.abs(-5)',
+        '5',
+      ],
+      ['ruby', '-rffi', '-e', 'print File.dirname($".grep(/ffi_c/)[0])', `{prefix}/${gems}/ffi-1.15.5/lib`],
+    ],
+  },
+  {
+    name: 'r-runlengths',
+    commands: [['Rscript', '-e', 'cat(runlengths::longest_run(c(1, 2, 2)))', '2']],
   },
 ].filter(({ name }) => has(name))
 
