@@ -50,5 +50,6 @@ test('the version of OpenSSL is the one that apt has', () => {
   const [, version] = /Candidate: ([\d.]+)-/.exec(offered) ?? []
   const repodata = JSON.parse(readFileSync(path.join(inject('channel'), 'linux-64/repodata.json'), 'utf8'))
   const records: { name: string; version: string }[] = Object.values(repodata['packages.conda'])
-  expect(records.find(({ name }) => name === 'openssl')?.version).toBe(version)
+  const others = records.filter((record) => record.name === 'openssl' && record.version !== version)
+  expect(others).toEqual([])
 })

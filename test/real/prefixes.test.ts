@@ -100,6 +100,7 @@ const cases = [
     commands: [
       ['R', 'RHOME', '{prefix}/lib/R\n'],
       ['Rscript', '-e', 'cat(R.home(), .libPaths())', '{prefix}/lib/R {prefix}/lib/R/library'],
+      ['R', 'CMD', 'config', 'CC', 'gcc\n'],
       ['cp', '-r', `${bootstrap}/r-base/counted`, '.', ''],
       ['sh', '-c', 'R CMD INSTALL counted > log 2>&1 || cat log', ''],
       ['Rscript', '-e', 'cat(counted::vowels("relocatable"))', '5'],

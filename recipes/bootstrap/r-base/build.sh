@@ -55,6 +55,8 @@ sed -i -E -e '/^#+ *configure /d; s# -ffile-prefix-map=[^ ]*##g; s#= -g -O2#= -O
 # A makefile includes no file with a blank in its path, unless each is escaped.
 sed -i 's#^include \$(R_SHARE_DIR)\(.*\)#empty :=\nspace := $(empty) $(empty)\ninclude $(subst $(space),\\$(space),$(R_SHARE_DIR))\1#; /^\#\# This fails if it contains spaces/d' \
   "$home/etc/Makeconf"
+sed -i -e 's#-f \(${R_[A-Z_]*}[^ "]*\)#-f \\"\1\\"#g; s# R_HOME=${R_HOME}"# R_HOME=\\"${R_HOME}\\""#' \
+  -e 's#^\( *\)\. \(${R_HOME}.*\)#\1. "\2"#' "$home/bin/config"
 sed -i -E -e "s#'/usr/local/lib/R/site-library:%S'#'%S'#; s#/(usr/)?bin/([a-z0-9-]+)#\2#g" "$home/etc/Renviron"
 sed -i -e 's#/usr/lib/jvm/default-java##' "$home/etc/ldpaths" "$home/etc/javaconf"
 sed -i -e '/^: \${R_JAVA_LD_LIBRARY_PATH=/s#.*#: ${R_JAVA_LD_LIBRARY_PATH=${JAVA_HOME:+${JAVA_HOME}/lib/server}}#' \
