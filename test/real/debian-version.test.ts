@@ -15,7 +15,9 @@ function unpack(debian: string, recipe: string) {
   execFileSync('dpkg-deb', ['--build', 'made', 'demo_1_all.deb'], { cwd: directory, stdio: 'ignore' })
   const script = `. ${root}/recipes/bootstrap/debian.sh; check_version demo`
   const env = { PATH: process.env.PATH, PKG_VERSION: recipe }
-  const { status, stderr } = spawnSync('bash', ['-c', script], { cwd: directory, env, encoding: 'utf8' })
+  // Without --norc bash takes the pipe for a remote shell's, and reads what the user has for those.
+  const words = ['--norc', '-c', script]
+  const { status, stderr } = spawnSync('bash', words, { cwd: directory, env, encoding: 'utf8' })
   return { status, stderr }
 }
 
