@@ -90,6 +90,22 @@ describe('the command line', () => {
     expect(stdout).toBe('')
     expect(code).toBe(2)
   })
+
+  test.each([
+    { args: ['channel'], usage: 'Usage: krait channel [OPTIONS] <action> [words...]' },
+    { args: ['build', '--frobnicate'], usage: 'Usage: krait build [OPTIONS] [recipe...]' },
+    { args: ['frobnicate'], usage: 'Usage: krait [OPTIONS] [COMMAND]' },
+  ])('$args shows how to call what was called', async ({ args, usage }) => {
+    const { code, stderr } = await krait(args)
+    expect(code).toBe(2)
+    expect(stderr).toContain(`\n${usage}\n`)
+  })
+
+  test('a directory without recipes is told, and is nothing to fail for', async () => {
+    const { code, stderr } = await build(tempDirectory(), ['--recipe-dir', '.'])
+    expect(stderr).toContain('warning[load/no-recipes]: No recipes found in recipe directory')
+    expect(code).toBe(0)
+  })
 })
 
 describe('sources', () => {
