@@ -1,7 +1,7 @@
 // Fetches what the recipes ask for below `extra.downloads` with the ordinary package clients, checks it, and runs krait
 // on the recipes as a user would.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -19,17 +19,15 @@ const usage = `Usage: scripts/bootstrap-channel [--only NAME...] [--output DIR] 
 
 What is downloaded stays in $KRAIT_DOWNLOADS [default ~/.cache/krait-downloads].`
 
-/** Packages that functions of templates name. */
-const compilers = {
-  'compiler("c")': 'gcc_linux-64',
-  'compiler("cxx")': 'gxx_linux-64',
-  'stdlib("c")': 'sysroot_linux-64',
-}
+/** What functions of templates name, without the platform. */
+const compilers = { 'compiler("c")': 'gcc', 'compiler("cxx")': 'gxx', 'stdlib("c")': 'sysroot' }
 const root = path.resolve(import.meta.dirname, '..')
 const options = readOptions(process.argv.slice(2))
 const recipes = ['recipes/bootstrap', 'recipes/real'].flatMap((directory) => readRecipes(directory))
-const groups = [...group('recipes/bootstrap'), ...(options.real ? group('recipes/real') : [])]
-fetchDownloads(groups, options.cache)
+const groups = [...group('recipes/bootstrap'), ...(options.real ? group('recipes/real') : [])].filter(
+  isPossible,
+)
+const versions = fetchDownloads(groups, options.cache)
 process.exitCode = options.fetchOnly ? 0 : build(groups)
 
 function readOptions(given) {
@@ -69,18 +67,44 @@ function readRecipes(parent) {
     .map((name) => {
       const directory = path.join(root, parent, name)
       const recipe = parse(readFileSync(path.join(directory, 'recipe.yaml'), 'utf8'))
-      return { name, parent, directory, downloads: recipe.extra?.downloads ?? {}, needs: namesIn(recipe) }
+      const { downloads = {}, programs = {}, cross = [] } = recipe.extra ?? {}
+      const needs = ['linux-64', ...cross].flatMap((platform) => namesIn(recipe, platform))
+      return { name, parent, directory, downloads, programs, cross, needs }
     })
 }
 
 /** Every first word of a text below `requirements`; a word that is no recipe does no harm. */
-function namesIn(value, inside = false) {
+function namesIn(value, platform, inside = false) {
   if (typeof value === 'string') {
     const [, call] = /^\$\{\{ (.*) \}\}$/.exec(value) ?? []
-    return inside ? [compilers[call] ?? value.split(/[\s=<>]/)[0]] : []
+    const tool = compilers[call]
+    return inside ? [tool === undefined ? value.split(/[\s=<>]/)[0] : `${tool}_${platform}`] : []
   }
   if (value === null || typeof value !== 'object') return []
-  return Object.entries(value).flatMap(([key, item]) => namesIn(item, inside || key === 'requirements'))
+  return Object.entries(value).flatMap(([key, item]) =>
+    namesIn(item, platform, inside || key === 'requirements'),
+  )
+}
+
+/** Whether the machine has the programs that a recipe wraps; says so when it has not. */
+function isPossible({ name, parent, programs }) {
+  const missing = Object.entries(programs).filter(([program]) => !isInstalled(program))
+  for (const [program, packages] of missing)
+    console.log(
+      `left out: ${parent}/${name}, because \`${program}\` is not installed; apt-get install ${packages}`,
+    )
+  return missing.length === 0
+}
+
+function isInstalled(program) {
+  return (process.env.PATH ?? '').split(path.delimiter).some((directory) => {
+    try {
+      accessSync(path.join(directory, program), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
 }
 
 /** The recipes of one directory that are wanted. */
@@ -108,37 +132,46 @@ function group(parent) {
 function build(wanted) {
   mkdirSync(options.output, { recursive: true })
   const started = Date.now()
-  let status = 0
-  for (const parent of new Set(wanted.map((recipe) => recipe.parent))) {
+  const statuses = [...new Set(wanted.map((recipe) => recipe.parent))].map((parent) => {
     const ours = wanted.filter((recipe) => recipe.parent === parent)
-    const which =
-      options.only === undefined
-        ? ['--recipe-dir', path.join(root, parent)]
-        : ours.flatMap((recipe) => ['--recipe', recipe.directory])
-    const call = [
-      'build',
-      ...which,
-      '-j',
-      '2',
-      '--keep-going',
-      '--output-dir',
-      options.output,
-      '--channel',
-      options.output,
-    ]
+    const isWhole = ours.length === recipes.filter((recipe) => recipe.parent === parent).length
+    const which = isWhole ? ['--recipe-dir', path.join(root, parent)] : namedRecipes(ours)
     // Staging outputs are experimental.
-    if (parent === 'recipes/real') call.push('--experimental')
-    // The default level is for packages that are downloaded a thousand times.
-    if (!options.rest.includes('--package-format')) call.push('--package-format', 'conda:3')
-    const variants = path.join(root, 'recipes/bootstrap/variants.yaml')
-    const result = spawnSync(process.execPath, [options.krait, ...call, '-m', variants, ...options.rest], {
-      stdio: 'inherit',
-      cwd: root,
-    })
-    status = status === 0 ? (result.status ?? 1) : status
-  }
+    return runKrait([...which, ...(parent === 'recipes/real' ? ['--experimental'] : [])])
+  })
+  statuses.push(...buildCross(wanted))
   printTable(started)
-  return status
+  return statuses.find((status) => status !== 0) ?? 0
+}
+
+function namedRecipes(ours) {
+  return ours.flatMap((recipe) => ['--recipe', recipe.directory])
+}
+
+/** Builds recipes again for the platforms that they name, each with the compiler for it. */
+function buildCross(wanted) {
+  const platforms = [...new Set(wanted.flatMap((recipe) => recipe.cross))]
+  return platforms.flatMap((platform) => {
+    const ours = wanted.filter((recipe) => recipe.cross.includes(platform))
+    if (wanted.some(({ name }) => name === `gcc_${platform}`))
+      return [runKrait([...namedRecipes(ours), '--target-platform', platform])]
+    console.log(`left out for ${platform}: ${ours.map(({ name }) => name).join(', ')}`)
+    return []
+  })
+}
+
+/** @returns the exit code */
+function runKrait(words) {
+  const variants = path.join(root, 'recipes/bootstrap/variants.yaml')
+  const call = ['build', ...words, '-j', '2', '--keep-going', '--output-dir', options.output]
+  // The default level is for packages that are downloaded a thousand times.
+  if (!options.rest.includes('--package-format')) call.push('--package-format', 'conda:3')
+  const result = spawnSync(
+    process.execPath,
+    [options.krait, ...call, '--channel', options.output, '-m', variants, ...options.rest],
+    { stdio: 'inherit', cwd: root, env: { ...versions, ...process.env } },
+  )
+  return result.status ?? 1
 }
 
 /** What this run built, from the records that krait leaves beside the packages. */

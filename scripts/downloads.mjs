@@ -6,7 +6,8 @@ import path from 'node:path'
 
 /**
  * Puts what each recipe downloads into `.downloads/<recipe>` beside the recipes, with a list of the checksums used.
- * The recipes are `{ name, directory, downloads: { debian?: names, npm?: name@version } }`.
+ * The recipes are `{ name, directory, downloads: { debian?: names, npm?: name@version, version?: variable } }`.
+ * @returns the upstream version of the first Debian package of each recipe with `version`, by the name of that variable
  */
 export function fetchDownloads(recipes, cache) {
   mkdirSync(cache, { recursive: true })
@@ -19,6 +20,19 @@ export function fetchDownloads(recipes, cache) {
     ]
     layOut(recipe, files, cache)
   }
+  const following = recipes.filter(({ downloads }) => downloads.version !== undefined)
+  return Object.fromEntries(
+    following.map(({ downloads }) => [
+      downloads.version,
+      upstreamVersion(debian.get(downloads.debian[0]) ?? ''),
+    ]),
+  )
+}
+
+/** `3.0.22` of `libssl3_3.0.22-1~deb12u2_amd64.deb`: without the epoch and Debian's revision. */
+function upstreamVersion(file) {
+  const [, version = ''] = decodeURIComponent(file).split('_')
+  return version.replace(/^\d+:/, '').replace(/-[^-]*$/, '')
 }
 
 /** @returns file name by package name */

@@ -4,8 +4,10 @@
 set -euo pipefail
 triplet=x86_64-linux-gnu
 
-# Unpacks every .deb of the work directory into root/, and collects the license texts in licenses/.
+# Unpacks every .deb of the work directory into root/, and collects the license texts in licenses/. Of the package that
+# is named, Debian must have the version that the recipe names.
 unpack_debian() {
+  check_version "$1"
   mkdir -p root licenses
   for deb in *.deb; do dpkg-deb -x "$deb" root; done
   rm -f -- *.deb
@@ -14,36 +16,56 @@ unpack_debian() {
   done
 }
 
-# The version that Debian ships must be the one that the recipe names: `check_version 1.2.13.dfsg-1 package`.
+# Compares without what Debian adds: the epoch, its own revision, and what it says about the sources (`+dfsg`).
 check_version() {
-  case "$1" in
-    "$PKG_VERSION"*) ;;
-    *) echo "Debian has version $1; change the recipe from $PKG_VERSION" >&2 && exit 1 ;;
+  local full version
+  full=$(dpkg-deb -f "$1"_*.deb Version)
+  version=$(echo "$full" | sed -E 's/^[0-9]+://; s/-[^-]*$//; s/[.+~](dfsg|ds|really|debian).*$//')
+  # Snapshots of a release add their day, and PKG_VERSION is what stands before it.
+  case "$version" in
+    "$PKG_VERSION" | "$PKG_VERSION".[12][0-9][0-9][0-9][0-9][0-9][0-9][0-9]) ;;
+    *)
+      echo "Debian has $1 $full, and the recipe is for $PKG_VERSION: write version $version into recipe.yaml" >&2
+      exit 1
+      ;;
   esac
 }
 
 # Shared libraries by their patterns, with their links made relative, looking for their own needs beside themselves.
-install_libraries() {
-  mkdir -p "$PREFIX/lib"
-  local directory pattern file
+install_libraries() { install_libraries_below lib '$ORIGIN' "$@"; }
+
+# Libraries that only this package uses, where they are in nobody's way: `install_private_libraries NAME PATTERN...` puts
+# them into lib/NAME; what they need is there or in lib/.
+install_private_libraries() {
+  local name="$1"
+  shift
+  install_libraries_below "lib/$name" "\$ORIGIN:\$ORIGIN/$(realpath -m --relative-to "/lib/$name" /lib)" "$@"
+}
+
+# DIRECTORY RUNPATH PATTERN...
+install_libraries_below() {
+  local to="$PREFIX/$1" runpath="$2" directory pattern file
+  shift 2
+  mkdir -p "$to"
   for directory in "root/lib/$triplet" "root/usr/lib/$triplet"; do
     for pattern in "$@"; do
       for file in "$directory"/$pattern; do
         [ -L "$file" ] || [ -f "$file" ] || continue
-        install_library "$file"
+        install_library "$file" "$to" "$runpath"
       done
     done
   done
 }
 
+# FILE DIRECTORY RUNPATH
 install_library() {
-  local to="$PREFIX/lib/$(basename "$1")"
+  local to="$2/$(basename "$1")"
   if [ -L "$1" ]; then
     ln -sf "$(basename "$(readlink "$1")")" "$to"
   else
     install -m 755 "$1" "$to"
     # Some lib*.so are texts for the linker.
-    if is_elf "$to"; then patchelf --set-rpath '$ORIGIN' "$to"; fi
+    if is_elf "$to"; then patchelf --set-rpath "$3" "$to"; fi
   fi
 }
 

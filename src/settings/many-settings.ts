@@ -10,7 +10,7 @@ export const many = {
     fallback: 1,
     flags: '-j, --jobs <count>',
     group: 'Many outputs',
-    doc: 'How many outputs are built at the same time; each waits for what it needs',
+    doc: 'How many outputs are built at the same time; each waits for what it needs, and gets its part of CPU_COUNT',
   },
   keepGoing: {
     ...off,

@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
@@ -257,6 +258,72 @@ test('--resume builds again what has changed, what is built from it, and what is
   expect(takeBuilt(root)).toEqual([])
   await build(root, ['-j', '2', '--resume'], { MOOD: 'loud' })
   expect(takeBuilt(root)).toEqual(['bz', 'viewer', 'xz'])
+})
+
+describe('sources beside the directories of recipes', () => {
+  const shared = `source:
+  - path: ../../shared
+    filter: ["*.txt"]
+    patches: [../../fix.patch]
+`
+  const patch = `--- a/greeting.txt
++++ b/greeting.txt
+@@ -1 +1 @@
+-hello
++good day
+`
+  const write = () => {
+    const root = writeRecipes({ greeter: {}, visitor: { host: ['greeter'] }, hermit: {} })
+    const recipe = path.join(root, 'recipes/greeter/recipe.yaml')
+    writeFileSync(recipe, `${readFileSync(recipe, 'utf8')}${shared}`)
+    mkdirSync(path.join(root, 'shared'))
+    writeFileSync(path.join(root, 'shared/greeting.txt'), 'hello\n')
+    writeFileSync(path.join(root, 'shared/notes.md'), 'nobody takes these\n')
+    writeFileSync(path.join(root, 'fix.patch'), patch)
+    return root
+  }
+
+  test.each([
+    { what: 'a file that is taken', file: 'shared/greeting.txt', text: 'hello\nagain\n', built: true },
+    { what: 'a new file that is taken', file: 'shared/more.txt', text: 'more\n', built: true },
+    { what: 'a patch', file: 'fix.patch', text: patch.replace('good day', 'good night'), built: true },
+    { what: 'a file that nobody takes', file: 'shared/notes.md', text: 'other notes\n', built: false },
+  ])('--resume looks at $what', async ({ file, text, built }) => {
+    const root = write()
+    const first = await build(root, [])
+    expect(first.code).toBe(0)
+    expect(takeBuilt(root)).toEqual(['greeter', 'hermit', 'visitor'])
+    writeFileSync(path.join(root, file), text)
+    expect((await build(root, ['--resume'])).code).toBe(0)
+    expect(takeBuilt(root)).toEqual(built ? ['greeter', 'visitor'] : [])
+  })
+
+  test('one that is gone is the failure of its output alone', async () => {
+    const root = write()
+    rmSync(path.join(root, 'shared'), { recursive: true })
+    const { code, stderr } = await build(root, ['--keep-going'])
+    expect(stderr).toContain('source/path-missing')
+    expect(code).not.toBe(0)
+    expect(takeBuilt(root)).toEqual(['hermit'])
+  })
+})
+
+describe('CPU_COUNT', () => {
+  const all = os.availableParallelism()
+  test.each([
+    { jobs: '1', given: {}, expected: all },
+    { jobs: '2', given: {}, expected: Math.max(1, Math.floor(all / 2)) },
+    // Three outputs cannot be more than three at the same time.
+    { jobs: '100', given: {}, expected: Math.max(1, Math.floor(all / 3)) },
+    { jobs: '2', given: { CPU_COUNT: '7' }, expected: 7 },
+  ])('is $expected with -j $jobs and $given', async ({ jobs, given, expected }) => {
+    const root = tempDirectory()
+    const script = [`echo $CPU_COUNT >> ${root}/counts`]
+    writeRecipes({ a: { script }, b: { script }, c: { script } }, root)
+    expect((await build(root, ['-j', jobs], given)).code).toBe(0)
+    const counts = readFileSync(path.join(root, 'counts'), 'utf8').trim().split('\n')
+    expect(counts).toEqual([expected, expected, expected].map(String))
+  })
 })
 
 test('recipes in the output directory, which unfinished builds leave there, are none of the call', async () => {

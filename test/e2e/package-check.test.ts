@@ -104,6 +104,11 @@ test.each([
   expect(found).toEqual({ code, problems: says.map((part) => expect.stringContaining(part)) })
 })
 
+test('the first line of a template is that of what is made from it', async () => {
+  const found = await check({ name: 'demo', files: { 'share/project.in': '#!gbuild\n' } })
+  expect(found).toEqual({ code: 0, problems: [] })
+})
+
 test('what lies across two pieces of a large file is found', async () => {
   const filler = 'f\n'.repeat((1 << 15) - 10)
   const text = Array.from({ length: 40 }, () => filler).join(`${work}/`)

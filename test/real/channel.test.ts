@@ -1,8 +1,10 @@
 /** The channel as a whole, and every package of it by itself. */
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
+import { parse } from 'yaml'
 import { krait, root } from '../support/krait.js'
 import { tempDirectory } from '../support/system.js'
 
@@ -26,10 +28,15 @@ interface PackagedPath {
   readonly prefix_placeholder?: string
 }
 
-const packages = ['linux-64', 'noarch'].flatMap((subdir) => {
+const subdirs = ['linux-64', 'noarch', 'linux-aarch64'].filter((subdir) =>
+  existsSync(path.join(channel, subdir)),
+)
+const packages = subdirs.flatMap((subdir) => {
   const repodata = JSON.parse(readFileSync(path.join(channel, subdir, 'repodata.json'), 'utf8'))
   const records = Object.entries<ChannelRecord>({ ...repodata.packages, ...repodata['packages.conda'] })
-  return records.map(([file, record]) => ({ file, record, archive: path.join(channel, subdir, file) }))
+  return records.map(([file, record]) => {
+    return { subdir, file, record, archive: path.join(channel, subdir, file) }
+  })
 })
 const names = new Set(packages.map(({ record }) => record.name))
 
@@ -46,7 +53,9 @@ test('every recipe that was asked for gave a package, and every package is in th
     )
     return found.map((name) => ({ kind, name }))
   })
-  const wanted = recipes.filter(({ name }) => asked.length === 0 || asked.includes(name))
+  const wanted = recipes.filter(
+    ({ kind, name }) => (asked.length === 0 || asked.includes(name)) && isPossible(kind, name),
+  )
   expect(wanted.length).toBeGreaterThanOrEqual(new Set(asked).size)
   const logs = readdirSync(path.join(channel, 'logs')).filter((file) => file.endsWith('.record.json'))
   const built = new Set(
@@ -62,6 +71,13 @@ test('every recipe that was asked for gave a package, and every package is in th
   expect(code).toBe(0)
 })
 
+/** scripts/bootstrap-channel leaves out what wraps a program that this machine has not. */
+function isPossible(kind: string, name: string): boolean {
+  const text = readFileSync(path.join(root, 'recipes', kind, name, 'recipe.yaml'), 'utf8')
+  const programs = Object.keys(parse(text).extra?.programs ?? {})
+  return programs.every((program) => spawnSync('which', [program]).status === 0)
+}
+
 test('every dependency is in the channel or belongs to the machine', () => {
   const missing = packages.flatMap(({ file, record }) =>
     record.depends
@@ -72,7 +88,7 @@ test('every dependency is in the channel or belongs to the machine', () => {
   expect(missing).toEqual([])
 })
 
-describe.each(packages)('$file', ({ archive, record }) => {
+describe.each(packages)('$subdir/$file', ({ subdir, archive, record }) => {
   test('is what the index says, holds what it says itself, and no path of the build', async () => {
     expect(sha256(archive)).toBe(record.sha256)
     const extracted = path.join(tempDirectory(), 'extracted')
@@ -88,6 +104,7 @@ describe.each(packages)('$file', ({ archive, record }) => {
     ).paths
     expect(findWrongFiles(extracted, listed)).toEqual([])
     expect(findForeignPaths(extracted, listed)).toEqual([])
+    expect(findForeignMachines(extracted, listed, subdir)).toEqual([])
   })
 
   test('has nothing that breaks on another machine', async () => {
@@ -106,6 +123,29 @@ function findWrongFiles(extracted: string, listed: readonly PackagedPath[]): str
       const content = readFileSync(path.join(extracted, entry._path))
       const hash = createHash('sha256').update(content).digest('hex')
       return hash !== entry.sha256 || content.length !== entry.size_in_bytes
+    })
+    .map((entry) => entry._path)
+}
+
+/** What ELF files say they are for, in the two bytes at 18. */
+const machines = new Map([
+  ['linux-64', 62],
+  ['linux-aarch64', 183],
+])
+
+/** Programs and libraries for another processor than that of the platform; packages for all may have any. */
+function findForeignMachines(
+  extracted: string,
+  listed: readonly PackagedPath[],
+  subdir: string,
+): readonly string[] {
+  const machine = machines.get(subdir)
+  if (machine === undefined) return []
+  return listed
+    .filter((entry) => entry.path_type === 'hardlink')
+    .filter((entry) => {
+      const content = readFileSync(path.join(extracted, entry._path))
+      return content.subarray(0, 4).toString('latin1') === '\x7fELF' && content.readUInt16LE(18) !== machine
     })
     .map((entry) => entry._path)
 }

@@ -4,12 +4,15 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, describe, expect, inject, test } from 'vitest'
-import { krait } from '../support/krait.js'
+import { krait, root } from '../support/krait.js'
 import { tempDirectory } from '../support/system.js'
 
 const channel = inject('channel')
 const wanted = (process.env.KRAIT_REAL_ONLY ?? '').split(/\s+/).filter((name) => name !== '')
 const has = (name: string) => wanted.length === 0 || wanted.includes(name)
+
+const bootstrap = path.join(root, 'recipes/bootstrap')
+const gems = 'lib/ruby/gems/3.1.0/gems'
 
 const cases = [
   {
@@ -70,6 +73,56 @@ const cases = [
   { name: 'make', commands: [['sh', '-c', 'printf "all:\\n\\t@echo made\\n" | make -f -', 'made\n']] },
   { name: 'patchelf', commands: [['patchelf', '--version', 'patchelf 0.14.3\n']] },
   { name: 'ninja', commands: [['ninja', '--version', '1.11.1\n']] },
+  {
+    name: 'cmake',
+    commands: [
+      ['cp', '-r', `${bootstrap}/cmake/project`, '.', ''],
+      // Of the programs that build, ninja is the one that may lie below a blank.
+      ['sh', '-c', 'cmake -S project -B built -G Ninja -DCMAKE_PREFIX_PATH="{prefix}" > log', ''],
+      ['sh', '-c', 'cmake --build built > log', ''],
+      ['built/sum', '123456789', 'cbf43926\n'],
+    ],
+  },
+  {
+    name: 'ruby',
+    commands: [
+      ['ruby', '-e', 'print RbConfig.ruby, " ", Gem.dir', '{prefix}/bin/ruby {prefix}/lib/ruby/gems/3.1.0'],
+      ['ruby', '-e', 'print $:.reject { |path| path.start_with?("{prefix}/") }', '[]'],
+      ['ruby', '-rjson', '-ryaml', '-ropenssl', '-rzlib', '-e', 'print({ a: 1 }.to_json)', '{"a":1}'],
+      ['cp', '-r', `${bootstrap}/ruby/gem`, '.', ''],
+      ['sh', '-c', 'cd gem && gem build counted.gemspec > log', ''],
+      ['sh', '-c', 'cd gem && gem install --local --no-document counted-1.0.gem > log', ''],
+      ['counted', 'relocatable', '5\n'],
+    ],
+  },
+  {
+    name: 'r-base',
+    commands: [
+      ['R', 'RHOME', '{prefix}/lib/R\n'],
+      ['Rscript', '-e', 'cat(R.home(), .libPaths())', '{prefix}/lib/R {prefix}/lib/R/library'],
+      ['R', 'CMD', 'config', 'CC', 'gcc\n'],
+      ['cp', '-r', `${bootstrap}/r-base/counted`, '.', ''],
+      ['sh', '-c', 'R CMD INSTALL counted > log 2>&1 || cat log', ''],
+      ['Rscript', '-e', 'cat(counted::vowels("relocatable"))', '5'],
+    ],
+  },
+  {
+    name: 'rb-ffi',
+    commands: [
+      [
+        'ruby',
+        '-rffi',
+        '-e',
+        'module C; extend FFI::Library; ffi_lib "c"; attach_function :abs, [:int], :int; end; print C.abs(-5)',
+        '5',
+      ],
+      ['ruby', '-rffi', '-e', 'print File.dirname($".grep(/ffi_c/)[0])', `{prefix}/${gems}/ffi-1.15.5/lib`],
+    ],
+  },
+  {
+    name: 'r-runlengths',
+    commands: [['Rscript', '-e', 'cat(runlengths::longest_run(c(1, 2, 2)))', '2']],
+  },
 ].filter(({ name }) => has(name))
 
 describe.each([{ place: 'elsewhere' }, { place: 'else where' }])(
@@ -88,10 +141,11 @@ describe.each([{ place: 'elsewhere' }, { place: 'else where' }])(
     })
 
     test.each(cases)('$name works', ({ commands }) => {
+      const cwd = tempDirectory()
       for (const words of commands) {
         const [program = '', ...args] = words.map((word) => word.replaceAll('{prefix}', prefix))
         const expected = args.pop()
-        expect(execFileSync(program, args, { env, encoding: 'utf8', cwd: tempDirectory() })).toBe(expected)
+        expect(execFileSync(program, args, { env, encoding: 'utf8', cwd })).toBe(expected)
       }
     })
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 . ./debian.sh
-unpack_debian
+unpack_debian perl-base
 
 perl5=lib/perl5/5.36
 core="$PREFIX/$perl5/core_perl"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 . ./debian.sh
-unpack_debian
+unpack_debian python3.11-minimal
 
 stdlib="$PREFIX/lib/python3.11"
 mkdir -p "$PREFIX/bin" "$PREFIX/lib"

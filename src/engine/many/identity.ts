@@ -5,6 +5,7 @@ import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import { canonicalJson } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import { digestTree } from '../staging/copy-staged.js'
+import { digestOutsideSources, type SourcesDigestRequest } from './digest-sources.js'
 import { isForBuild } from './direct-needs.js'
 import type { OutputNode } from './output-graph.js'
 
@@ -14,17 +15,20 @@ export interface IdentityFacts {
   readonly recipeText: (recipePath: string) => string
   /** Whether and how packages are tested. */
   readonly test: string
+  /** How sources are fetched. */
+  readonly sources: SourcesDigestRequest['options']
 }
 
 /**
- * SHA-256 for each output, in the order of the graph. Files below the directory of the recipe count with their content,
- * sources elsewhere with what the recipe says about them.
+ * SHA-256 for each output, in the order of the graph. Files below the directory of the recipe count with their content, and
+ * so do `path:` sources and patches elsewhere; sources from the network with what the recipe says about them.
  */
 export async function outputIdentities(
   graph: readonly OutputNode[],
   facts: IdentityFacts,
-  context: Pick<BuildContext, 'system' | 'signal'>,
+  context: BuildContext,
 ): Promise<readonly string[]> {
+  const request = { options: facts.sources, context, known: new Map<string, Promise<string>>() }
   const digests = new Map<string, Promise<string>>()
   const own: string[] = []
   for (const { plan } of graph) {
@@ -34,7 +38,8 @@ export async function outputIdentities(
     const { variant, recipe: rendered } = plan.output
     const text = facts.recipeText(plan.recipePath)
     // Templates may read the environment of the caller, which the text does not show.
-    own.push(hash([packageFile(plan), variant, rendered, text, facts.test, await digest]))
+    const outside = await digestOutsideSources(plan, request)
+    own.push(hash([packageFile(plan), variant, rendered, text, facts.test, await digest, outside]))
   }
   const known = new Map<number, string>()
   return graph.map((_, at) => withNeeds(at, { graph, own, known }))

@@ -58,17 +58,26 @@ export async function openRun(
   const graph = outputGraph(plans)
   await prepareOutput(request.plan.outputDirectory, context)
   const journal = await openRunJournal(graph, prepared, context)
+  const finished = await findFinished(graph, { request, identities: journal?.identities }, context)
+  const atOnce = Math.min(request.many?.jobs ?? 1, graph.length - finished.size)
   return {
     ...prepared,
     graph,
     stagingKeys: stagingKeys(plans),
     names: new Set(plans.map(({ name }) => name)),
-    finished: await findFinished(graph, { request, identities: journal?.identities }, context),
+    finished,
     journal,
     tally: { exitCode: 0, failed: 0, failures: new Map(), left: 0, tested: 0, artifacts: [] },
     locks: lock && createLockSession(lock, context.system),
-    context,
+    context: atOnce > 1 ? shareProcessors(context, atOnce) : context,
   }
+}
+
+/** Scripts start as many jobs as they are told there are processors: together they must not be more than there are. */
+function shareProcessors(context: BuildContext, atOnce: number): BuildContext {
+  const { system } = context
+  const cpuCount = Math.max(1, Math.floor(system.host.cpuCount / atOnce))
+  return { ...context, system: { ...system, host: { ...system.host, cpuCount } } }
 }
 
 /** A call for one output can only be repeated; dirty packages are nobody's to go on with. */
@@ -80,7 +89,8 @@ async function openRunJournal(
   const isOne = graph.length < 2 && request.recipes.below === undefined && !request.many?.resume
   if (isOne || request.build.dirty) return undefined
   const recipeText = (recipePath: string) => textOf(recipePath, recipes)
-  const identities = await outputIdentities(graph, { recipeText, test: request.finish.test }, context)
+  const facts = { recipeText, test: request.finish.test, sources: request.build }
+  const identities = await outputIdentities(graph, facts, context)
   return { ...(await openJournal(request.plan.outputDirectory, context.system)), identities }
 }
 

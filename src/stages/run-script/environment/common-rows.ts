@@ -170,7 +170,7 @@ const behaviour: readonly EnvRow[] = [
   {
     name: 'CPU_COUNT',
     stages: both,
-    doc: "The caller's CPU_COUNT, else the number of processors.",
+    doc: "The caller's CPU_COUNT, else the number of processors, divided by the outputs that `--jobs` builds at the same time.",
     value: (f) => f.caller.CPU_COUNT ?? asInCondaBuild('CPU_COUNT', f) ?? String(f.cpuCount),
   },
   {

@@ -1,0 +1,1 @@
+vowels <- function(text) .Call("count_vowels", as.character(text), PACKAGE = "counted")
