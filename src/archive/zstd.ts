@@ -1,4 +1,4 @@
-/** Zstandard: Node's own when it has one, else the `zstd` program, else code that runs everywhere (spec: package.md 6.4). */
+/** Zstandard: the `zstd` program, else Node's own when it has one, else code that runs everywhere (docs/decisions/007). */
 import type { Duplex } from 'node:stream'
 import zlib from 'node:zlib'
 import type { System } from '../system/index.js'
@@ -26,17 +26,17 @@ export async function selectZstdEncoder(system: CodecSystem): Promise<{
   readonly codec: Codec
   readonly compress: (input: ByteStream, options: CompressOptions) => AsyncIterable<Uint8Array>
 }> {
-  const { createZstdCompress } = nodeZstd
-  if (createZstdCompress) {
-    const compress = (input: ByteStream, options: CompressOptions) =>
-      throughTransform(input, createZstdCompress(nodeOptions(options)))
-    return { codec: { format: 'zstd', implementation: 'node' }, compress }
-  }
   const path = await findProgram(['zstd'], system)
   if (path !== undefined) {
     const compress = (input: ByteStream, options: CompressOptions) =>
       throughProgram(input, { path, args: programArguments(options) }, system)
     return { codec: { format: 'zstd', implementation: 'program' }, compress }
+  }
+  const { createZstdCompress } = nodeZstd
+  if (createZstdCompress) {
+    const compress = (input: ByteStream, options: CompressOptions) =>
+      throughTransform(input, createZstdCompress(nodeOptions(options)))
+    return { codec: { format: 'zstd', implementation: 'node' }, compress }
   }
   return { codec: { format: 'zstd', implementation: 'wasm' }, compress: compressInMemory }
 }
@@ -109,11 +109,11 @@ function readsAllFrames(): boolean {
   return nodeZstd.zstdDecompressSync?.(Buffer.concat([frame, frame])).toString() === 'aa'
 }
 
+/** Without workers, with which Node loses the end of what does not fit into one of its buffers (seen in 22, 24 and 26). */
 function nodeOptions(options: CompressOptions): object {
   const names = zlib.constants as unknown as Record<string, number>
   const values: readonly (readonly [string, number])[] = [
     ['ZSTD_c_compressionLevel', options.level],
-    ['ZSTD_c_nbWorkers', Math.max(1, options.threads)],
     ['ZSTD_c_checksumFlag', 0],
     ['ZSTD_c_contentSizeFlag', 1],
   ]
