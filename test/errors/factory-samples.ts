@@ -287,6 +287,7 @@ export const factorySamples: readonly Sample[] = [
   write.badMenu('Menu/demo.json', 'it is no JSON'),
   write.overlinking('libz.so.1', 'lib/libdemo.so'),
   write.overdepending('libzlib'),
+  write.badLibraryList('etc/conda-build/dsolists.d/windows.json', '`version` is not 1'),
   notes.secretSuspected({
     path: 'info/recipe/rendered_recipe.yaml',
     name: 'GITHUB_TOKEN',
@@ -307,6 +308,8 @@ export const factorySamples: readonly Sample[] = [
   notes.largeRecipe(2_000_000),
   notes.rpathDropped('lib/libdemo.so', ['/usr/lib']),
   notes.noRpath('lib/libdemo.so'),
+  notes.unreadableBinary('Library/bin/demo.dll', 'it is cut short'),
+  notes.slicesDiffer('lib/libdemo.dylib', ['install name', 'run paths']),
   notes.buildPathInFile('lib/demo.pc', 2),
   system.noSpace('write', '/out/demo.conda', node('ENOSPC')),
   system.notFound('read', '/home/me/x', node('ENOENT')),

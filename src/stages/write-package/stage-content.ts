@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { StageContext } from '../../system/index.js'
 import { renewBuildId } from './elf-build-id.js'
-import { mixedPrefixes, notSupportedYet } from './errors.js'
+import { mixedPrefixes } from './errors.js'
 import {
   type FileMode,
   type PlaceholderRule,
@@ -23,7 +23,8 @@ export interface ContentRules {
   readonly postProcess: PostProcess
   /** New bytes for binaries that need it. */
   readonly relocate: (file: FileToStage, bytes: Buffer) => Promise<Buffer | undefined>
-  readonly isRelocated: (path: string) => boolean
+  /** Refuses, or warns about, a file that is too large to be relocated, by its first four bytes. */
+  readonly checkLarge: (path: string, head: Buffer) => void
   /** Separate debug files find their program by the build id it was linked with. */
   readonly keepBuildIds: boolean
   /** Files with one of these texts inside are reported. */
@@ -152,9 +153,7 @@ function placeholderOf(
 async function stageLarge(file: FileToStage, executable: boolean, work: Work): Promise<StagedRegularFile> {
   const { rules, context } = work
   const { fs } = context.system
-  const elf = Buffer.from(await fs.readRange(file.source, 0, 4)).equals(Buffer.from('\x7fELF', 'latin1'))
-  if (elf && rules.isRelocated(file.path))
-    throw notSupportedYet(`relocating \`${file.path}\`, which is larger than 512 MiB`)
+  rules.checkLarge(file.path, Buffer.from(await fs.readRange(file.source, 0, 4)))
   const scan: Scan = { path: file.path, rules, binary: false, found: new Set() }
   let hash = createHash('sha256')
   let sizeBytes = 0
