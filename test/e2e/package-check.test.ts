@@ -3,6 +3,8 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { type PackageSpec, writeIndex, writePackage } from '../stages/install-prefixes/packages.js'
+import { fatMachO, machO } from '../stages/write-package/mach-o-files.js'
+import { pe } from '../stages/write-package/pe-files.js'
 import { krait } from '../support/krait.js'
 import { tempDirectory, testContext } from '../support/system.js'
 
@@ -176,6 +178,47 @@ test('a build that grew much is an error that names the file, and lost files are
   expect(named.stdout).toBe(inChannel.stdout)
   const both = await krait(['package', 'check', file, '--previous', before.file, '-c', channel])
   expect(both.code).toBe(2)
+})
+
+test.each([
+  {
+    subdir: 'win-64',
+    name: 'lib/a.dll',
+    bytes: pe({ machine: 0xaa64 }),
+    says: ['it is for arm64, and the package for win-64'],
+  },
+  { subdir: 'win-64', name: 'lib/a-arm64.exe', bytes: pe({ machine: 0xaa64 }), says: [] },
+  {
+    subdir: 'win-64',
+    name: 'lib/a.dll',
+    bytes: pe({ imports: ['x.dll'] }).subarray(0, 1030),
+    says: ['damaged program or library'],
+  },
+  { subdir: 'linux-64', name: 'lib/a.dll', bytes: pe({ machine: 0xaa64 }), says: [] },
+  {
+    subdir: 'osx-64',
+    name: 'lib/a.dylib',
+    bytes: machO({}),
+    says: ['it is for arm64, and the package for osx-64'],
+  },
+  {
+    subdir: 'osx-64',
+    name: 'lib/a.dylib',
+    bytes: fatMachO([machO({}), machO({ processor: 0x1000007 })]),
+    says: [],
+  },
+  {
+    subdir: 'osx-64',
+    name: 'lib/a.dylib',
+    bytes: machO({}).fill(0xff, 16, 24),
+    says: ['its load commands are damaged'],
+  },
+])('$name of $subdir: $says', async ({ subdir, name, bytes, says }) => {
+  const { code, problems } = await check({ name: 'demo', subdir, files: { [name]: { text: bytes } } })
+  expect({ code, problems }).toEqual({
+    code: 0,
+    problems: says.map((part) => expect.stringMatching(new RegExp(`^warning binary ${name} .*${part}`))),
+  })
 })
 
 test('what krait builds passes', async () => {

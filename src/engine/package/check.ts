@@ -1,10 +1,13 @@
 /** `krait package check`: whether a finished package can be trusted to work, and to be what it says. */
 import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
+import { checkBinary } from './check-binaries.js'
 import { checkFindings } from './check-findings.js'
 import { checkIdentity } from './check-identity.js'
 import { checkPaths } from './check-paths.js'
+import { collectContent } from './collect-content.js'
 import { comparePrevious } from './compare-previous.js'
+import { looksBinary } from './describe-binary.js'
 import { hashFile, type PackageFile, withPackage } from './fetch-package.js'
 import { findPrevious } from './find-previous.js'
 import { listPaths, packageId } from './metadata.js'
@@ -39,15 +42,26 @@ export async function checkPackage(
   })
 }
 
+/** Of larger files the headers are not looked at. */
+const largestBinary = 512 << 20
+
 async function checkFile(file: PackageFile, context: StageContext) {
   const metadata = await readMetadata(file, context)
   const listed = listPaths(metadata)
   const placeholders = [...new Set(listed.flatMap(({ prefixPlaceholder: text }) => (text ? [text] : [])))]
   const searches = new Map<string, ContentSearch>()
+  const binaries: Problem[] = []
+  const subdir = String(metadata.index.subdir ?? '')
+  const isKept = (head: Buffer, bytes: number) => looksBinary(head) && bytes <= largestBinary
   const facts = await readContent(file, context, (entry) => {
     const search = searchContent(placeholders)
     searches.set(entry.path, search)
-    return { push: search.push, end: () => {} }
+    const kept = collectContent(isKept, (bytes) => binaries.push(...checkBinary(entry.path, bytes, subdir)))
+    const push = (chunk: Uint8Array) => {
+      search.push(chunk)
+      kept.push(chunk)
+    }
+    return { push, end: kept.end }
   })
   const findings = new Map<string, ContentFindings>()
   for (const [name, search] of searches) findings.set(name, search.findings())
@@ -55,6 +69,7 @@ async function checkFile(file: PackageFile, context: StageContext) {
   const problems: Problem[] = [
     ...checkPaths(listed, facts),
     ...checkFindings(findings, listed),
+    ...binaries,
     ...checkIdentity(metadata, path.basename(path.dirname(file.path))),
   ]
   const report: PackageReport = {

@@ -13,6 +13,7 @@ export interface Problem {
     | 'shebang'
     | 'size'
     | 'files'
+    | 'binary'
   /** In the package; absent when the problem is that of the whole package. */
   readonly path?: string
   readonly message: string
