@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { notSupportedYet, relocationFailed } from './errors.js'
 import { isBigEndianMachO, parseFatMachO, type Slice } from './fat-mach-o.js'
 import { claimsMachO, type MachO, parseMachO } from './mach-o.js'
+import { renewSignature } from './mach-o-signature.js'
 import { libraryDirectory, type MachOPlan, planMachO, relocateMachO } from './relocate-mach-o.js'
 import { type RelocationSession, warnAboutDropped } from './relocation-session.js'
 import type { FileToStage } from './stage-content.js'
@@ -32,6 +33,21 @@ export async function relocateMachOFile(
   if (edits.every(({ edited }) => edited === undefined)) return undefined
   const result = Buffer.from(bytes)
   for (const { slice, edited } of edits) edited?.copy(result, slice.offset)
+  return result
+}
+
+/**
+ * The file with signatures that fit its bytes; for files whose content was changed after they were relocated. Signatures of
+ * somebody's certificate cannot be made again: installers sign what they change.
+ */
+export function renewSignatures(bytes: Buffer): Buffer {
+  const fat = parseFatMachO(bytes)
+  const thin = fat === undefined ? parseMachO(bytes) : undefined
+  const slices = fat?.kind === 'slices' ? fat.slices : thin ? [{ file: thin, offset: 0 }] : []
+  if (slices.length === 0) return bytes
+  const result = Buffer.from(bytes)
+  for (const { file, offset } of slices)
+    renewSignature(file, result.subarray(offset, offset + file.bytes.length))
   return result
 }
 

@@ -8,7 +8,7 @@ import { notSupportedYet, patchelfMissing, relocationFailed } from './errors.js'
 import { globFilter } from './find-candidates.js'
 import type { LinkedFile } from './linked-file.js'
 import { parsePe, peMachines } from './pe.js'
-import { relocateMachOFile } from './relocate-mach-o-file.js'
+import { relocateMachOFile, renewSignatures } from './relocate-mach-o-file.js'
 import { type RelocatedBuild, type RelocationSession, warnAboutDropped } from './relocation-session.js'
 import { planRunPath } from './run-path.js'
 import type { FileToStage } from './stage-content.js'
@@ -22,6 +22,8 @@ export interface Relocation {
    * @throws BuildError `package/not-supported` where something had
    */
   readonly checkLarge: (path: string, head: Buffer) => void
+  /** Signatures that fit bytes which were changed after relocation; for platforms that look at signatures. */
+  readonly resign: (bytes: Buffer) => Buffer
   /** New bytes, or undefined when the file stays as it is. */
   readonly relocate: (file: FileToStage, bytes: Buffer) => Promise<Buffer | undefined>
 }
@@ -45,6 +47,7 @@ export function createRelocation(
   }
   return {
     linked,
+    resign: isApple(plan.platforms.host.family) ? renewSignatures : (bytes) => bytes,
     checkLarge: (path, head) => {
       if (isRelocated(path)) checkLarge(path, head.toString('latin1'), session)
     },

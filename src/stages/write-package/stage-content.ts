@@ -23,6 +23,8 @@ export interface ContentRules {
   readonly postProcess: PostProcess
   /** New bytes for binaries that need it. */
   readonly relocate: (file: FileToStage, bytes: Buffer) => Promise<Buffer | undefined>
+  /** Signatures that fit changed bytes. */
+  readonly resign: (bytes: Buffer) => Buffer
   /** Refuses, or warns about, a file that is too large to be relocated, by its first four bytes. */
   readonly checkLarge: (path: string, head: Buffer) => void
   /** Separate debug files find their program by the build id it was linked with. */
@@ -59,7 +61,8 @@ export async function stageContent(
   const processed = applyFixes(file.path, relocated ?? original, rules)
   const { bytes: replaced, found } = replacePrefix(processed, rules.spellings)
   const hadPrefix = replaced !== processed || relocated !== undefined
-  const bytes = hadPrefix && !rules.keepBuildIds ? renewBuildId(replaced) : replaced
+  const signed = replaced === (relocated ?? original) ? replaced : rules.resign(replaced)
+  const bytes = hadPrefix && !rules.keepBuildIds ? renewBuildId(signed) : signed
   reportLeaks(file.path, bytes, rules)
   const content = await keepContent(file, bytes, { original, rules, context })
   return {

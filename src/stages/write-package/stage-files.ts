@@ -73,6 +73,7 @@ function createContentRules(staging: Staging, keepBuildIds: boolean): RulesAndFi
     placeholderRule: createPlaceholderRule(build, plan.platforms.host.family === 'win'),
     postProcess: createPostProcess(build),
     relocate: relocation.relocate,
+    resign: relocation.resign,
     checkLarge: relocation.checkLarge,
     keepBuildIds,
     // The host prefix lies below it too, but is replaced before this is looked for.

@@ -10,6 +10,8 @@ export interface MachOFixture {
   readonly signature?: 'ad-hoc' | 'certificate'
   /** `cputype`; arm64 unless given. */
   readonly processor?: number
+  /** What stands behind the header. */
+  readonly data?: string
   /** 2 is a program; a library unless given. */
   readonly fileType?: number
 }
@@ -21,6 +23,7 @@ export function machO(fixture: MachOFixture): Buffer {
   const { id, libraries = [], rpaths = [], headerSize = 2048, signature } = fixture
   const { processor = 0x0100000c, fileType = 6 } = fixture
   const code = Buffer.alloc(pageSize * 2 - headerSize, 0x90)
+  code.write(fixture.data ?? '')
   const limit = headerSize + code.length
   const blob = signature ? signatureBlob(limit, signature) : Buffer.alloc(0)
   const commands = [

@@ -16,6 +16,7 @@ import {
 import { parseMachO } from '../../../src/stages/write-package/mach-o.js'
 import { planRunPath } from '../../../src/stages/write-package/run-path.js'
 import { type TestSystemOptions, tempDirectory, testContext } from '../../support/system.js'
+import { placeholder } from './build-package.js'
 import { buildPlan, type PlanOptions, tool } from './build-plan.js'
 import { fatMachO, isSignedRightly, type MachOFixture, machO } from './mach-o-files.js'
 
@@ -263,6 +264,22 @@ function withFirstRow(bytes: Buffer, subtype: number): Buffer {
   bytes.writeUInt32BE(subtype, 12)
   return bytes
 }
+
+test.each([{ isFat: false }, { isFat: true }])(
+  'the signature fits when the prefix is in the data of a Mach-O library, too (universal: $isFat)',
+  async ({ isFat }) => {
+    const fill = (plan: ScriptResult) => {
+      const { host } = plan.directories
+      const thin = machO({ id: `${host}/lib/x.dylib`, data: `${host}/share\0`, signature: 'ad-hoc' })
+      fs.writeFileSync(path.join(host, 'x.dylib'), isFat ? fatMachO([thin]) : thin)
+    }
+    const recipe = { build: { prefix_detection: { ignore: true } } }
+    const { extracted, plan } = await packaged({ subdir: 'osx-arm64', recipe }, fill)
+    const shipped = fs.readFileSync(path.join(extracted, 'x.dylib'))
+    expect(shipped.includes(`${placeholder(plan)}/share`)).toBe(true)
+    expect(isSignedRightly(isFat ? shipped.subarray(4096) : shipped)).toBe(true)
+  },
+)
 
 test('a damaged Mach-O library is refused, not shipped', async () => {
   const fill = (plan: ScriptResult) =>
