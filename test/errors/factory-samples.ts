@@ -76,6 +76,12 @@ export const factorySamples: readonly Sample[] = [
   bump.sumNotUpdated('recipe.yaml:12'),
   packages.packageNotDownloaded('https://example.com/linux-64/demo-1.0-0.conda', 404),
   packages.badMetadata('demo-1.0-0.conda', 'info/index.json', 'it has no `version`'),
+  packages.badExpectation(
+    '`max-siz` is no expectation',
+    { file: 'expect.yaml', start: 10, end: 17 },
+    { label: 'did you mean `max-size`?' },
+  ),
+  packages.noExpectations('expect.yaml', 'there is no such file'),
   packages.destinationNotEmpty('/home/me/demo-1.0-0'),
   rebuild.noRecord('demo-1.0-0.conda'),
   rebuild.badRecord('demo-1.0-0.conda', '`finalized_dependencies` is no mapping'),

@@ -2,12 +2,14 @@
 import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
 import { checkBinary } from './check-binaries.js'
+import { checkExpectations, type ExpectedPackage } from './check-expectations.js'
 import { checkFindings } from './check-findings.js'
 import { checkIdentity } from './check-identity.js'
 import { checkPaths } from './check-paths.js'
 import { collectContent } from './collect-content.js'
-import { comparePrevious } from './compare-previous.js'
+import { comparePrevious, listChanges } from './compare-previous.js'
 import { looksBinary } from './describe-binary.js'
+import type { Expectations } from './expectations.js'
 import { hashFile, type PackageFile, withPackage } from './fetch-package.js'
 import { findPrevious } from './find-previous.js'
 import { listPaths, packageId } from './metadata.js'
@@ -24,20 +26,34 @@ export interface PreviousBuild {
   readonly channel?: string | undefined
 }
 
+/** What a package is measured by, besides what holds for all packages. */
+export interface CheckOptions {
+  readonly previous: PreviousBuild
+  readonly expectations?: Expectations | undefined
+}
+
 /** Checks one package. @throws BuildError `archive/...` when it cannot be read at all */
 export async function checkPackage(
   given: string,
-  previous: PreviousBuild,
+  { previous, expectations }: CheckOptions,
   context: StageContext,
 ): Promise<PackageReport> {
   return withPackage(given, context, async (file) => {
     const { report, facts } = await checkFile(file, context)
+    const { files } = facts
+    const expect = (before?: ExpectedPackage['before']) =>
+      expectations ? checkExpectations(expectations, { files, sizeBytes: report.sizeBytes, before }) : []
     const earlier = previous.package ?? (await findPrevious(previous.channel, facts.metadata, context))
-    if (earlier === undefined) return report
+    if (earlier === undefined) return { ...report, problems: [...report.problems, ...expect()] }
     return withPackage(earlier, context, async (other) => {
-      const before = await readContent(other, context)
-      const problems = [...report.problems, ...comparePrevious(before.files, facts.files, other.fileName)]
-      return { ...report, previous: other.fileName, problems }
+      const { fileName: name } = other
+      const before = (await readContent(other, context)).files
+      const compared = comparePrevious(before, files, {
+        name,
+        isGrowthExpected: expectations?.maxGrowth !== undefined,
+      })
+      const problems = [...report.problems, ...compared, ...expect({ name, files: before })]
+      return { ...report, previous: name, changes: listChanges(before, files), problems }
     })
   })
 }
