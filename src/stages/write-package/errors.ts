@@ -288,7 +288,7 @@ export function overlinking(library: string, file: string, fix?: LinkingFix): Bu
 
 /**
  * A list of system libraries in `etc/conda-build/dsolists.d` (CEP 28) cannot be understood. It belongs to a package of the
- * build environment.
+ * build environment, or to the one that is built.
  */
 export function badLibraryList(path: string, reason: string): BuildError {
   const message = `linking check error: DSO list validation error: Failed to parse dsolist file \`${path}\`: ${reason}`

@@ -56,7 +56,8 @@ const systemOfWindows = new Set(
 /** Names that Windows itself resolves to one of its libraries. */
 const apiSet = /^(?:api|ext)-ms-(?:win|onecore|mf)-[a-z0-9-]+\.dll$/
 
-interface LibraryList {
+/** Globs of paths; names count. */
+export interface LibraryList {
   readonly allow: readonly string[]
   readonly deny: readonly string[]
 }
@@ -85,9 +86,8 @@ async function readLibraryLists(
   records: readonly PrefixRecord[],
   { system }: StageContext,
 ): Promise<readonly LibraryList[]> {
-  const isList = (path: string) => posix.dirname(path) === listDirectory && path.endsWith('.json')
   const lists: LibraryList[] = []
-  for (const path of records.flatMap(({ files }) => files).filter(isList)) {
+  for (const path of records.flatMap(({ files }) => files).filter(isLibraryList)) {
     const file = posix.join(directories.buildPrefix, path)
     const list = parseLibraryList(path, await system.fs.readText(file))
     if (list.subdir === platforms.host.subdir) lists.push(list)
@@ -95,7 +95,13 @@ async function readLibraryLists(
   return lists
 }
 
-function parseLibraryList(path: string, text: string): LibraryList & { readonly subdir: unknown } {
+/** Whether a path of a package is that of a list of system libraries (CEP 28). */
+export function isLibraryList(path: string): boolean {
+  return posix.dirname(path) === listDirectory && path.endsWith('.json')
+}
+
+/** @throws BuildError `package/library-list` */
+export function parseLibraryList(path: string, text: string): LibraryList & { readonly subdir: unknown } {
   let data: { readonly [key: string]: unknown } | null
   try {
     data = JSON.parse(text)

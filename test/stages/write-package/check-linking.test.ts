@@ -239,6 +239,12 @@ describe('files for Windows', () => {
     )
   })
 
+  test('the requirement that brings a DLL is named', async () => {
+    const { events } = await packaged(base, fill({ 'tool.exe': pe({ imports: ['IDLE.DLL'] }) }))
+    const hints = events.flatMap((event) => (event.type === 'warning' ? [event.hint] : []))
+    expect(hints).toEqual([expect.stringContaining('add `idle` to `requirements.run`')])
+  })
+
   test('files for another processor are data, and damaged ones are told', async () => {
     const files = {
       'cli-32.exe': pe({ machine: 0x14c, isWide: false, imports: ['gone.dll'] }),
