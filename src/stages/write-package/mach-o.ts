@@ -74,10 +74,13 @@ export function parseMachO(bytes: Buffer): MachO | undefined {
   }
 }
 
+/** Real files have some dozens; a hostile one may claim as many as fit into it. */
+const mostCommands = 65_536
+
 function readCommands(bytes: Buffer, start: number): readonly LoadCommand[] | undefined {
   const [count, size] = [bytes.readUInt32LE(16), bytes.readUInt32LE(20)]
   const end = start + size
-  if (end > bytes.length) return undefined
+  if (end > bytes.length || count > mostCommands) return undefined
   const commands: LoadCommand[] = []
   let at = start
   while (commands.length < count) {
