@@ -39,7 +39,8 @@ export async function checkLinking(
   const isAllowed = allowFilter(plan)
   const used = new Set<string>()
   const missing: MissingLibrary[] = []
-  for (const file of linked) {
+  // Files are read several at a time, and messages come in the same order every time.
+  for (const file of linked.toSorted((left, right) => (left.path < right.path ? -1 : 1))) {
     for (const library of file.needed) {
       const resolved = await resolve(library, file)
       const owner = resolved === undefined ? undefined : known.owners.get(resolved)
