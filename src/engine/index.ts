@@ -53,6 +53,7 @@ export {
   rebuildPackage,
   removeFromChannel,
   resetDirty,
+  retryBuild,
   runAgain,
   setUpDebug,
   watchBuilds,

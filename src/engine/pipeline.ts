@@ -12,6 +12,7 @@ import {
 } from '../stages/write-package/index.js'
 import type { BuildContext } from './context.js'
 import { type PrepareOptions, prepareBuild, type StageTools } from './prepare-build.js'
+import { saveNotes, saveProgress } from './retry/notes.js'
 import { runGuarded } from './run-guarded.js'
 
 export interface PipelineOptions extends PrepareOptions {
@@ -27,14 +28,24 @@ export async function buildPackage(
   { context, run }: StageTools,
 ): Promise<PackagedPlan> {
   const sourced = await prepareBuild(plan, options, { context, run })
+  await saveNotes(sourced, options, context)
   const built = await runBuildScript(sourced, options, { context, run })
-  return packageBuilt(built, options, { context, run })
+  const { script, directories } = built
+  const progress = { id: plan.id, notedMs: context.system.clock.now(), script }
+  await saveProgress(directories.build, progress, context)
+  const packaged = await packageBuilt(built, options, { context, run })
+  const { fileName, sha256 } = packaged.artifact
+  await saveProgress(directories.build, { ...progress, archive: { fileName, sha256 } }, context)
+  return packaged
 }
+
+type ScriptCall = Pick<PipelineOptions, 'isolation' | 'colors' | 'timeoutMs' | 'requireSecrets' | 'reused'>
+type PackageCall = Pick<PipelineOptions, 'package' | 'channelPriority'>
 
 /** Runs the script where everything it needs is in place. */
 export function runBuildScript(
   sourced: SourcedPlan,
-  options: PipelineOptions,
+  options: ScriptCall,
   { context, run }: StageTools,
 ): Promise<ScriptResult> {
   const { isolation, colors, timeoutMs, requireSecrets, reused } = options
@@ -52,7 +63,7 @@ export function runBuildScript(
 /** Packages what the script made. */
 export function packageBuilt(
   built: ScriptResult,
-  options: PipelineOptions,
+  options: PackageCall,
   { context, run }: StageTools,
 ): Promise<PackagedPlan> {
   const packageOptions = packagingOptions(built, options, context)
@@ -76,11 +87,7 @@ export function packageBuilt(
   )
 }
 
-function packagingOptions(
-  plan: BuildPlan,
-  options: PipelineOptions,
-  context: BuildContext,
-): WritePackageOptions {
+function packagingOptions(plan: BuildPlan, options: PackageCall, context: BuildContext): WritePackageOptions {
   const render = createContentRenderer({
     platforms: plan.platforms,
     env: (name) => context.system.env.get(name),

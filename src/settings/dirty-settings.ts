@@ -16,7 +16,7 @@ export const dirty = {
     ...text,
     choices: ['sources', 'env', 'script', 'package', 'test'],
     flags: '--from <step>',
-    doc: 'Run this step and all behind it again, changed or not; means --dirty',
+    doc: 'Run this step and all behind it again, changed or not; for builds, means --dirty',
   },
   watch: {
     ...off,

@@ -9,6 +9,8 @@ import type { BuildContext } from '../context.js'
 import { buildPackage, packageBuilt } from '../pipeline.js'
 import { solveBuild } from '../prepare-build.js'
 import { prepareOutput } from '../prepare-output.js'
+import { removeNotes, saveNotes, saveProgress } from '../retry/notes.js'
+import { withRetryCommand } from '../retry/retry-command.js'
 import { inDirtyDirectory, lockOf, placeOfPackage } from './directory.js'
 import type { DirtyBuildOptions } from './dirty-work.js'
 import { directoryInUse } from './errors.js'
@@ -38,7 +40,13 @@ export async function buildDirty(
   return withLock(
     lockOf(placed),
     context,
-    () => (hasStaging ? buildAnew(placed, marked, context) : goOn(placed, marked, context)),
+    async () => {
+      try {
+        return await (hasStaging ? buildAnew(placed, marked, context) : goOn(placed, marked, context))
+      } catch (error) {
+        throw await withRetryCommand(error, placed, context)
+      }
+    },
     (holder) => directoryInUse(build, holder?.pid),
   )
 }
@@ -76,6 +84,7 @@ async function goOn(plan: BuildPlan, options: DirtyBuildOptions, context: BuildC
     await context.system.fs.makeDirectory(build)
     await saveState(build, opened.state, context)
   }
+  await removeNotes(build, context)
   const solved = await solveBuild(plan, options, { context, run })
   const fetch = (work: SourcesWork) => fetchAsStage(work, run)
   const { state } = opened
@@ -138,7 +147,12 @@ async function packageOrKeep(work: PackageWork): Promise<BuiltPlan> {
   }
   const started = await saveState(build, { ...state, phase: 'package', package: undefined }, context)
   const fingerprint = await packageFingerprint(plan, options, { state: started, context })
+  await saveNotes(built.plan, options, context)
+  const progress = { id: plan.id, notedMs: context.system.clock.now(), script: built.plan.script }
+  await saveProgress(build, progress, context)
   const packaged = await packageBuilt(built.plan, options, { context, run: work.run })
+  const { fileName, sha256 } = packaged.artifact
+  await saveProgress(build, { ...progress, archive: { fileName, sha256 } }, context)
   await keepLog(packaged, context)
   const artifact = { ...packaged.artifact, path: placeOfPackage(plan) }
   const done: DirtyState = {

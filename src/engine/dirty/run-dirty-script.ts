@@ -8,6 +8,7 @@ import { saveDebugState } from '../debug/debug-state.js'
 import { generatedFiles } from '../generated-files.js'
 import { runBuildScript } from '../pipeline.js'
 import { countInstalled } from '../prepare-build.js'
+import { saveNotes } from '../retry/notes.js'
 import { bringSources } from './bring-sources.js'
 import type { DirtyWork } from './dirty-work.js'
 import { type Look, markWork, recordsOf } from './look.js'
@@ -60,6 +61,7 @@ export async function runDirtyScript(work: DirtyWork): Promise<DirtyResult> {
   const sources = await bringSources(work)
   const sourced = { ...installed, sources: sources.fetched }
   await saveDebugState(sourced, options, context)
+  await saveNotes(sourced, options, context)
   await clearTraces(plan, context)
   const { isTimestampGiven } = options.dirty
   const script = await scriptFacts({ plan, options, isTimestampGiven, context }, work.state)
@@ -116,7 +118,10 @@ function noteCleaned(layer: PrefixLayer, count: number, { plan, context }: Dirty
 }
 
 /** What a script of the run before left for krait or for pip must not be taken for what this one says. */
-async function clearTraces({ directories }: SolvedPlan, { system }: BuildContext): Promise<void> {
+export async function clearTraces(
+  { directories }: Pick<SolvedPlan, 'directories'>,
+  { system }: BuildContext,
+): Promise<void> {
   const { build, work } = directories
   for (const name of await system.fs.list(work)) {
     if (generatedFiles.test(name) && name !== '.source_info.json')
