@@ -2,7 +2,7 @@
 
 import type { SourcedPlan } from '../stages/fetch-sources/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
-import { createContentRenderer, type ScriptResult } from '../stages/run-script/index.js'
+import { createContentRenderer, type runScript, type ScriptResult } from '../stages/run-script/index.js'
 import { checkPlanContents } from '../stages/test-package/index.js'
 import {
   type PackagedPlan,
@@ -47,12 +47,13 @@ export function runBuildScript(
   sourced: SourcedPlan,
   options: ScriptCall,
   { context, run }: StageTools,
+  execute?: typeof runScript,
 ): Promise<ScriptResult> {
   const { isolation, colors, timeoutMs, requireSecrets, reused } = options
   return run(
     'script',
     sourced,
-    (input) => runGuarded(input, { isolation, colors, timeoutMs, requireSecrets, reused }, context),
+    (input) => runGuarded(input, { isolation, colors, timeoutMs, requireSecrets, reused }, context, execute),
     ({ script }) => ({
       ...(script.interpreter !== undefined && { interpreter: script.interpreter }),
       lines: script.lines,

@@ -89,7 +89,7 @@ async function goOn(plan: BuildPlan, options: DirtyBuildOptions, context: BuildC
   const fetch = (work: SourcesWork) => fetchAsStage(work, run)
   const { state } = opened
   const look = await lookAtLayers({ plan: solved, options, context, state, fetch })
-  tell([look.sources.verdict, look.build, look.host, look.script], plan, context)
+  tell([look.sources.verdict, look.build, look.host, look.script, ...look.steps], plan, context)
   const isKept = look.script.action === 'reuse'
   const settled = isKept ? await settleSources(look, state, { plan, context }) : state
   const work = { plan: solved, options, context, run, state: settled, look, fetch }

@@ -69,8 +69,16 @@ async function explainOne(
       const solved = await solveBuild(placed, options, { context, run })
       const look = await lookAtLayers({ plan: solved, options, context, state, fetch: fetchFresh })
       await context.system.fs.remove(path.join(build, '.build', 'fresh'))
-      const { sources, build: buildEnv, host, script, package: packaged, tests, edited } = look
-      const verdicts = [sources.verdict, ...(buildEnv ? [buildEnv] : []), host, script, packaged, tests]
+      const { sources, build: buildEnv, host, script, steps, package: packaged, tests, edited } = look
+      const verdicts = [
+        sources.verdict,
+        ...(buildEnv ? [buildEnv] : []),
+        host,
+        script,
+        ...steps,
+        packaged,
+        tests,
+      ]
       return { ...about, verdicts, edited }
     },
     inUse,

@@ -12,10 +12,11 @@ import { saveNotes } from '../retry/notes.js'
 import { bringSources } from './bring-sources.js'
 import type { DirtyWork } from './dirty-work.js'
 import { type Look, markWork, recordsOf } from './look.js'
-import { markTree, readContents } from './marks.js'
-import { bringPrefix, type PrefixLayer, readPrefix } from './prefixes.js'
+import { type Marks, markTree, readContents } from './marks.js'
+import { bringPrefix, type PrefixLayer, type ReadyPrefix, readPrefix } from './prefixes.js'
 import { scriptFacts } from './script-memory.js'
 import { saveState } from './state.js'
+import { inSteps, trimPrefix } from './steps.js'
 import type { DirtyState, Verdict } from './types.js'
 
 export interface DirtyResult {
@@ -65,11 +66,17 @@ export async function runDirtyScript(work: DirtyWork): Promise<DirtyResult> {
   await clearTraces(plan, context)
   const { isTimestampGiven } = options.dirty
   const script = await scriptFacts({ plan, options, isTimestampGiven, context }, work.state)
-  const ready = await save({ ...begun, phase: 'script', sources, script })
+  const steps = work.state.script?.steps?.slice(0, look.kept) ?? []
+  let ready = await save({ ...begun, phase: 'script', sources, script: { ...script, steps } })
   const note = async (result?: ScriptResult) => save(await afterScript(ready, result, { plan, context }))
+  const noteStep = async (left: Marks) => {
+    const known = ready.script?.steps ?? []
+    ready = await save({ ...ready, script: { ...script, steps: [...known, left] } })
+  }
   try {
     const told = { ...options, reused: reusedOf(look) }
-    const result = await runBuildScript(sourced, told, { context, run })
+    const execute = inSteps({ kept: look.kept, reusable: script.reusable.length, note: noteStep })
+    const result = await runBuildScript(sourced, told, { context, run }, execute)
     return { plan: result, state: await note(result) }
   } catch (error) {
     await note()
@@ -96,7 +103,7 @@ async function install(work: DirtyWork, save: Save) {
   const fill = async (input: SolvedPlan): Promise<InstalledPlan> => {
     await save({ ...state, phase: 'environments', prefixes: {}, script: undefined, package: undefined })
     const build = look.build && (await bring('build env', look.build, prefixes.build))
-    const host = await bring('host env', look.host, prefixes.host)
+    const host = await (look.kept > 0 ? trimHost(work) : bring('host env', look.host, prefixes.host))
     memories.build = build?.memory
     memories.host = host.memory
     for (const [layer, ready] of [['build env', build] as const, ['host env', host] as const]) {
@@ -110,6 +117,16 @@ async function install(work: DirtyWork, save: Save) {
   )
   const installed = isReused ? await fill(plan) : await run('install', plan, fill, countInstalled)
   return { installed, state: { ...state, prefixes: memories } }
+}
+
+/** The host prefix as the last step that is skipped left it. */
+async function trimHost({ plan, look, state, context }: DirtyWork): Promise<ReadyPrefix> {
+  const { script, prefixes } = state
+  const left = script?.steps?.[look.kept - 1]
+  if (left === undefined || prefixes.host === undefined) throw new Error('nothing was proven to be there')
+  await trimPrefix(plan, left, context)
+  const prefix = await readPrefix(requestOf(plan, 'host env'), context)
+  return { prefix, memory: prefixes.host, cleaned: 0 }
 }
 
 function noteCleaned(layer: PrefixLayer, count: number, { plan, context }: DirtyWork): void {

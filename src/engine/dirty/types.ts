@@ -20,7 +20,15 @@ export interface DirtyOptions {
 }
 
 /** Of everything that is fingerprinted. */
-export type Layer = 'all' | 'sources' | 'build env' | 'host env' | 'script' | 'package' | 'tests'
+export type Layer =
+  | 'all'
+  | 'sources'
+  | 'build env'
+  | 'host env'
+  | 'script'
+  | `step ${number}`
+  | 'package'
+  | 'tests'
 
 /** What becomes of one layer, and why. */
 export interface Verdict {
@@ -79,8 +87,12 @@ export interface ScriptMemory {
   readonly variables: Readonly<Record<string, string>>
   readonly secrets: readonly string[]
   readonly interpreters: Readonly<Record<string, string>>
+  /** Names of the steps at the beginning whose results last; never the last step. */
+  readonly reusable: readonly string[]
   /** Files beside the recipe. */
   readonly recipe: Contents
+  /** The host prefix as each of the reusable steps left it, as far as they came. */
+  readonly steps?: readonly Marks[] | undefined
   /** Absent while it runs, and when it failed. */
   readonly result?: ScriptResult['script'] | undefined
   /** The host prefix as the script left it. */
