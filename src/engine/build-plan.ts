@@ -43,10 +43,6 @@ export async function buildPlan(
   options: BuildPlanOptions,
   context: BuildContext,
 ): Promise<BuiltPlan> {
-  if (options.dirty) {
-    const { buildDirty } = await import('./dirty/build-dirty.js')
-    return buildDirty(plan, { ...options, dirty: options.dirty }, context)
-  }
   if (!options.reusesDirectory) {
     const claimed = await claimDirectory(plan, context)
     // Nobody else builds there, but somebody may want to go on with it too early.

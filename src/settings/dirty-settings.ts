@@ -23,6 +23,16 @@ export const dirty = {
     flags: '--watch',
     doc: 'Build, then build again from the first stale step whenever recipe, script, patch, variant file or source is saved; means --dirty',
   },
+  dirtyKeepPrefix: {
+    ...off,
+    flags: '--dirty-keep-prefix',
+    doc: 'Run the script over what it left in the host prefix, which is faster, and package nothing; means --dirty',
+  },
+  dirtyPublish: {
+    ...off,
+    flags: '--dirty-publish',
+    doc: 'Put the dirty package, which is marked all the same, into the output directory itself; means --dirty',
+  },
   dirtyExplain: {
     ...off,
     flags: '--dirty-explain',

@@ -7,7 +7,6 @@ import { type BuiltPlan, keepLog, stageRunner } from '../build-plan.js'
 import type { StageEntry } from '../build-record.js'
 import type { BuildContext } from '../context.js'
 import { buildPackage, packageBuilt } from '../pipeline.js'
-import { solveBuild } from '../prepare-build.js'
 import { prepareOutput } from '../prepare-output.js'
 import { removeNotes, saveNotes, saveProgress } from '../retry/notes.js'
 import { withRetryCommand } from '../retry/retry-command.js'
@@ -17,6 +16,7 @@ import { directoryInUse } from './errors.js'
 import { type Look, lookAtLayers } from './look.js'
 import { packageFingerprint } from './package-memory.js'
 import { keptResult, runDirtyScript } from './run-dirty-script.js'
+import { solutionOf, solveOrRecall } from './solve-or-recall.js'
 import { fetchFresh, type SourcesWork } from './sources.js'
 import { openState, saveState } from './state.js'
 import type { DirtyState, Verdict } from './types.js'
@@ -26,9 +26,9 @@ export async function buildDirty(
   plan: BuildPlan,
   options: DirtyBuildOptions,
   context: BuildContext,
-): Promise<BuiltPlan> {
-  const placed = inDirtyDirectory(plan)
-  const { build, channel = '' } = placed.directories
+): Promise<BuiltPlan | 'unpackaged'> {
+  const placed = inDirtyDirectory(plan, options.dirty.intoChannel)
+  const { build, output, channel = output } = placed.directories
   await prepareOutput(channel, context)
   const needsSibling = [...neededNames(plan.output)].some((name) => options.dirty.siblings.has(name))
   const marked: DirtyBuildOptions = {
@@ -73,7 +73,11 @@ function tell(verdicts: readonly (Verdict | undefined)[], { id }: BuildPlan, { e
   for (const verdict of verdicts) if (verdict) emit({ type: 'layer-judged', output: id, ...verdict })
 }
 
-async function goOn(plan: BuildPlan, options: DirtyBuildOptions, context: BuildContext): Promise<BuiltPlan> {
+async function goOn(
+  plan: BuildPlan,
+  options: DirtyBuildOptions,
+  context: BuildContext,
+): Promise<BuiltPlan | 'unpackaged'> {
   const stages: StageEntry[] = []
   const run = stageRunner(plan.id, stages, context)
   const { build } = plan.directories
@@ -85,15 +89,20 @@ async function goOn(plan: BuildPlan, options: DirtyBuildOptions, context: BuildC
     await saveState(build, opened.state, context)
   }
   await removeNotes(build, context)
-  const solved = await solveBuild(plan, options, { context, run })
+  const solved = await solveOrRecall(plan, options, { state: opened.state, tools: { context, run } })
   const fetch = (work: SourcesWork) => fetchAsStage(work, run)
-  const { state } = opened
+  const state: DirtyState = { ...opened.state, solved: solutionOf(solved) }
   const look = await lookAtLayers({ plan: solved, options, context, state, fetch })
   tell([look.sources.verdict, look.build, look.host, look.script, ...look.steps], plan, context)
   const isKept = look.script.action === 'reuse'
   const settled = isKept ? await settleSources(look, state, { plan, context }) : state
   const work = { plan: solved, options, context, run, state: settled, look, fetch }
   const built = isKept ? await keptResult(work) : await runDirtyScript(work)
+  if (options.dirty.keepsPrefix) {
+    const text = 'nothing is packaged: the host prefix was not cleaned (--dirty-keep-prefix)'
+    context.emit({ type: 'note', output: plan.id, text })
+    return 'unpackaged'
+  }
   tell([look.package, look.tests], plan, context)
   return packageOrKeep({ ...work, built, stages })
 }

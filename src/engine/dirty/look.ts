@@ -102,6 +102,7 @@ async function lookAtScript(work: LookWork, before: Before): Promise<Verdict> {
   if (differences.length > 0) return run(shorten(differences), differences)
   const [cause] = causes
   if (cause) return run(`${cause.layer} changed`, cause.changes)
+  if (memory.isUnclean) return run('the host prefix was not cleaned before it ran')
   if (memory.result === undefined) return run('it did not come to its end')
   if (before.edited.length > 0)
     return run(`${shorten(before.edited)} changed in the work directory`, before.edited)

@@ -67,11 +67,13 @@ export async function runDirtyScript(work: DirtyWork): Promise<DirtyResult> {
   const { isTimestampGiven } = options.dirty
   const script = await scriptFacts({ plan, options, isTimestampGiven, context }, work.state)
   const steps = work.state.script?.steps?.slice(0, look.kept) ?? []
-  let ready = await save({ ...begun, phase: 'script', sources, script: { ...script, steps } })
+  const isUnclean = isLeft(work)
+  let ready = await save({ ...begun, phase: 'script', sources, script: { ...script, steps, isUnclean } })
   const note = async (result?: ScriptResult) => save(await afterScript(ready, result, { plan, context }))
   const noteStep = async (left: Marks) => {
     const known = ready.script?.steps ?? []
-    ready = await save({ ...ready, script: { ...script, steps: [...known, left] } })
+    // What stale files are among them, nobody knows.
+    if (!isUnclean) ready = await save({ ...ready, script: { ...script, steps: [...known, left] } })
   }
   try {
     const told = { ...options, reused: reusedOf(look) }
@@ -103,7 +105,11 @@ async function install(work: DirtyWork, save: Save) {
   const fill = async (input: SolvedPlan): Promise<InstalledPlan> => {
     await save({ ...state, phase: 'environments', prefixes: {}, script: undefined, package: undefined })
     const build = look.build && (await bring('build env', look.build, prefixes.build))
-    const host = await (look.kept > 0 ? trimHost(work) : bring('host env', look.host, prefixes.host))
+    const host = await (isLeft(work)
+      ? leaveHost(work)
+      : look.kept > 0
+        ? trimHost(work)
+        : bring('host env', look.host, prefixes.host))
     memories.build = build?.memory
     memories.host = host.memory
     for (const [layer, ready] of [['build env', build] as const, ['host env', host] as const]) {
@@ -117,6 +123,17 @@ async function install(work: DirtyWork, save: Save) {
   )
   const installed = isReused ? await fill(plan) : await run('install', plan, fill, countInstalled)
   return { installed, state: { ...state, prefixes: memories } }
+}
+
+/** Stale files cost nothing where nothing is packaged. */
+function isLeft({ options, look, state }: DirtyWork): boolean {
+  return options.dirty.keepsPrefix && look.host.action === 'reuse' && state.prefixes.host !== undefined
+}
+
+async function leaveHost({ plan, state, context }: DirtyWork): Promise<ReadyPrefix> {
+  if (state.prefixes.host === undefined) throw new Error('nothing was proven to be there')
+  const prefix = await readPrefix(requestOf(plan, 'host env'), context)
+  return { prefix, memory: state.prefixes.host, cleaned: 0 }
 }
 
 /** The host prefix as the last step that is skipped left it. */

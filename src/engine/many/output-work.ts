@@ -31,7 +31,7 @@ function mustStop({ tally, request, startedMs, context }: Run): boolean {
 }
 
 /** `present` when the output was skipped, undefined when it failed. */
-async function buildOne(at: number, run: Run): Promise<BuiltPlan | 'present' | undefined> {
+async function buildOne(at: number, run: Run): Promise<BuiltPlan | 'present' | 'unpackaged' | undefined> {
   const plan = planAt(at, run)
   return attempt(plan, run, async (context) => {
     const reason = run.finished.get(at)
@@ -42,8 +42,10 @@ async function buildOne(at: number, run: Run): Promise<BuiltPlan | 'present' | u
     announceStart(at, plan, run)
     const lock = await run.locks?.lockOf(plan)
     const { dirty } = run.request.build
-    const options = { ...run.request.build, dirty: dirty && { ...dirty, siblings: run.names } }
-    return buildPlan(plan, { ...options, lock, stagingKeys: run.stagingKeys }, context)
+    const options = { ...run.request.build, lock, stagingKeys: run.stagingKeys }
+    if (!dirty) return buildPlan(plan, { ...options, dirty: undefined }, context)
+    const { buildDirty } = await import('../dirty/build-dirty.js')
+    return buildDirty(plan, { ...options, dirty: { ...dirty, siblings: run.names } }, context)
   })
 }
 
