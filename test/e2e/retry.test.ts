@@ -155,6 +155,37 @@ test('a package that failed its tests is tested again as it was, and only marked
   expect(after).toBe(before)
 })
 
+test('a package that is gone is written again, also after a retry that missed it', async () => {
+  const project = await makeFailing()
+  mend.script(project)
+  mend.package(project)
+  await build(project, '--keep-build')
+  fs.rmSync(path.join(project.root, 'out/broken'), { recursive: true })
+  for (const more of [['--from', 'test'], []]) {
+    const { code, stderr } = await retry(project, ...more)
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('usage/retry-package-gone') })
+  }
+  mend.test(project)
+  expect((await retry(project, '--from', 'package')).code).toBe(0)
+  expect(contentOf(project).files).toEqual(files)
+})
+
+test('a retry that is interrupted ends its script, and can be repeated with more time than the build had', async () => {
+  const project = await makeFailing(recipe.replace('- mkdir', '- test -f quick || sleep 600\n      - mkdir'))
+  for (const step of Object.values(mend)) step(project)
+  expect((await build(project, '--build-timeout', '1s')).code).toBe(6)
+  const progress = path.join(directoryOf(project), '.build/progress.json')
+  const before = fs.readFileSync(progress, 'utf8')
+  const child = startKrait(['retry', ...flags(project), '--build-timeout', '10m'], { env: project.env })
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  await expect.poll(() => fs.readFileSync(progress, 'utf8') !== before, { timeout: 60_000 }).toBe(true)
+  child.kill('SIGINT')
+  expect(await ended).toBe(130)
+  write(path.join(directoryOf(project), 'work/quick'), '')
+  expect((await retry(project)).code).toBe(0)
+  expect(contentOf(project).files).toEqual(files)
+})
+
 test('a package of a retry is not published', async () => {
   const project = await makeFailing()
   mend.script(project)

@@ -31,7 +31,7 @@ export const lookingBack: readonly CommandRow[] = [
     name: 'retry',
     summary: 'Go on with a build that failed, after something was mended by hand in its directory',
     argument: '[build]',
-    settings: ['fromStep', 'test', 'noTest', 'channel', 'outputDir', 'cacheDir', ...messages],
+    settings: ['fromStep', 'buildTimeout', 'test', 'noTest', 'channel', 'outputDir', 'cacheDir', ...messages],
     examples: [
       { command: 'krait retry', doc: 'the last build that failed, from the step that failed' },
       {

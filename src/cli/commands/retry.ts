@@ -12,9 +12,9 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const { withBuild } = await import('../with-build.js')
   return withBuild(invocation, ({ plan, build: building, finish }, context) => {
     const { outputDirectory } = plan
-    const { cacheDirectory, colors } = building
+    const { cacheDirectory, colors, timeoutMs } = building
     const { fromStep: from } = settings.values
-    const request = { build, from, outputDirectory, cacheDirectory, colors, finish, channels }
+    const request = { build, from, outputDirectory, cacheDirectory, colors, timeoutMs, finish, channels }
     return retryBuild(request, context)
   })
 }

@@ -28,9 +28,8 @@ export async function findBuild(
   if (wanted === undefined && builds.length === 0) throw nothingToRetry(logDirectory(outputDirectory))
   const past = selectBuild(builds, wanted, outputDirectory)
   const { id, stage } = past
-  if (!retried.has(stage ?? '')) throw notBegun(id, stage)
   const found = await newestDirectory(past, outputDirectory, system)
-  if (found === undefined) throw buildDirectoryGone(id)
+  if (found === undefined) throw retried.has(stage ?? '') ? buildDirectoryGone(id) : notBegun(id, stage)
   return { past, ...found }
 }
 

@@ -63,6 +63,7 @@ async function packageAgain(plan: SourcedPlan, run: RunStage, work: RetryWork): 
   const options = {
     ...notes.options,
     colors: request.colors,
+    timeoutMs: request.timeoutMs ?? notes.options.timeoutMs,
     package: { ...notes.options.package, isDirty: true },
     reused: ['sources', 'env', 'prefix', 'work'],
   }

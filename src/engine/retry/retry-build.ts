@@ -12,7 +12,7 @@ import { registerSecrets } from '../register-secrets.js'
 import { buildInUse, stepNotReady, stepNotRetried } from './errors.js'
 import { type FoundBuild, findBuild, refuseOtherRecipe } from './find-build.js'
 import { goOn } from './go-on.js'
-import { type RetryNotes, readNotes, readProgress } from './notes.js'
+import { type RetryNotes, readNotes, readProgress, saveProgress } from './notes.js'
 import { withRetryCommand } from './retry-command.js'
 import { isReady, type RetryStep, retrySteps, unfinishedStep } from './steps.js'
 
@@ -24,6 +24,8 @@ export interface RetryRequest {
   readonly outputDirectory: string
   readonly cacheDirectory: string
   readonly colors: boolean
+  /** Instead of the time that the build gave its script. */
+  readonly timeoutMs: number | undefined
   readonly finish: Omit<FinishOptions, 'recipeText'>
   /** Asked when tests are run, instead of those of the build; undefined when none are named. */
   readonly channels: readonly string[] | undefined
@@ -63,6 +65,8 @@ async function retryIn(
   await refuseOtherRecipe(notes, context.system)
   registerSecrets([notes.plan], context)
   announce(notes, step, context)
+  // It is the build that the log tells of now, however early it ends.
+  await saveProgress(directory, { ...progress, notedMs: context.system.clock.now() }, context)
   const startedMs = context.system.clock.monotonic()
   const ended = await attempt(notes, context, (own) => goOn({ notes, progress, step, request, context: own }))
   const ms = context.system.clock.monotonic() - startedMs

@@ -12,7 +12,8 @@ export async function withRetryCommand(
   { id, directories }: BuildPlan,
   context: Pick<BuildContext, 'system' | 'signal'>,
 ): Promise<unknown> {
-  if (!isBuildError(error) || context.signal.aborted) return error
+  // What is wrong with the call itself says what to do instead.
+  if (!isBuildError(error) || error.code.startsWith('usage/') || context.signal.aborted) return error
   const { fs, host } = context.system
   if ((await fs.stat(directories.build)) === undefined) return error
   const progress = await readProgress(directories.build, context)
