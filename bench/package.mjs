@@ -83,7 +83,9 @@ function tell(name, value, limit, unit) {
 function benchTree() {
   const source = path.join(scratch, 'tree')
   execFileSync('python3', ['-c', makeTree, source])
-  const recipe = path.join(scratch, 'recipe.yaml')
+  // In a directory of its own, because a package holds the directory of its recipe.
+  const recipe = path.join(scratch, 'recipe', 'recipe.yaml')
+  mkdirSync(path.dirname(recipe))
   writeFileSync(
     recipe,
     `package: {name: tree, version: "1"}\nbuild: {noarch: generic, script: "mkdir -p $PREFIX && cp -al ${source} $PREFIX/tree"}\n`,

@@ -61,7 +61,7 @@ export async function decompressZstd(bytes: Uint8Array, system: CodecSystem): Pr
 /** Decodes a stream of one or more frames. */
 export async function* zstdDecoded(input: ByteStream, system: CodecSystem): AsyncGenerator<Uint8Array> {
   const { createZstdDecompress } = nodeZstd
-  if (createZstdDecompress) {
+  if (createZstdDecompress && readsAllFrames()) {
     yield* throughTransform(input, createZstdDecompress())
     return
   }
@@ -94,10 +94,20 @@ const sliceSize = 128 * 1024
 interface NodeZstd {
   readonly createZstdCompress?: (options: object) => Duplex
   readonly createZstdDecompress?: () => Duplex
+  readonly zstdDecompressSync?: (bytes: Uint8Array) => Buffer
 }
 
 // Node has these from 22.15; the types we compile against are older.
 const nodeZstd = zlib as unknown as NodeZstd
+
+/**
+ * The decoders of Node 22 and 24 stop after the first frame, and that of 22 takes what is cut off for the whole; nothing
+ * of that is in the decoder that reads two frames.
+ */
+function readsAllFrames(): boolean {
+  const frame = Buffer.from('28b52ffd200109000061', 'hex')
+  return nodeZstd.zstdDecompressSync?.(Buffer.concat([frame, frame])).toString() === 'aa'
+}
 
 function nodeOptions(options: CompressOptions): object {
   const names = zlib.constants as unknown as Record<string, number>

@@ -1,5 +1,5 @@
 /** Mistakes on the command line. */
-import { BuildError, type Warning } from '../errors/index.js'
+import { BuildError } from '../errors/index.js'
 
 /**
  * The command line can't be understood: an unknown command or option, or a missing value.
@@ -41,11 +41,6 @@ export function unknownPlatform(name: string, option: string, nearest: string | 
     code: 'usage/unknown-platform',
     hint: nearest ? `did you mean \`${nearest}\`?` : undefined,
   })
-}
-
-/** There is no recipe below the directory of `--recipe-dir` (a warning); nothing is printed and nothing built. */
-export function noRecipes(): Warning {
-  return { code: 'load/no-recipes', message: 'No recipes found in recipe directory' }
 }
 
 /**

@@ -6,7 +6,7 @@ import type { CommandRow } from './command.js'
 export function programHelp(commands: readonly CommandRow[], name: string): string {
   const shown = commands.filter(({ hidden }) => !hidden)
   return [
-    `Usage: ${name} [OPTIONS] [COMMAND]`,
+    usageLine(name),
     '',
     `krait ${version}: builds conda packages from recipes`,
     '',
@@ -39,7 +39,7 @@ export function commandHelp(row: CommandRow, name: string): string {
     keys: row.settings.filter((key) => settingTable[key].group === group && !isHidden(settingTable[key])),
   }))
   return [
-    `Usage: ${name} ${row.name} [OPTIONS]${row.argument ? ` ${row.argument}` : ''}`,
+    usageLine(name, row),
     '',
     row.summary,
     '',
@@ -52,6 +52,12 @@ export function commandHelp(row: CommandRow, name: string): string {
     'Exit codes: see `krait --help`',
     '',
   ].join('\n')
+}
+
+/** Of a command, or of the program. */
+export function usageLine(name: string, row?: CommandRow): string {
+  if (row === undefined) return `Usage: ${name} [OPTIONS] [COMMAND]`
+  return `Usage: ${name} ${row.name} [OPTIONS]${row.argument ? ` ${row.argument}` : ''}`
 }
 
 function named(command: string, name: string): string {

@@ -5,7 +5,7 @@ import { type ResolvedSettings, resolveSettings, version } from '../settings/ind
 import type { System } from '../system/index.js'
 import type { Invocation } from './command.js'
 import { commands } from './commands/index.js'
-import { commandHelp, programHelp } from './help.js'
+import { commandHelp, programHelp, usageLine } from './help.js'
 import { type Parsed, parseArguments } from './parse-arguments.js'
 import { type KnownConfigs, readConfigs } from './read-configs.js'
 
@@ -69,10 +69,12 @@ async function settingsOf(
 }
 
 /** Errors before a command has a reporter: usage, settings, configuration. */
-function refuse(error: BuildError, { stderr }: CliRequest, programName: string): ExitCode {
+function refuse(error: BuildError, { argv, stderr }: CliRequest, programName: string): ExitCode {
   stderr.write(`error: ${error.message}\n`)
   if (error.hint) stderr.write(`  help: ${error.hint}\n`)
-  if (error.code === 'usage/invalid') stderr.write(`\nUsage: ${programName} [OPTIONS] [COMMAND]\n`)
+  // The call may have failed before it was clear which command it is for.
+  const [command] = argv.flatMap((word) => commands.find(({ name }) => name === word) ?? [])
+  if (error.code === 'usage/invalid') stderr.write(`\n${usageLine(programName, command)}\n`)
   return exitCodeOf(error.code)
 }
 

@@ -4,6 +4,7 @@ import { version } from '../settings/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { BuildRequest } from './build-request.js'
 import type { BuildContext } from './context.js'
+import { noRecipes } from './errors.js'
 import { failureEvent } from './failure-event.js'
 import type { SourceTexts } from './locate-diagnostics.js'
 import { planRecipes } from './plan-recipes.js'
@@ -22,6 +23,7 @@ export async function buildRecipes(request: BuildRequest, context: BuildContext)
   const startedMs = context.system.clock.monotonic()
   try {
     const recipes = await renderRecipes(request, { ...context, sources })
+    if (recipes.length === 0) context.emit({ type: 'warning', ...noRecipes() })
     const plans = planRecipes(recipes, request, context.system.clock.now())
     registerSecrets(plans, context)
     announceRun(recipes, plans, request, context)

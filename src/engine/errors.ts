@@ -1,5 +1,5 @@
 /** What can go wrong around the stages. */
-import { BuildError } from '../errors/index.js'
+import { BuildError, type Warning } from '../errors/index.js'
 
 /**
  * Ctrl-C, or another program, asked krait to stop.
@@ -29,6 +29,11 @@ export function unknownDependents(name: string, nearest: string | undefined): Bu
     code: 'plan/unknown-dependents',
     hint: nearest ? `did you mean \`${nearest}\`?` : '`krait dag` without --dependents shows all outputs',
   })
+}
+
+/** There is no recipe below the directory of `--recipe-dir` (a warning); nothing is printed and nothing built. */
+export function noRecipes(): Warning {
+  return { code: 'load/no-recipes', message: 'No recipes found in recipe directory' }
 }
 
 /**

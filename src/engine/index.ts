@@ -23,6 +23,7 @@ export {
 export { describeSource, formatEnvironment } from './environment/format-environment.js'
 export { describeEnvironment, findScriptVariables } from './environment/look.js'
 export type { EnvironmentDescription } from './environment/types.js'
+export { noRecipes, packageFileMissing } from './errors.js'
 export { noVariable } from './explain/errors.js'
 export { explain } from './explain/explain.js'
 export { formatExplanations } from './explain/format-explanation.js'

@@ -75,7 +75,8 @@ const quietly = { bigint: true, throwIfNoEntry: false } as const
 const smallFileBytes = 1 << 20
 
 async function readWhole(file: string): Promise<Buffer> {
-  const info = statSync(file, quietly)
+  // Opening a FIFO would wait for its writer, so what is no file is left to the thread pool.
+  const info = statSync(file, { throwIfNoEntry: false })
   return info?.isFile() && info.size <= smallFileBytes ? readFileSync(file) : fs.readFile(file)
 }
 

@@ -72,8 +72,15 @@ export interface FileSystem {
   writeFile(path: string, content: string | Uint8Array, options?: { mode?: number }): Promise<void>
   /** Overwrites `bytes` at `offset` of an existing file. */
   writeRange(path: string, offset: number, bytes: Uint8Array): Promise<void>
-  /** Temp file in the same directory, fsync, rename: readers see the old content or the new one. */
-  writeFileAtomic(path: string, content: string | Uint8Array, options?: { mode?: number }): Promise<void>
+  /**
+   * Temp file in the same directory, fsync, rename: readers see the old content or the new one. With `flush: false` that
+   * holds as long as the machine does not crash, which is enough for what can be made again when it is damaged.
+   */
+  writeFileAtomic(
+    path: string,
+    content: string | Uint8Array,
+    options?: { mode?: number; flush?: boolean },
+  ): Promise<void>
   appendFile(path: string, content: string | Uint8Array): Promise<void>
   /** Creates the file; false when it exists already (the building block of locks). */
   createExclusive(path: string, content: string): Promise<boolean>

@@ -30,17 +30,21 @@ let counter = 0
 export async function writeFileAtomic(
   file: string,
   content: string | Uint8Array,
-  options: { mode?: number } = {},
+  { flush = true, ...options }: { mode?: number; flush?: boolean } = {},
 ): Promise<void> {
   counter += 1
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.${counter}.tmp`)
   try {
     await writeFile(temporary, content, options)
-    const handle = await fs.open(temporary, 'r+')
-    await handle.sync().finally(() => handle.close())
+    if (flush) await flushFile(temporary)
     await fs.rename(temporary, file)
   } catch (error) {
     await fs.rm(temporary, { force: true })
     throw error
   }
+}
+
+async function flushFile(file: string): Promise<void> {
+  const handle = await fs.open(file, 'r+')
+  await handle.sync().finally(() => handle.close())
 }

@@ -79,6 +79,7 @@ describe('a mistake in the recipe ends with 3 and points at its place', () => {
 
 describe('the command line', () => {
   test.each([
+    { args: ['test', 'nothere.conda'], says: 'Package file does not exist: nothere.conda' },
     { args: ['biuld'], says: "error: unknown command 'biuld'" },
     { args: ['build', '--chanel', 'x'], says: "error: unknown option '--chanel'" },
     { args: ['build', '--env-isolation', 'x'], says: "invalid value 'x' for '--env-isolation'" },
@@ -89,6 +90,22 @@ describe('the command line', () => {
     expect(stderr).toContain(says)
     expect(stdout).toBe('')
     expect(code).toBe(2)
+  })
+
+  test.each([
+    { args: ['channel'], usage: 'Usage: krait channel [OPTIONS] <action> [words...]' },
+    { args: ['build', '--frobnicate'], usage: 'Usage: krait build [OPTIONS] [recipe...]' },
+    { args: ['frobnicate'], usage: 'Usage: krait [OPTIONS] [COMMAND]' },
+  ])('$args shows how to call what was called', async ({ args, usage }) => {
+    const { code, stderr } = await krait(args)
+    expect(code).toBe(2)
+    expect(stderr).toContain(`\n${usage}\n`)
+  })
+
+  test('a directory without recipes is told, and is nothing to fail for', async () => {
+    const { code, stderr } = await build(tempDirectory(), ['--recipe-dir', '.'])
+    expect(stderr).toContain('warning[load/no-recipes]: No recipes found in recipe directory')
+    expect(code).toBe(0)
   })
 })
 

@@ -134,4 +134,15 @@ describe('the tests that conda-build leaves in a package', () => {
     expect(result.stderr).not.toContain('error[bug]')
     expect(result.code).toBe(code)
   })
+
+  test('run where nobody else can have put anything, and leave nothing there', async () => {
+    const channel = await makeChannel([legacy({ 'run_test.sh': 'pwd' })])
+    mkdirSync(path.join(channel, 'linux-64'), { recursive: true })
+    const TMPDIR = tempDirectory()
+    writeFileSync(path.join(TMPDIR, 'krait-test'), 'of somebody else')
+    const args = ['test', path.join(channel, 'noarch/old-1.0-0.conda'), '-c', channel]
+    const result = await krait(args, { env: { TMPDIR } })
+    expect(result.code, result.stderr).toBe(0)
+    expect(readdirSync(TMPDIR)).toEqual(['krait-test'])
+  })
 })

@@ -76,7 +76,7 @@ export const factorySamples: readonly Sample[] = [
   cli.optionsConflict('--recipe', '--recipe-dir'),
   cli.unknownPlatform('linux64', '--target-platform', 'linux-64'),
   cli.unknownPlatform('noarch', '--target-platform', undefined),
-  cli.noRecipes(),
+  engine.noRecipes(),
   cli.noJobs(),
   cli.remoteTarget('s3://bucket/channel'),
   cli.namedChannelTarget('main'),

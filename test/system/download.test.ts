@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { download } from '../../src/system/index.js'
 import { tempDirectory, testSystem } from '../support/system.js'
@@ -16,8 +17,8 @@ interface Behaviour {
   readonly status?: number
 }
 
-/** A server that can continue files, and breaks off where it is told to. */
-async function serve({ cuts = [], etag = '"one"', status }: Behaviour) {
+/** A server that can continue files, and breaks off where it is told to, once the client has begun to write `file`. */
+async function serve(file: string, { cuts = [], etag = '"one"', status }: Behaviour = {}) {
   const ranges: (string | undefined)[] = []
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     const cut = cuts[ranges.length] ?? Number.POSITIVE_INFINITY
@@ -28,8 +29,12 @@ async function serve({ cuts = [], etag = '"one"', status }: Behaviour) {
     const headers = { 'content-length': body.length, ...(etag && { etag }) }
     const range = { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` }
     response.writeHead(status ?? (fits ? 206 : 200), fits ? { ...headers, ...range } : headers)
+    const breakAfter = async (sizeBytes: number) => {
+      while ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) < sizeBytes) await setTimeout(5)
+      response.destroy()
+    }
     if (body.length <= cut) response.end(body)
-    else response.write(body.subarray(0, cut), () => setTimeout(() => response.destroy(), 20))
+    else response.write(body.subarray(0, cut), () => void breakAfter(cut === 0 ? 0 : start + 1))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
@@ -55,8 +60,8 @@ test.each<[string, Behaviour, number]>([
   ['a server without validators', { cuts: [100_000], etag: '' }, 2],
   ['a server with weak validators', { cuts: [100_000], etag: 'W/"one"' }, 2],
 ])('%s gives the whole file, and every byte is seen once', async (_what, behaviour, requests) => {
-  const { url, ranges } = await serve(behaviour)
   const file = path.join(tempDirectory(), 'file')
+  const { url, ranges } = await serve(file, behaviour)
   const { result, seen } = fetchTo(file, url)
   expect((await result).status).toBe(200)
   expect(readFileSync(file).equals(content)).toBe(true)
@@ -69,11 +74,11 @@ test.each<[string, Behaviour, number]>([
 
 test('what an earlier run left is continued', async () => {
   const file = path.join(tempDirectory(), 'file')
-  const broken = await serve({ cuts: [100_000, 0, 0, 0] })
+  const broken = await serve(file, { cuts: [100_000, 0, 0, 0] })
   await expect(fetchTo(file, broken.url).result).rejects.toMatchObject({ code: 'system/request-failed' })
   const size = readFileSync(file).length
   expect(size).toBeGreaterThan(0)
-  const { url, ranges } = await serve({})
+  const { url, ranges } = await serve(file)
   writeFileSync(`${file}.json`, JSON.stringify({ url, etag: '"one"' }))
   const { result, seen } = fetchTo(file, url)
   await result
@@ -87,7 +92,7 @@ test.each([
   ['a damaged note', '{'],
 ])('a part of %s is replaced', async (_what, note) => {
   const file = path.join(tempDirectory(), 'file')
-  const { url } = await serve({})
+  const { url } = await serve(file)
   writeFileSync(file, 'something else')
   writeFileSync(`${file}.json`, note.replace('URL', url))
   const { result, seen } = fetchTo(file, url)
@@ -98,7 +103,7 @@ test.each([
 
 test('an answer without content comes back, and a part is kept for later', async () => {
   const file = path.join(tempDirectory(), 'file')
-  const { url } = await serve({ status: 404 })
+  const { url } = await serve(file, { status: 404 })
   writeFileSync(file, 'part')
   const { result } = fetchTo(file, url)
   const response = await result

@@ -1,10 +1,10 @@
 /** `krait build`: packages from recipes, or only what they would be. */
 import { interpreters } from '../../../interpreters/index.js'
-import { buildRecipes, failureEvent, renderOnly, watchBuilds } from '../../engine/index.js'
+import { buildRecipes, failureEvent, noRecipes, renderOnly, watchBuilds } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { toBuildRequest } from '../build-request.js'
 import type { Invocation } from '../command.js'
-import { noRecipes, optionsConflict, usageError } from '../errors.js'
+import { optionsConflict, usageError } from '../errors.js'
 import { type Reported, withReporter } from '../with-reporter.js'
 
 /** Builds, or renders with `--render-only`; stdout gets only the JSON. */

@@ -1,8 +1,8 @@
 /** `krait dag`: the graph of the outputs that recipes give. */
-import { formatGraph, type GraphFormat, graphLinks, selectDependents } from '../../engine/index.js'
+import { formatGraph, type GraphFormat, graphLinks, noRecipes, selectDependents } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { Invocation } from '../command.js'
-import { noRecipes, optionsConflict } from '../errors.js'
+import { optionsConflict } from '../errors.js'
 import { renderCall } from '../render-call.js'
 
 export async function run(invocation: Invocation): Promise<ExitCode> {

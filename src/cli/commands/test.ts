@@ -1,7 +1,7 @@
 /** `krait test`: runs the tests of a finished package. */
 import path from 'node:path'
 import { interpreters } from '../../../interpreters/index.js'
-import { outputChannels } from '../../engine/index.js'
+import { outputChannels, packageFileMissing } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { LinkScriptPolicy } from '../../stages/install-prefixes/index.js'
 import type { ChannelPriority } from '../../stages/solve-environments/index.js'
@@ -22,8 +22,15 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const { system, emit } = reported
     const started = system.clock.monotonic()
     const archive = path.resolve(system.host.currentDirectory, file)
-    const options = await testOptions(invocation, system)
-    const outcomes = await testPackage(archive, options, { ...reported, interpreters })
+    const { fs, host } = system
+    if ((await fs.stat(archive))?.type !== 'file') throw packageFileMissing(file)
+    // Private and new: nobody else can have put anything there, and two runs do not meet.
+    const testDirectory = await fs.makeTempDirectory(host.tempDirectory, 'krait-test-')
+    const options = { ...(await testOptions(invocation, system)), testDirectory }
+    const outcomes = await testPackage(archive, options, { ...reported, interpreters }).finally(() =>
+      // What failed or is to be kept is still in it.
+      fs.removeEmptyDirectory(testDirectory),
+    )
     const ms = system.clock.monotonic() - started
     const titles = outcomes.length === 0 ? [] : [`${outcomes.length} run`]
     emit({ type: 'stage-finished', stage: 'test', output, ms, facts: { titles } })
@@ -32,15 +39,17 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   return withReporter(invocation, runTests, { output })
 }
 
-async function testOptions({ settings: { values } }: Invocation, system: System): Promise<TestOptions> {
-  const { currentDirectory: baseDirectory, homeDirectory, tempDirectory } = system.host
+async function testOptions(
+  { settings: { values } }: Invocation,
+  system: System,
+): Promise<Omit<TestOptions, 'testDirectory'>> {
+  const { currentDirectory: baseDirectory, homeDirectory } = system.host
   const given = await plainDirectories(values.channel, system)
   return {
     channels: outputChannels({}, { given, defaults: [], baseDirectory, homeDirectory }),
     channelPriority: values.channelPriority as ChannelPriority,
     cacheDirectory: cacheDirectoryOf(values, system),
     linkScripts: values.linkScripts as LinkScriptPolicy,
-    testDirectory: path.join(tempDirectory, 'krait-test'),
     keep: values.keepBuild,
     isolation: values.envIsolation as 'strict' | 'conda-build' | 'none',
     buildPlatform: machinePlatform(system),

@@ -2,10 +2,10 @@
 import path from 'node:path'
 import { knownSubdirs } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
-import { withLock } from '../install-prefixes/index.js'
+import { mapConcurrently, withLock } from '../install-prefixes/index.js'
 import { unknownSubdir, unusablePackage } from './errors.js'
 import { type ListedFile, readSubdir } from './read-subdir.js'
-import type { ChannelIndex, SubdirIndex } from './types.js'
+import type { ChannelIndex, QuarantinedFile } from './types.js'
 import { channeldataPath, type SubdirRecords, writeChanneldata } from './write-channeldata.js'
 import { writeRepodata } from './write-repodata.js'
 import { runExportsPath, writeRunExports } from './write-run-exports.js'
@@ -63,24 +63,29 @@ export async function indexLocked(
   const wanted = options.subdirs ?? (await existingSubdirs(channelDirectory, context))
   const names = ['noarch', ...wanted.filter((subdir) => subdir !== 'noarch').sort()]
   const withFacts = options.complete || (await fs.stat(channeldataPath(channelDirectory))) !== undefined
-  const subdirs: IndexedSubdir[] = []
+  const found: FoundSubdir[] = []
   for (const subdir of new Set(names)) {
-    subdirs.push(await indexSubdir({ channelDirectory, subdir, options, withFacts }, context))
+    found.push(await findPackages({ channelDirectory, subdir, options, withFacts }, context))
   }
-  if (withFacts) {
-    const others = await readOthers(channelDirectory, subdirs, context)
-    await writeChanneldata(channelDirectory, [...subdirs, ...others], context)
-  }
+  const others = withFacts ? await readOthers(channelDirectory, found, context) : []
+  const writeAll = [
+    ...found.map((index) => () => writeForms(index, options, context)),
+    ...(withFacts ? [() => writeChanneldata(channelDirectory, [...found, ...others], context)] : []),
+  ]
+  // Together, because most of them wait for the disk or for a compressor.
+  const isChanged = await mapConcurrently(writeAll, writeAll.length, (write) => write())
   return {
     directory: channelDirectory,
-    subdirs: subdirs.map(({ records, ...rest }) => ({ ...rest, records: records.length })),
+    subdirs: found.map(({ subdir, records, quarantined }, index) => {
+      return { subdir, records: records.length, isChanged: isChanged[index] === true, quarantined }
+    }),
   }
 }
 
 /** The subdirs that were not indexed now; channeldata.json is about all. */
 async function readOthers(
   channelDirectory: string,
-  indexed: readonly IndexedSubdir[],
+  indexed: readonly FoundSubdir[],
   context: StageContext,
 ): Promise<readonly SubdirRecords[]> {
   const all = await existingSubdirs(channelDirectory, context)
@@ -113,14 +118,14 @@ interface SubdirRequest {
   readonly withFacts: boolean
 }
 
-interface IndexedSubdir extends Omit<SubdirIndex, 'records'> {
-  readonly records: readonly ListedFile[]
+interface FoundSubdir extends ShardsRequest {
+  readonly quarantined: readonly QuarantinedFile[]
 }
 
-async function indexSubdir(
+async function findPackages(
   { channelDirectory, subdir, options, withFacts }: SubdirRequest,
   context: StageContext,
-): Promise<IndexedSubdir> {
+): Promise<FoundSubdir> {
   const directory = path.join(channelDirectory, subdir)
   await context.system.fs.makeDirectory(directory)
   const known = (options.known ?? []).filter(({ record }) => record.subdir === subdir)
@@ -132,21 +137,29 @@ async function indexSubdir(
     const { code, message, hint } = unusablePackage(`\`${subdir}/${fn}\` is left out of the index: ${reason}`)
     context.emit({ type: 'warning', code, message, ...(hint && { hint }) })
   }
-  const isChanged = await writeForms({ directory, subdir, records }, options, context)
-  context.emit({ type: 'channel-indexed', channel: channelDirectory, subdir, records: records.length })
-  return { subdir, records, isChanged, quarantined }
+  return { directory, subdir, records, quarantined }
 }
 
 /** @returns whether repodata.json changed */
 async function writeForms(
-  index: ShardsRequest,
+  { directory, subdir, records }: FoundSubdir,
   { complete = false }: IndexOptions,
   context: StageContext,
 ): Promise<boolean> {
-  const isChanged = await writeRepodata({ ...index, compress: complete }, context)
-  if (complete || (await context.system.fs.stat(runExportsPath(index.directory)))) {
-    await writeRunExports(index.directory, index, context)
-  }
-  if (complete || (await hasShards(index.directory, context))) await writeShards(index, context)
+  const index = { directory, subdir, records }
+  const withRunExports = complete || (await context.system.fs.stat(runExportsPath(directory))) !== undefined
+  const withShards = complete || (await hasShards(directory, context))
+  const writeAll = [
+    () => writeRepodata({ ...index, compress: complete }, context),
+    ...(withRunExports ? [() => writeRunExports(directory, index, context)] : []),
+    ...(withShards ? [() => writeShards(index, context)] : []),
+  ]
+  const [isChanged = false] = await mapConcurrently(writeAll, writeAll.length, (write) => write())
+  context.emit({
+    type: 'channel-indexed',
+    channel: path.dirname(directory),
+    subdir,
+    records: records.length,
+  })
   return isChanged
 }

@@ -101,7 +101,7 @@ async function writeCache(
   { system }: StageContext,
 ): Promise<void> {
   await system.fs.makeDirectory(path.dirname(file))
-  await system.fs.writeFileAtomic(file, JSON.stringify({ version: cacheVersion, entries }))
+  await system.fs.writeFileAtomic(file, JSON.stringify({ version: cacheVersion, entries }), { flush: false })
 }
 
 /** Changes whenever the file was written or replaced, also within the same second and with the same size. */

@@ -10,12 +10,15 @@ export interface SubdirRecords {
   readonly records: readonly ListedFile[]
 }
 
-/** @param subdirs all of the channel */
+/**
+ * @param subdirs all of the channel
+ * @returns whether the content changed
+ */
 export async function writeChanneldata(
   channelDirectory: string,
   subdirs: readonly SubdirRecords[],
   context: StageContext,
-): Promise<void> {
+): Promise<boolean> {
   const packages: DescribedPackage[] = []
   for (const { subdir, records } of subdirs) {
     for (const { record, facts } of records) packages.push({ subdir, record, facts })
@@ -24,7 +27,9 @@ export async function writeChanneldata(
   const file = channeldataPath(channelDirectory)
   const { fs } = context.system
   const former = (await fs.stat(file)) ? await fs.readText(file) : undefined
-  if (former !== text) await fs.writeFileAtomic(file, text)
+  if (former === text) return false
+  await fs.writeFileAtomic(file, text)
+  return true
 }
 
 export function channeldataPath(channelDirectory: string): string {

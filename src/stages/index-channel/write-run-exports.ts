@@ -3,12 +3,15 @@ import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
 import type { ListedFile } from './read-subdir.js'
 
-/** Packages without run exports are listed too: a client need not look into them. */
+/**
+ * Packages without run exports are listed too: a client need not look into them.
+ * @returns whether the content changed
+ */
 export async function writeRunExports(
   directory: string,
   { subdir, records }: { readonly subdir: string; readonly records: readonly ListedFile[] },
   { system }: StageContext,
-): Promise<void> {
+): Promise<boolean> {
   const section = (extension: string) =>
     Object.fromEntries(
       records
@@ -22,7 +25,9 @@ export async function writeRunExports(
   })
   const file = runExportsPath(directory)
   const former = (await system.fs.stat(file)) ? await system.fs.readText(file) : undefined
-  if (former !== text) await system.fs.writeFileAtomic(file, text)
+  if (former === text) return false
+  await system.fs.writeFileAtomic(file, text)
+  return true
 }
 
 export function runExportsPath(directory: string): string {

@@ -1,7 +1,7 @@
 /** Decides the sharded index of a subdir: one file for each package name, named after its content (CEP 16, spec: package.md 7.5). */
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { compressSmall, decodeMsgpack, decompressZstd, encodeMsgpack } from '../../archive/index.js'
+import { compressSmall, encodeMsgpack } from '../../archive/index.js'
 import type { PackageRecord } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
@@ -28,69 +28,99 @@ export async function hasShards(
   return (await system.fs.stat(path.join(directory, indexName))) !== undefined
 }
 
-/** Writes new shards first, then the index that names them; shards that no index has named for a week are removed. */
-export async function writeShards(request: ShardsRequest, context: StageContext): Promise<void> {
-  const { fs, clock } = context.system
+/**
+ * Writes new shards first, then the index that names them; shards that no index has named for a week are removed.
+ * @returns whether the index changed
+ */
+export async function writeShards(request: ShardsRequest, context: StageContext): Promise<boolean> {
   const directory = path.join(request.directory, 'shards')
-  await fs.makeDirectory(directory)
+  await context.system.fs.makeDirectory(directory)
   const known = await readKnown(request.directory, context)
+  const wanted = [...byName(request.records)].map(([name, records]) => ({
+    name,
+    records,
+    key: keyOf(records),
+  }))
+  const missing = wanted.filter(({ name, key }) => known?.[name]?.key !== key)
   // Writers of many small files wait for the disk most of the time.
-  const written = await mapConcurrently([...byName(request.records)], 16, async ([name, records]) => {
-    const key = keyOf(records)
-    const former = known[name]
-    const hash = former?.key === key ? former.hash : await writeShard(directory, records, context)
-    return [name, { key, hash }] as const
+  const made = await mapConcurrently(missing, 16, async ({ name, records, key }) => {
+    return [name, { key, hash: await writeShard(directory, records, context) }] as const
   })
-  const shards = Object.fromEntries(written.map(([name, { hash }]) => [name, hash]))
-  const file = path.join(request.directory, indexName)
-  if (!isSameIndex(await readIndex(file, context), shards)) {
-    const index = {
-      version: 1,
-      info: {
-        subdir: request.subdir,
-        base_url: '',
-        shards_base_url: './shards/',
-        created_at: new Date(clock.now()).toISOString(),
-        repodata_revisions: summarizeRevisions(request.records),
-      },
-      shards: Object.fromEntries(
-        Object.entries(shards).map(([name, hash]) => [name, Buffer.from(hash, 'hex')]),
-      ),
-    }
-    await fs.writeFileAtomic(file, await compressSmall(await encodeMsgpack(index), zstdLevel))
-    await writeKnown(request.directory, Object.fromEntries(written), context)
-  }
-  await removeUnused(directory, new Set(Object.values(shards)), context)
+  const newer = new Map(made)
+  const shards = wanted.flatMap(({ name }): [string, KnownShard][] => {
+    const shard = newer.get(name) ?? known?.[name]
+    return shard ? [[name, shard]] : []
+  })
+  const isChanged = !known || made.length > 0 || Object.keys(known).length !== shards.length
+  if (isChanged) await writeIndex(request, shards, context)
+  await removeUnused(directory, new Set(shards.map(([, { hash }]) => hash)), context)
+  return isChanged
 }
 
-/** By package name: which records its shard was made of, and the shard. */
-type KnownShards = Readonly<Record<string, { readonly key: string; readonly hash: string } | undefined>>
+/** Which records a shard was made of, and its name. */
+interface KnownShard {
+  readonly key: string
+  readonly hash: string
+}
+
+/** By package name. */
+type KnownShards = Readonly<Record<string, KnownShard | undefined>>
+
+async function writeIndex(
+  { directory, subdir, records }: ShardsRequest,
+  shards: readonly (readonly [string, KnownShard])[],
+  { system }: StageContext,
+): Promise<void> {
+  const { fs, clock } = system
+  const index = {
+    version: 1,
+    info: {
+      subdir,
+      base_url: '',
+      shards_base_url: './shards/',
+      created_at: new Date(clock.now()).toISOString(),
+      repodata_revisions: summarizeRevisions(records),
+    },
+    shards: Object.fromEntries(shards.map(([name, { hash }]) => [name, Buffer.from(hash, 'hex')])),
+  }
+  const bytes = await compressSmall(await encodeMsgpack(index), zstdLevel)
+  await fs.writeFileAtomic(path.join(directory, indexName), bytes)
+  const note: Note = { format: shardFormat, index: sha256(bytes), shards: Object.fromEntries(shards) }
+  await fs.makeDirectory(path.dirname(notePath(directory)))
+  await fs.writeFileAtomic(notePath(directory), JSON.stringify(note), { flush: false })
+}
+
+/** What is remembered of the last time: private, and worth nothing but time. */
+interface Note {
+  readonly format: number
+  /** SHA-256 of the index that was written with it. */
+  readonly index: string
+  readonly shards: KnownShards
+}
 
 /** Changes when the format of shards does. */
-const shardFormat = 1
+const shardFormat = 2
 
 function keyOf(records: readonly ListedFile[]): string {
   return records.map(({ fn, record }) => `${fn} ${record.sha256}`).join(' ')
 }
 
-const knownPath = (directory: string) => path.join(directory, '.cache', 'shards.json')
+const notePath = (directory: string) => path.join(directory, '.cache', 'shards.json')
 
-/** Private and worth nothing but time: without it every shard is made again. */
-async function readKnown(directory: string, { system }: StageContext): Promise<KnownShards> {
+/** Nothing when the index is not the one that was written then; every shard is made again. */
+async function readKnown(directory: string, { system }: StageContext): Promise<KnownShards | undefined> {
+  if (!(await hasShards(directory, { system }))) return undefined
+  const index = sha256(await system.fs.readBytes(path.join(directory, indexName)))
   try {
-    const content: unknown = JSON.parse(await system.fs.readText(knownPath(directory)))
-    const { format, shards } = content as { readonly format?: number; readonly shards?: KnownShards }
-    // Somebody may have removed the shards themselves.
-    const isThere = format === shardFormat && (await hasShards(directory, { system }))
-    return isThere && shards ? shards : {}
+    const note = JSON.parse(await system.fs.readText(notePath(directory))) as Partial<Note>
+    return note.format === shardFormat && note.index === index ? note.shards : undefined
   } catch {
-    return {}
+    return undefined
   }
 }
 
-async function writeKnown(directory: string, shards: KnownShards, { system }: StageContext): Promise<void> {
-  await system.fs.makeDirectory(path.dirname(knownPath(directory)))
-  await system.fs.writeFileAtomic(knownPath(directory), JSON.stringify({ format: shardFormat, shards }))
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 function byName(records: readonly ListedFile[]): ReadonlyMap<string, readonly ListedFile[]> {
@@ -112,7 +142,7 @@ async function writeShard(
   const binary = records.map((item) => ({ ...item, record: withBinaryHashes(item.record) }))
   const shard = { ...repodataSections(binary), removed: [] }
   const bytes = await compressSmall(await encodeMsgpack(shard), zstdLevel)
-  const hash = createHash('sha256').update(bytes).digest('hex')
+  const hash = sha256(bytes)
   const file = path.join(directory, `${hash}.msgpack.zst`)
   if (!(await system.fs.stat(file))) await system.fs.writeFileAtomic(file, bytes)
   return hash
@@ -126,31 +156,6 @@ function withBinaryHashes(record: PackageRecord): PackageRecord {
     ...(sha256 !== undefined && { sha256: Buffer.from(sha256, 'hex') }),
   }
   return { ...record, ...hashes } as unknown as PackageRecord
-}
-
-async function readIndex(
-  file: string,
-  { system }: StageContext,
-): Promise<Readonly<Record<string, string>> | undefined> {
-  if (!(await system.fs.stat(file))) return undefined
-  try {
-    const bytes = await decompressZstd(await system.fs.readBytes(file), system)
-    const { shards } = (await decodeMsgpack(bytes)) as { readonly shards: Record<string, Uint8Array> }
-    return Object.fromEntries(
-      Object.entries(shards).map(([name, hash]) => [name, Buffer.from(hash).toString('hex')]),
-    )
-  } catch {
-    // Damaged: it is written anew.
-    return undefined
-  }
-}
-
-function isSameIndex(
-  former: Readonly<Record<string, string>> | undefined,
-  shards: Readonly<Record<string, string>>,
-): boolean {
-  if (!former || Object.keys(former).length !== Object.keys(shards).length) return false
-  return Object.entries(shards).every(([name, hash]) => former[name] === hash)
 }
 
 async function removeUnused(
