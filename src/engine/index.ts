@@ -12,6 +12,7 @@ export { selectDebugOutput } from './debug/select-output.js'
 export type { BuildDifference } from './diff/compare-builds.js'
 export { compareVariants } from './diff/compare-variants.js'
 export { formatBuildDifference, formatVariantDifference } from './diff/format-difference.js'
+export type { DirtyExplanation } from './dirty/explain.js'
 export { dirtySteps } from './dirty/types.js'
 export type { DescribeRequest } from './environment/describe-variables.js'
 export {
@@ -54,6 +55,7 @@ export {
   rebuildPackage,
   removeFromChannel,
   resetDirty,
+  retryBuild,
   runAgain,
   setUpDebug,
   watchBuilds,

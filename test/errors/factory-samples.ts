@@ -11,6 +11,7 @@ import * as explain from '../../src/engine/explain/errors.js'
 import * as history from '../../src/engine/history/errors.js'
 import * as packages from '../../src/engine/package/errors.js'
 import * as rebuild from '../../src/engine/rebuild/errors.js'
+import * as retry from '../../src/engine/retry/errors.js'
 import * as why from '../../src/engine/why/errors.js'
 import type { BuildError, Warning } from '../../src/errors/index.js'
 import * as settings from '../../src/settings/errors.js'
@@ -61,6 +62,16 @@ export const factorySamples: readonly Sample[] = [
   archive.linkOutside('demo.tar.gz', 'lib/link', 2),
   dirty.directoryInUse('/out/bld/demo-0123abc', 4711),
   dirty.sourcesOverwrote(['src/a.c', 'src/b.c'], '/out/bld/demo-0123abc/.build/conflicts'),
+  retry.nothingToRetry('/out/logs'),
+  retry.buildDirectoryGone('demo-1.0-h0_0'),
+  retry.notBegun('demo-1.0-h0_0', 'solve'),
+  retry.stepNotReady('demo-1.0-h0_0', 'test', 'package'),
+  retry.stepNotRetried('sources'),
+  retry.recipeChanged('demo-1.0-h0_0', '/r/recipe.yaml', ['-  number: 0', '+  number: 1']),
+  retry.badNotes('/out/bld/rattler-build_demo_1', 'its notes are incomplete'),
+  retry.notesWithheld('demo-1.0-h0_0'),
+  retry.packageGone('demo-1.0-h0_0', 'demo-1.0-h0_0.conda'),
+  retry.buildInUse('demo-1.0-h0_0', '/out/bld/rattler-build_demo_1', 4711),
   cli.usageError("unexpected argument '--recpie' found"),
   cli.optionsConflict('--recipe', '--recipe-dir'),
   cli.unknownPlatform('linux64', '--target-platform', 'linux-64'),
