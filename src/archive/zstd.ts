@@ -17,6 +17,7 @@ export interface CompressOptions {
   readonly threads: number
   /** Exact length of the input; it is stored in the frame. */
   readonly sizeBytes: number
+  readonly signal?: AbortSignal | undefined
 }
 
 type CodecSystem = Pick<System, 'process' | 'env'>
@@ -38,7 +39,8 @@ export async function selectZstdEncoder(system: CodecSystem): Promise<{
       throughTransform(input, createZstdCompress(nodeOptions(options)))
     return { codec: { format: 'zstd', implementation: 'node' }, compress }
   }
-  return { codec: { format: 'zstd', implementation: 'wasm' }, compress: compressInMemory }
+  const compress = (input: ByteStream, options: CompressOptions) => compressInThread(input, options, system)
+  return { codec: { format: 'zstd', implementation: 'wasm' }, compress }
 }
 
 /** One frame that holds `bytes`. */
@@ -138,8 +140,26 @@ function programArguments(options: CompressOptions): string[] {
 /** The heap of the library ends at 4 GiB and has to hold input, output and tables. */
 const memoryLimit = 1 << 30
 
+/** Takes minutes for a large package, in which this thread has to answer to Ctrl-C. */
+const compressorCode = `
+const { createRequire } = require('node:module')
+const { parentPort, workerData } = require('node:worker_threads')
+const { input, data } = workerData
+const library = createRequire(data.from)('@foxglove/wasm-zstd')
+library.isLoaded.then(() => parentPort.postMessage(library.compress(input, data.level)))
+`
+
+async function* compressInThread(
+  input: ByteStream,
+  { level, sizeBytes, signal }: CompressOptions,
+  { process }: CodecSystem,
+): AsyncGenerator<Uint8Array> {
+  if (sizeBytes > memoryLimit) throw tooLargeForMemory(sizeBytes)
+  const data = { level: level || 3, from: import.meta.url }
+  yield await process.inThread({ code: compressorCode, input: await collectBytes(input), data, signal })
+}
+
 async function* compressInMemory(input: ByteStream, options: CompressOptions): AsyncGenerator<Uint8Array> {
-  if (options.sizeBytes > memoryLimit) throw tooLargeForMemory(options.sizeBytes)
   const { default: library } = await import('@foxglove/wasm-zstd')
   await library.isLoaded
   yield library.compress(await collectBytes(input), options.level || 3)

@@ -86,7 +86,8 @@ export function saveProgress(
 
 async function write(file: string, text: string, { system }: Pick<BuildContext, 'system'>): Promise<void> {
   await system.fs.makeDirectory(path.dirname(file))
-  await system.fs.writeFileAtomic(file, `${text}\n`, { mode: 0o600 })
+  // Every build writes them, and hardly one needs them: no build waits for the disk.
+  await system.fs.writeFileAtomic(file, `${text}\n`, { mode: 0o600, flush: false })
 }
 
 /** What an earlier run noted says nothing about the one that begins now. */
