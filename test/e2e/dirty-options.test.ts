@@ -7,23 +7,14 @@ import {
   edit,
   expectLikeClean,
   flagsOf,
+  hostPrefixOf,
   makeDependency,
   makeProject,
-  type Project,
   write,
 } from '../support/dirty-project.js'
 import { krait } from '../support/krait.js'
 import { tempDirectory } from '../support/system.js'
 import { unpack } from '../support/unpack.js'
-
-function hostOf({ root }: Project): string {
-  const bld = path.join(root, 'out/bld')
-  const [name = ''] = fs
-    .readdirSync(bld)
-    .filter((entry) => entry.startsWith('demo-') && !entry.endsWith('.lock'))
-  const host = fs.readdirSync(path.join(bld, name)).find((entry) => entry.startsWith('host_env')) ?? ''
-  return path.join(bld, name, host)
-}
 
 test('offline, the packages of the last run are taken again, although the channel is gone', async () => {
   const project = await makeProject()
@@ -54,7 +45,7 @@ test('offline, other requirements are solved for, and a newer package of a chann
 test('over a prefix that is not cleaned nothing is packaged, and the next build cleans it', async () => {
   const project = await makeProject()
   await build(project)
-  const stale = write(path.join(hostOf(project), 'share/stale'), 'stale\n')
+  const stale = write(path.join(hostPrefixOf(project), 'share/stale'), 'stale\n')
   edit(project.recipe, '"$MODE $', '"mode $MODE $')
   const { code, stderr } = await krait([...flagsOf(project, 'out'), '--dirty-keep-prefix'], {
     env: project.env,
@@ -83,13 +74,13 @@ test('into the output directory itself goes a package that is marked all the sam
 test('--dirty-explain --json has a fixed shape and names what was modified by hand', async () => {
   const project = await makeProject()
   await build(project)
-  write(path.join(path.dirname(hostOf(project)), 'work/a.txt'), 'by hand\n')
+  write(path.join(path.dirname(hostPrefixOf(project)), 'work/a.txt'), 'by hand\n')
   const look = await krait([...flagsOf(project, 'out'), '--dirty-explain', '--json'], { env: project.env })
   const [one, ...rest] = JSON.parse(look.stdout) as Record<string, unknown>[]
   expect(rest).toEqual([])
   expect(one).toEqual({
     output: expect.stringMatching(/^demo-1-/),
-    directory: path.dirname(hostOf(project)),
+    directory: path.dirname(hostPrefixOf(project)),
     layers: expect.any(Array),
     modified: ['a.txt'],
   })

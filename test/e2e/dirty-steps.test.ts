@@ -6,6 +6,7 @@ import {
   build,
   edit,
   expectLikeClean,
+  hostPrefixOf,
   makeDependency,
   makeProject,
   type Project,
@@ -121,25 +122,16 @@ test('after a later step failed, reusable steps that had finished are skipped', 
   await expectLikeClean(project)
 })
 
-function prefixOf({ root }: Project): string {
-  const bld = path.join(root, 'out/bld')
-  const [name = ''] = fs
-    .readdirSync(bld)
-    .filter((entry) => entry.startsWith('demo-') && !entry.endsWith('.lock'))
-  const host = fs.readdirSync(path.join(bld, name)).find((entry) => entry.startsWith('host_env')) ?? ''
-  return path.join(bld, name, host)
-}
-
 test('what a skipped step put into the prefix must be there as it was, what later ones put there is removed', async () => {
   const project = await makeProject(recipe)
   await build(project)
-  write(path.join(prefixOf(project), 'share/last'), 'spoilt\n')
+  write(path.join(hostPrefixOf(project), 'share/last'), 'spoilt\n')
   const later = await build(project)
   expect(later.made).toEqual(['two', 'three'])
-  write(path.join(prefixOf(project), 'share/one'), 'spoilt\n')
+  write(path.join(hostPrefixOf(project), 'share/one'), 'spoilt\n')
   const own = await build(project)
   expect(own.made).toEqual(['one', 'two', 'three'])
-  fs.rmSync(path.join(prefixOf(project), 'share/zero'))
+  fs.rmSync(path.join(hostPrefixOf(project), 'share/zero'))
   const first = await build(project)
   expect(first.made).toEqual(every)
   await expectLikeClean(project)
@@ -167,7 +159,7 @@ test.each([
 test('edits in the work directory lead to another run of all steps', async () => {
   const project = await makeProject(recipe)
   await build(project)
-  write(path.join(path.dirname(prefixOf(project)), 'work/built'), 'by hand\n')
+  write(path.join(path.dirname(hostPrefixOf(project)), 'work/built'), 'by hand\n')
   expect((await build(project)).made).toEqual(every)
 })
 

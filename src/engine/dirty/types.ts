@@ -1,4 +1,5 @@
 /** What a `--dirty` build is asked to do, and what it remembers between two runs. */
+import type { BuildEvent } from '../../events/index.js'
 import type { FetchedSource } from '../../stages/fetch-sources/index.js'
 import type { ScriptResult } from '../../stages/run-script/index.js'
 import type { SolvedEnvironments } from '../../stages/solve-environments/index.js'
@@ -35,26 +36,11 @@ export const noDirtyOptions: Omit<DirtyOptions, 'siblings'> = {
   keepsPrefix: false,
 }
 
-/** Of everything that is fingerprinted. */
-export type Layer =
-  | 'all'
-  | 'sources'
-  | 'build env'
-  | 'host env'
-  | 'script'
-  | `step ${number}`
-  | 'package'
-  | 'tests'
+/** What becomes of one layer, and why: what the event tells of it. */
+export type Verdict = Omit<Extract<BuildEvent, { type: 'layer-judged' }>, 'type' | 'output'>
 
-/** What becomes of one layer, and why. */
-export interface Verdict {
-  readonly layer: Layer
-  /** `reuse`, or what is done instead. */
-  readonly action: 'reuse' | 'discard' | 'fetch' | 'sync' | 'install' | 'update' | 'run' | 'write'
-  readonly reason: string
-  /** Files, variables or packages that are the cause. */
-  readonly changes: readonly string[]
-}
+/** Of everything that is fingerprinted. */
+export type Layer = Verdict['layer']
 
 /** Facts without which nothing else can be compared. */
 export interface ToolFacts {
