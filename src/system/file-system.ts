@@ -40,8 +40,10 @@ export const nodeFileSystem: FileSystem = {
   createDirectory: (directory) => unlessExists('create directory', directory, () => fs.mkdir(directory)),
   createDirectories: (directories) =>
     attempt('create directories of', directories[0] ?? '', () => createDirectories(directories)),
-  makeTempDirectory: (parent, prefix) =>
-    attempt('create a directory in', parent, () => fs.mkdtemp(path.join(parent, prefix))),
+  makeTempDirectory: (parent, prefix, options) =>
+    attempt('create a directory in', parent, () =>
+      options?.makesParent ? makeBelow(parent, prefix) : fs.mkdtemp(path.join(parent, prefix)),
+    ),
   remove: (target) => attempt('remove', target, () => removeTree(target)),
   rename: (from, to) => attempt(`move \`${from}\` to`, to, () => fs.rename(from, to)),
   copyFile: (from, to) =>
@@ -121,6 +123,18 @@ async function makeDirectory(directory: string): Promise<void> {
     }
     // Others than EEXIST can be said of a directory that is there, for example on a read-only disk.
     if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error
+  }
+}
+
+/** Others may be there and gone between two of our calls, but not for ever. */
+async function makeBelow(parent: string, prefix: string, attempts = 100): Promise<string> {
+  try {
+    await makeDirectory(parent)
+    return await fs.mkdtemp(path.join(parent, prefix))
+  } catch (error) {
+    const { code } = error as NodeError
+    if ((code !== 'ENOENT' && code !== 'EEXIST') || attempts === 0) throw error
+    return makeBelow(parent, prefix, attempts - 1)
   }
 }
 

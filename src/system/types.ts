@@ -90,8 +90,11 @@ export interface FileSystem {
   createDirectory(path: string): Promise<boolean>
   /** Creates many directories quickly; parents come before their children, what exists stays. */
   createDirectories(paths: readonly string[]): Promise<void>
-  /** A new empty directory `<parent>/<prefix>XXXXXX`. */
-  makeTempDirectory(parent: string, prefix: string): Promise<string>
+  /**
+   * A new empty directory `<parent>/<prefix>XXXXXX`. With `makesParent` the parent is made first, and again when somebody
+   * else who shares it removes it because it is empty.
+   */
+  makeTempDirectory(parent: string, prefix: string, options?: { makesParent: boolean }): Promise<string>
   /** Removes a file or a whole tree, read-only directories included; nothing there is fine. */
   remove(path: string): Promise<void>
   rename(from: string, to: string): Promise<void>

@@ -1,6 +1,7 @@
+import { spawn } from 'node:child_process'
 import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { tempDirectory, testSystem } from '../support/system.js'
 
 const { fs } = testSystem()
@@ -25,6 +26,17 @@ test('looking at nothing gives nothing', async () => {
   expect(await fs.stat(path.join(directory, 'dangling'))).toBeUndefined()
   expect(await fs.lstat(path.join(directory, 'dangling'))).toMatchObject({ type: 'symlink' })
   expect(await fs.list('/no/such')).toEqual([])
+})
+
+test('a directory below one that others remove whenever it is empty is made all the same', async () => {
+  const parent = path.join(tempDirectory(), 'shared')
+  const code = `const { rmdirSync } = require('node:fs')
+    setInterval(() => { try { rmdirSync(${JSON.stringify(parent)}) } catch {} }, 1)`
+  const remover = spawn(process.execPath, ['-e', code])
+  onTestFinished(() => void remover.kill('SIGKILL'))
+  for (let round = 0; round < 1000; round += 1) {
+    await fs.remove(await fs.makeTempDirectory(parent, 'own-', { makesParent: true }))
+  }
 })
 
 test('a walk lists parents before children, sorted, and does not follow links', async () => {

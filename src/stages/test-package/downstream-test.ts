@@ -38,8 +38,7 @@ export async function openDownstream(
   const record = await findDownstream(spec, tested, options, context)
   if (record === undefined) return undefined
   const { fs } = context.system
-  await fs.makeDirectory(options.testDirectory)
-  const directory = await fs.makeTempDirectory(options.testDirectory, 'downstream_')
+  const directory = await fs.makeTempDirectory(options.testDirectory, 'downstream_', { makesParent: true })
   const close = () => fs.remove(directory)
   try {
     const archive = path.join(directory, path.basename(record.fn))

@@ -24,8 +24,10 @@ export async function runTest(
   context: TestContext,
 ): Promise<void> {
   const { fs } = context.system
-  await fs.makeDirectory(options.testDirectory)
-  const directory = await fs.makeTempDirectory(options.testDirectory, `test_${tested.record.name}`)
+  const { testDirectory } = options
+  const directory = await fs.makeTempDirectory(testDirectory, `test_${tested.record.name}`, {
+    makesParent: true,
+  })
   const prefixes = await installPrefixes({ run, tested, options, directory }, context)
   const work = path.join(directory, 'test')
   await fillWork({ work, startsIn: run.script.startsIn }, tested, context)

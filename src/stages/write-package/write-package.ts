@@ -33,8 +33,7 @@ export async function writeStagedPackage(
   const { format, level, threads } = plan.packaging
   const fileName = `${plan.id}.${format}`
   const untested = join(plan.directories.output, untestedDirectory)
-  await fs.makeDirectory(untested)
-  const directory = await fs.makeTempDirectory(untested, `${host.pid}-`)
+  const directory = await fs.makeTempDirectory(untested, `${host.pid}-`, { makesParent: true })
   try {
     const written = await writePackageArchive(
       {
