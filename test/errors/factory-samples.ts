@@ -113,6 +113,7 @@ export const factorySamples: readonly Sample[] = [
   engine.channelNotInitialized('/c'),
   engine.dirtyPackage('/o/dirty/noarch/demo-1.0-0.conda'),
   engine.badLabel('../up'),
+  engine.sameLabel('main'),
   engine.notInChannel('demo =2', '/c'),
   engine.recipeNotFound('recpie.yaml', 'recipe.yaml'),
   engine.variantFileNotFound('variant.yaml'),
