@@ -136,7 +136,7 @@ async function attempt<T>(
   }
 }
 
-/** What happens in it belongs to the output; `stage` is the one that runs, or ran last. */
+/** What happens in it belongs to the output; `stage` is the one that runs, or ran last. After the tests there is only the channel. */
 function ownContext(
   output: string,
   context: BuildContext,
@@ -147,6 +147,7 @@ function ownContext(
     stage: () => stage,
     emit: (event) => {
       if (event.type === 'stage-started') stage = event.stage
+      if (event.type === 'stage-finished' && event.stage === 'test') stage = undefined
       context.emit(belongsTo(event) ? ({ ...event, output } as BuildEvent) : event)
     },
   }
