@@ -145,6 +145,7 @@ export const factorySamples: readonly Sample[] = [
   settings.malformedConfig('.krait.toml', 'line 3: expected `=`'),
   source.downloadFailed(url, 'status 404'),
   source.attestationUnverified(url),
+  source.specialSourceFile('src/pipe'),
   source.attestationSkipped(url),
   source.checksumMismatch('demo-1.0.tar.gz', 'sha256', sums),
   source.pathMissing('../src', '/home/me/src'),
