@@ -100,7 +100,7 @@ async function writeConda(
     const sorted = sortEntries(entries)
     const sizeBytes = tarSize(sorted)
     const tar = reportProgress(tarOf(sorted, request, context), { request, sizeBytes, context })
-    return writeMember(compress(tar, { level, threads, sizeBytes }), path, context)
+    return writeMember(compress(tar, { level, threads, sizeBytes, signal: context.signal }), path, context)
   }
   const pkg = await write(request.content, temporary.pkg)
   const info = await write(request.info, temporary.info)

@@ -1,4 +1,4 @@
-/** Zstandard: Node's own when it has one, else the `zstd` program, else code that runs everywhere (spec: package.md 6.4). */
+/** Zstandard: the `zstd` program, else Node's own when it has one, else code that runs everywhere (docs/decisions/007). */
 import type { Duplex } from 'node:stream'
 import zlib from 'node:zlib'
 import type { System } from '../system/index.js'
@@ -17,6 +17,7 @@ export interface CompressOptions {
   readonly threads: number
   /** Exact length of the input; it is stored in the frame. */
   readonly sizeBytes: number
+  readonly signal?: AbortSignal | undefined
 }
 
 type CodecSystem = Pick<System, 'process' | 'env'>
@@ -26,19 +27,20 @@ export async function selectZstdEncoder(system: CodecSystem): Promise<{
   readonly codec: Codec
   readonly compress: (input: ByteStream, options: CompressOptions) => AsyncIterable<Uint8Array>
 }> {
-  const { createZstdCompress } = nodeZstd
-  if (createZstdCompress) {
-    const compress = (input: ByteStream, options: CompressOptions) =>
-      throughTransform(input, createZstdCompress(nodeOptions(options)))
-    return { codec: { format: 'zstd', implementation: 'node' }, compress }
-  }
   const path = await findProgram(['zstd'], system)
   if (path !== undefined) {
     const compress = (input: ByteStream, options: CompressOptions) =>
       throughProgram(input, { path, args: programArguments(options) }, system)
     return { codec: { format: 'zstd', implementation: 'program' }, compress }
   }
-  return { codec: { format: 'zstd', implementation: 'wasm' }, compress: compressInMemory }
+  const { createZstdCompress } = nodeZstd
+  if (createZstdCompress) {
+    const compress = (input: ByteStream, options: CompressOptions) =>
+      throughTransform(input, createZstdCompress(nodeOptions(options)))
+    return { codec: { format: 'zstd', implementation: 'node' }, compress }
+  }
+  const compress = (input: ByteStream, options: CompressOptions) => compressInThread(input, options, system)
+  return { codec: { format: 'zstd', implementation: 'wasm' }, compress }
 }
 
 /** One frame that holds `bytes`. */
@@ -109,11 +111,11 @@ function readsAllFrames(): boolean {
   return nodeZstd.zstdDecompressSync?.(Buffer.concat([frame, frame])).toString() === 'aa'
 }
 
+/** Without workers, with which Node loses the end of what does not fit into one of its buffers (seen in 22, 24 and 26). */
 function nodeOptions(options: CompressOptions): object {
   const names = zlib.constants as unknown as Record<string, number>
   const values: readonly (readonly [string, number])[] = [
     ['ZSTD_c_compressionLevel', options.level],
-    ['ZSTD_c_nbWorkers', Math.max(1, options.threads)],
     ['ZSTD_c_checksumFlag', 0],
     ['ZSTD_c_contentSizeFlag', 1],
   ]
@@ -138,8 +140,26 @@ function programArguments(options: CompressOptions): string[] {
 /** The heap of the library ends at 4 GiB and has to hold input, output and tables. */
 const memoryLimit = 1 << 30
 
+/** Takes minutes for a large package, in which this thread has to answer to Ctrl-C. */
+const compressorCode = `
+const { createRequire } = require('node:module')
+const { parentPort, workerData } = require('node:worker_threads')
+const { input, data } = workerData
+const library = createRequire(data.from)('@foxglove/wasm-zstd')
+library.isLoaded.then(() => parentPort.postMessage(library.compress(input, data.level)))
+`
+
+async function* compressInThread(
+  input: ByteStream,
+  { level, sizeBytes, signal }: CompressOptions,
+  { process }: CodecSystem,
+): AsyncGenerator<Uint8Array> {
+  if (sizeBytes > memoryLimit) throw tooLargeForMemory(sizeBytes)
+  const data = { level: level || 3, from: import.meta.url }
+  yield await process.inThread({ code: compressorCode, input: await collectBytes(input), data, signal })
+}
+
 async function* compressInMemory(input: ByteStream, options: CompressOptions): AsyncGenerator<Uint8Array> {
-  if (options.sizeBytes > memoryLimit) throw tooLargeForMemory(options.sizeBytes)
   const { default: library } = await import('@foxglove/wasm-zstd')
   await library.isLoaded
   yield library.compress(await collectBytes(input), options.level || 3)

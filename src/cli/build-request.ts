@@ -109,9 +109,9 @@ export async function toBuildRequest(invocation: Invocation, colors: boolean): P
 }
 
 /** A dirty build is there to be gone on with. */
-function cleansFailure({ onFailure, dirty, fromStep, watch }: Settings): boolean {
-  const isDirty = dirty !== undefined || fromStep !== undefined || watch
-  if (onFailure === 'clean' && isDirty) throw optionsConflict('--on-failure clean', '--dirty')
+function cleansFailure(values: Settings): boolean {
+  const { onFailure } = values
+  if (onFailure === 'clean' && isDirty(values)) throw optionsConflict('--on-failure clean', '--dirty')
   return onFailure === 'clean'
 }
 
@@ -119,19 +119,31 @@ const stepAfter = { auto: undefined, sources: 'env', env: 'script', script: 'pac
 
 /** `--dirty=sources` keeps no more than the sources: everything behind them is done again. */
 function dirtyRequest(values: Settings): BuildRequest['build']['dirty'] {
-  const { dirty, dirtyExplain, fromStep, skipExisting, watch } = values
-  if (dirty === undefined && fromStep === undefined && !dirtyExplain && !watch) return undefined
+  const { skipExisting, dirtyKeepPrefix: keepsPrefix, dirtyPublish: intoChannel } = values
+  if (!isDirty(values)) return undefined
+  if (keepsPrefix && intoChannel) throw optionsConflict('--dirty-keep-prefix', '--dirty-publish')
   if (skipExisting !== undefined && skipExisting !== 'none')
     throw optionsConflict('--dirty', '--skip-existing')
-  const kept = stepAfter[(dirty ?? 'auto') as keyof typeof stepAfter]
-  const from = dirtySteps.find((step) => step === kept || step === fromStep)
-  return { from, isTimestampGiven: values.timestamp !== undefined }
+  const kept = stepAfter[(values.dirty ?? 'auto') as keyof typeof stepAfter]
+  const from = dirtySteps.find((step) => step === kept || step === values.fromStep)
+  const isTimestampGiven = values.timestamp !== undefined
+  return { from, isTimestampGiven, isOffline: values.offline, intoChannel, keepsPrefix }
+}
+
+/** Whether one of the options means a dirty build. */
+function isDirty(values: Settings): boolean {
+  const { dirty, dirtyExplain, fromStep, watch, dirtyKeepPrefix, dirtyPublish } = values
+  return (
+    dirty !== undefined ||
+    fromStep !== undefined ||
+    [dirtyExplain, watch, dirtyKeepPrefix, dirtyPublish].includes(true)
+  )
 }
 
 function manyRequest({ values, origins }: Invocation['settings']): NonNullable<BuildRequest['many']> {
-  const { jobs, resume, timeBudget, dirty, fromStep } = values
+  const { jobs, resume, timeBudget } = values
   if (jobs === 0) throw noJobs()
-  if (resume && (dirty !== undefined || fromStep !== undefined)) throw optionsConflict('--resume', '--dirty')
+  if (resume && isDirty(values)) throw optionsConflict('--resume', '--dirty')
   const timeBudgetMs = timeBudget === undefined ? undefined : parseDuration(timeBudget, origins.timeBudget)
   return { jobs, resume, timeBudgetMs }
 }

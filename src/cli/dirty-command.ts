@@ -2,6 +2,7 @@
 import {
   type BuildContext,
   type BuildRequest,
+  type DirtyExplanation,
   explainDirty,
   failureEvent,
   resetDirty,
@@ -20,9 +21,13 @@ export async function runDirtyCommand(
   if (dirtyExplain && dirtyReset) throw optionsConflict('--dirty-explain', '--dirty-reset')
   const sources = new Map<string, string>()
   try {
-    const lines = dirtyReset
-      ? await resetLines(request, { ...context, sources })
-      : await explainLines(request, { ...context, sources })
+    const told = { ...context, sources }
+    if (settings.values.json) {
+      const json = (await explainDirty(request, told)).map(toJson)
+      stdout.write(`${JSON.stringify(context.masker.maskData(json), null, 2)}\n`)
+      return 0
+    }
+    const lines = dirtyReset ? await resetLines(request, told) : await explainLines(request, told)
     stdout.write(context.masker.maskText(`${lines.join('\n')}\n`))
     return 0
   } catch (error) {
@@ -37,6 +42,12 @@ type SourcesContext = Parameters<typeof explainDirty>[1]
 async function resetLines(request: BuildRequest, context: SourcesContext): Promise<readonly string[]> {
   const removed = await resetDirty(request, context)
   return removed.length === 0 ? ['nothing was kept'] : removed.map((directory) => `removed ${directory}`)
+}
+
+/** The names of the JSON; they stay. */
+function toJson({ output, directory, verdicts, edited }: DirtyExplanation) {
+  const layers = verdicts.map(({ layer, action, reason, changes }) => ({ layer, action, reason, changes }))
+  return { output, directory, layers, modified: edited }
 }
 
 async function explainLines(request: BuildRequest, context: SourcesContext): Promise<readonly string[]> {

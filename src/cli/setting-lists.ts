@@ -72,7 +72,15 @@ export const building: readonly SettingKey[] = [
 ]
 
 /** How a build goes on where the last one ended; such packages are never published. */
-export const dirtyBuilds: readonly SettingKey[] = ['dirty', 'fromStep', 'watch', 'dirtyExplain', 'dirtyReset']
+export const dirtyBuilds: readonly SettingKey[] = [
+  'dirty',
+  'fromStep',
+  'watch',
+  'dirtyKeepPrefix',
+  'dirtyPublish',
+  'dirtyExplain',
+  'dirtyReset',
+]
 
 /** For commands that solve environments to answer a question. */
 export const solving: readonly SettingKey[] = [

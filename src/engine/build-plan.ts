@@ -10,6 +10,7 @@ import type { DirtyOptions } from './dirty/types.js'
 import { logDirectory } from './log-directory.js'
 import { buildPackage, type PipelineOptions } from './pipeline.js'
 import type { RunStage } from './prepare-build.js'
+import { withRetryCommand } from './retry/retry-command.js'
 
 export interface BuildPlanOptions extends PipelineOptions {
   readonly keepBuild: boolean
@@ -42,11 +43,11 @@ export async function buildPlan(
   options: BuildPlanOptions,
   context: BuildContext,
 ): Promise<BuiltPlan> {
-  if (options.dirty) {
-    const { buildDirty } = await import('./dirty/build-dirty.js')
-    return buildDirty(plan, { ...options, dirty: options.dirty }, context)
+  if (!options.reusesDirectory) {
+    const claimed = await claimDirectory(plan, context)
+    // Nobody else builds there, but somebody may want to go on with it too early.
+    return withLock(`${claimed.directories.build}.lock`, context, () => buildIn(claimed, options, context))
   }
-  if (!options.reusesDirectory) return buildIn(await claimDirectory(plan, context), options, context)
   const { build } = plan.directories
   await context.system.fs.makeDirectory(path.dirname(build))
   // Everybody who leaves the build id out has the same directory.
@@ -76,7 +77,7 @@ async function buildIn(
     }
     const text = `the build directory is kept: ${plan.directories.build}`
     if (context.signal.aborted) context.emit({ type: 'note', output: plan.id, text })
-    throw error
+    throw await withRetryCommand(error, plan, context)
   })
   await keepLog(packaged, context)
   if (!options.keepBuild) await context.system.fs.remove(plan.directories.build)

@@ -12,6 +12,7 @@ import { buildRecord } from './build-record.js'
 import type { BuildContext } from './context.js'
 import { moveIntoChannel, moveToBroken } from './into-channel.js'
 import { logDirectory } from './log-directory.js'
+import { withRetryCommand } from './retry/retry-command.js'
 
 export interface FinishOptions {
   readonly test: 'skip' | 'native' | 'native-and-emulated'
@@ -36,7 +37,7 @@ export async function finishPackage(
     outcomes = skipped === undefined ? await runTests(built, options, context) : []
   } catch (error) {
     await moveToBroken(packaged, context)
-    throw error
+    throw await withRetryCommand(error, packaged, context)
   }
   if (skipped !== undefined) context.emit({ type: 'note', output: packaged.id, text: skipped })
   const listed = await moveIntoChannel(packaged, context)

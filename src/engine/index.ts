@@ -12,6 +12,7 @@ export { selectDebugOutput } from './debug/select-output.js'
 export type { BuildDifference } from './diff/compare-builds.js'
 export { compareVariants } from './diff/compare-variants.js'
 export { formatBuildDifference, formatVariantDifference } from './diff/format-difference.js'
+export type { DirtyExplanation } from './dirty/explain.js'
 export { dirtySteps } from './dirty/types.js'
 export type { DescribeRequest } from './environment/describe-variables.js'
 export {
@@ -54,6 +55,7 @@ export {
   rebuildPackage,
   removeFromChannel,
   resetDirty,
+  retryBuild,
   runAgain,
   setUpDebug,
   watchBuilds,
@@ -63,6 +65,8 @@ export { formatGraph, type GraphFormat } from './many/format-graph.js'
 export { type GraphLink, graphLinks, selectDependents } from './many/graph-links.js'
 export { formatGithubMatrix, formatMatrixTable, matrixJobs } from './matrix.js'
 export { isSameContent, type PackageDifference } from './package/difference.js'
+export { noExpectations } from './package/errors.js'
+export { parseExpectations } from './package/expectations.js'
 export type { ExtractedPackage } from './package/extract.js'
 export { type ListedPath, listPaths, type PackageMetadata } from './package/metadata.js'
 export type { PackageReport } from './package/problem.js'

@@ -18,6 +18,7 @@ import type * as promotion from './publish/promote.js'
 import type * as files from './publish/publish-files.js'
 import type * as recipes from './publish/publish-recipes.js'
 import type * as rebuild from './rebuild/rebuild.js'
+import type * as retry from './retry/retry-build.js'
 import type * as watching from './watch/watch-builds.js'
 
 /** See `bump/bump-recipe.ts`. */
@@ -112,3 +113,7 @@ export const explainRunDependency: typeof solved.explainRunDependency = async (.
 /** See `watch/watch-builds.ts`. */
 export const watchBuilds: typeof watching.watchBuilds = async (...words) =>
   (await import('./watch/watch-builds.js')).watchBuilds(...words)
+
+/** See `retry/retry-build.ts`. */
+export const retryBuild: typeof retry.retryBuild = async (...words) =>
+  (await import('./retry/retry-build.js')).retryBuild(...words)

@@ -2,7 +2,7 @@
 
 import type { SourcedPlan } from '../stages/fetch-sources/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
-import { createContentRenderer, type ScriptResult } from '../stages/run-script/index.js'
+import { createContentRenderer, type runScript, type ScriptResult } from '../stages/run-script/index.js'
 import { checkPlanContents } from '../stages/test-package/index.js'
 import {
   type PackagedPlan,
@@ -12,6 +12,7 @@ import {
 } from '../stages/write-package/index.js'
 import type { BuildContext } from './context.js'
 import { type PrepareOptions, prepareBuild, type StageTools } from './prepare-build.js'
+import { saveNotes, saveProgress } from './retry/notes.js'
 import { runGuarded } from './run-guarded.js'
 
 export interface PipelineOptions extends PrepareOptions {
@@ -27,21 +28,32 @@ export async function buildPackage(
   { context, run }: StageTools,
 ): Promise<PackagedPlan> {
   const sourced = await prepareBuild(plan, options, { context, run })
+  await saveNotes(sourced, options, context)
   const built = await runBuildScript(sourced, options, { context, run })
-  return packageBuilt(built, options, { context, run })
+  const { script, directories } = built
+  const progress = { id: plan.id, notedMs: context.system.clock.now(), script }
+  await saveProgress(directories.build, progress, context)
+  const packaged = await packageBuilt(built, options, { context, run })
+  const { fileName, sha256 } = packaged.artifact
+  await saveProgress(directories.build, { ...progress, archive: { fileName, sha256 } }, context)
+  return packaged
 }
+
+type ScriptCall = Pick<PipelineOptions, 'isolation' | 'colors' | 'timeoutMs' | 'requireSecrets' | 'reused'>
+type PackageCall = Pick<PipelineOptions, 'package' | 'channelPriority'>
 
 /** Runs the script where everything it needs is in place. */
 export function runBuildScript(
   sourced: SourcedPlan,
-  options: PipelineOptions,
+  options: ScriptCall,
   { context, run }: StageTools,
+  execute?: typeof runScript,
 ): Promise<ScriptResult> {
   const { isolation, colors, timeoutMs, requireSecrets, reused } = options
   return run(
     'script',
     sourced,
-    (input) => runGuarded(input, { isolation, colors, timeoutMs, requireSecrets, reused }, context),
+    (input) => runGuarded(input, { isolation, colors, timeoutMs, requireSecrets, reused }, context, execute),
     ({ script }) => ({
       ...(script.interpreter !== undefined && { interpreter: script.interpreter }),
       lines: script.lines,
@@ -52,7 +64,7 @@ export function runBuildScript(
 /** Packages what the script made. */
 export function packageBuilt(
   built: ScriptResult,
-  options: PipelineOptions,
+  options: PackageCall,
   { context, run }: StageTools,
 ): Promise<PackagedPlan> {
   const packageOptions = packagingOptions(built, options, context)
@@ -76,11 +88,7 @@ export function packageBuilt(
   )
 }
 
-function packagingOptions(
-  plan: BuildPlan,
-  options: PipelineOptions,
-  context: BuildContext,
-): WritePackageOptions {
+function packagingOptions(plan: BuildPlan, options: PackageCall, context: BuildContext): WritePackageOptions {
   const render = createContentRenderer({
     platforms: plan.platforms,
     env: (name) => context.system.env.get(name),

@@ -1,6 +1,6 @@
 /** Everything that comes before the script: packages chosen and installed, sources in place, notes for `krait debug`. */
 import type { StageName } from '../events/index.js'
-import type { RenderedSource } from '../recipe/index.js'
+import type { RenderedSource, Variant } from '../recipe/index.js'
 import { fetchSources, type SourcedPlan } from '../stages/fetch-sources/index.js'
 import {
   type InstalledPlan,
@@ -22,7 +22,7 @@ import type { Json } from '../text/index.js'
 import type { BuildContext } from './context.js'
 import { saveDebugState } from './debug/debug-state.js'
 import { withInherited } from './staging/inherit-run-exports.js'
-import { provideStaging, restoreStaging } from './staging/staging-cache.js'
+import { type ProvidedStaging, provideStaging, restoreStaging } from './staging/staging-cache.js'
 import type { StagingKeys } from './staging/staging-plan.js'
 import { createUnpack } from './unpack-package.js'
 
@@ -56,6 +56,8 @@ export interface ExactInputs {
   /** The same with URLs that lead to the archives. */
   readonly located: SolvedEnvironments
   readonly sources: readonly RenderedSource[]
+  /** Those of the staging output, for an output that inherits from one. */
+  readonly staging?: Omit<ExactInputs, 'staging'> & { readonly variant: Variant }
 }
 
 /** Runs one stage: announces it, times it, notes the fingerprint of its input. */
@@ -84,7 +86,7 @@ export async function prepareBuild(
   })
   const installed = await run(
     'install',
-    withInherited(solved, staged),
+    withStaging(withInherited(solved, staged), staged),
     (input) => installExactly(input, options, context),
     countInstalled,
   )
@@ -100,6 +102,11 @@ export async function prepareBuild(
   )
   await saveDebugState(sourced, options, context)
   return sourced
+}
+
+/** The package says what its staging output was built with. */
+function withStaging(plan: SolvedPlan, staged: ProvidedStaging | undefined): SolvedPlan {
+  return staged === undefined ? plan : { ...plan, staging: staged.inputs }
 }
 
 /** What is recorded stays as it was, wherever the archives lie now. */

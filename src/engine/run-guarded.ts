@@ -5,14 +5,18 @@ import { runScript, type ScriptOptions, type ScriptResult } from '../stages/run-
 import { globFilter } from '../stages/write-package/index.js'
 import type { BuildContext } from './context.js'
 
-/** A script that writes through a hard link changes the package cache; the entry is dropped before anybody uses it. */
+/**
+ * A script that writes through a hard link changes the package cache; the entry is dropped before anybody uses it.
+ * @param execute runs the script, in another way than at one go
+ */
 export async function runGuarded(
   plan: SourcedPlan,
   options: ScriptOptions,
   context: BuildContext,
+  execute: typeof runScript = runScript,
 ): Promise<ScriptResult> {
   try {
-    const result = await runScript(plan, options, context)
+    const result = await execute(plan, options, context)
     await warnOfChanges(plan, context)
     return result
   } finally {

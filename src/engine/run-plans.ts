@@ -34,7 +34,8 @@ function announceEnd(leftovers: readonly Leftover[], run: Run): void {
   const left = leftovers.length + tally.left
   if (left > 0 && failed === 0) announceLate(left, run)
   const { outputDirectory } = request.plan
-  const channel = request.build.dirty ? dirtyChannel(outputDirectory) : outputDirectory
+  const { dirty } = request.build
+  const channel = dirty && !dirty.intoChannel ? dirtyChannel(outputDirectory) : outputDirectory
   const failures = [...tally.failures].map(([output, skipped]) => ({ output, skipped }))
   const skipped = failures.reduce((sum, failure) => sum + failure.skipped.length, 0)
   const counts = {

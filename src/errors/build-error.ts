@@ -91,3 +91,10 @@ export function throwIfErrors(diagnostics: readonly Diagnostic[]): void {
   const { code, span, label, hint } = first
   throw new BuildError(first.message, { code, span, label, hint, diagnostics })
 }
+
+/** The same error with more facts for machines. */
+export function addDetails(error: BuildError, details: NonNullable<BuildError['details']>): BuildError {
+  const { code, span, label, hint, related, diagnostics, cause, message } = error
+  const all = { ...error.details, ...details }
+  return new BuildError(message, { code, span, label, hint, related, diagnostics, cause, details: all })
+}

@@ -1,5 +1,6 @@
 /** What can go wrong: one error class, permanent codes, exit codes. */
 export {
+  addDetails,
   BuildError,
   type BuildErrorOptions,
   type Diagnostic,

@@ -97,7 +97,15 @@ export type BuildEvent =
       /** In a `--dirty` build: what became of one layer of the build before, and why. */
       readonly type: 'layer-judged'
       readonly output: string
-      readonly layer: 'all' | 'sources' | 'build env' | 'host env' | 'script' | 'package' | 'tests'
+      readonly layer:
+        | 'all'
+        | 'sources'
+        | 'build env'
+        | 'host env'
+        | 'script'
+        | `step ${number}`
+        | 'package'
+        | 'tests'
       /** `reuse`, or what is done instead. */
       readonly action: 'reuse' | 'discard' | 'fetch' | 'sync' | 'install' | 'update' | 'run' | 'write'
       readonly reason: string

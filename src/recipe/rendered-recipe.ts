@@ -75,6 +75,7 @@ export interface RenderedStep {
   readonly interpreter?: string
   readonly env?: { readonly [name: string]: string }
   readonly cwd?: string
+  readonly reusable?: boolean
 }
 
 export interface RenderedBuild {

@@ -2,6 +2,7 @@
 import type { BuildEvent, ShownDiagnostic } from '../events/index.js'
 import { failureCard } from './failure-card.js'
 import { formatPlural } from './format.js'
+import { retryCommands } from './next-commands.js'
 import type { Style } from './style.js'
 
 type Failed = Extract<BuildEvent, { type: 'build-failed' }>
@@ -17,6 +18,8 @@ export function errorLines(event: Failed, style: Style): string[] {
   ]
   const explanation = event.details?.explanation
   if (Array.isArray(explanation)) lines.push('', ...explanation.map((line) => `  ${String(line)}`))
+  for (const { purpose, command } of retryCommands(event.details ?? {}))
+    lines.push('', `  ${purpose}`, `  ${command}`)
   return event.diagnostics.length > 1 ? [...lines, '', counted(event)] : lines
 }
 

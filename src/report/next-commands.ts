@@ -34,7 +34,14 @@ export function nextCommands(facts: { readonly [key: string]: Json }): readonly 
           },
         ]
       : []),
+    ...retryCommands(facts),
   ]
+}
+
+/** Goes on with the build; only told when its directory is still there. */
+export function retryCommands({ retry }: { readonly [key: string]: Json }): readonly NextCommand[] {
+  if (typeof retry !== 'string') return []
+  return [{ purpose: 'To go on from there after you mended something by hand:', command: retry }]
 }
 
 function debugCommands(work: string): readonly NextCommand[] {

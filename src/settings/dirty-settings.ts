@@ -16,12 +16,22 @@ export const dirty = {
     ...text,
     choices: ['sources', 'env', 'script', 'package', 'test'],
     flags: '--from <step>',
-    doc: 'Run this step and all behind it again, changed or not; means --dirty',
+    doc: 'Run this step and all behind it again, changed or not; for builds, means --dirty',
   },
   watch: {
     ...off,
     flags: '--watch',
     doc: 'Build, then build again from the first stale step whenever recipe, script, patch, variant file or source is saved; means --dirty',
+  },
+  dirtyKeepPrefix: {
+    ...off,
+    flags: '--dirty-keep-prefix',
+    doc: 'Run the script over what it left in the host prefix, which is faster, and package nothing; means --dirty',
+  },
+  dirtyPublish: {
+    ...off,
+    flags: '--dirty-publish',
+    doc: 'Put the dirty package, which is marked all the same, into the output directory itself; means --dirty',
   },
   dirtyExplain: {
     ...off,

@@ -33,6 +33,12 @@ export const finishedPackages = {
     group: 'Input',
     doc: 'The build before, to compare files and sizes with; with --channel DIR the newest one there',
   },
+  expect: {
+    ...text,
+    flags: '--expect <file>',
+    group: 'Input',
+    doc: 'A policy to check against (YAML, `expect:` with `max-size`, `forbidden`, `must-have` ...)',
+  },
   destination: {
     ...text,
     flags: '-d, --dest <dir>',

@@ -8,7 +8,15 @@ import { type NodeError, programFailed, programNotFound } from './errors.js'
 import { endLeftBehind } from './left-behind.js'
 import type { CapturedOutput, Command, ProcessResult, ProcessRunner, RunOptions } from './types.js'
 
-export const nodeProcessRunner: ProcessRunner = { run, interact, capture, captureSync, pipe, find }
+export const nodeProcessRunner: ProcessRunner = {
+  run,
+  interact,
+  capture,
+  captureSync,
+  pipe,
+  inThread: async (work) => (await import('./thread.js')).inThread(work),
+  find,
+}
 
 /** A daemon that keeps our pipes open after the script ended gets this long to let go. */
 const pipeGraceMs = 2000

@@ -169,6 +169,14 @@ export interface CapturedOutput {
   readonly stderr: string
 }
 
+export interface ThreadWork {
+  readonly code: string
+  readonly input: Uint8Array
+  /** Anything that can be cloned. */
+  readonly data: unknown
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface ProcessRunner {
   /**
    * Runs a program in its own process group, streams its output and waits for the program itself: grandchildren that
@@ -191,6 +199,11 @@ export interface ProcessRunner {
     readonly stdout: Readable
     readonly done: Promise<void>
   }
+  /**
+   * Runs CommonJS code in a thread: it takes `input` and `data` from `workerData`, and posts one message with bytes, which
+   * are the result. The memory of `input` is gone for the caller. Rejects when the code throws; ends with the signal.
+   */
+  inThread(work: ThreadWork): Promise<Uint8Array>
   /** Absolute path of a program in one of the directories, or undefined; must be executable. */
   find(program: string, directories: readonly string[]): Promise<string | undefined>
 }

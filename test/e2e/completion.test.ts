@@ -1,6 +1,6 @@
 /** `krait completion`, in the shells themselves. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { interpreterPath } from '../support/interpreters.js'
@@ -10,7 +10,10 @@ import { tempDirectory } from '../support/system.js'
 /** What is typed, and what is offered (of all that is offered). */
 const cases = [
   { words: ['krait', 'bui'], offers: ['build', 'builds'] },
-  { words: ['krait', 'build', '--dirty-'], offers: ['--dirty-explain', '--dirty-reset'] },
+  {
+    words: ['krait', 'build', '--dirty-'],
+    offers: ['--dirty-explain', '--dirty-keep-prefix', '--dirty-publish', '--dirty-reset'],
+  },
   { words: ['krait', 'build', '--test', 'nat'], offers: ['native', 'native-and-emulated'] },
   { words: ['krait', 'completion', 'fi'], offers: ['fish'] },
   { words: ['krait', 'cache', 'ver'], offers: ['verify'] },
@@ -98,6 +101,29 @@ test('nushell knows every command with its flags', async () => {
   )
   expect(Number(shown.trim())).toBeGreaterThan(20)
   expect(run(cwd, 'nu', '-n', '-c', script)).toContain('--dirty-explain')
+})
+
+test('elvish is offered commands, flags and values, of which it takes those that begin like what was typed', async () => {
+  const cwd = await setUp('elvish')
+  const withoutFiles = cases.slice(0, -1)
+  const calls = withoutFiles.map(({ words }) => `put [($complete ${words.join(' ')})] | to-json >> offered`)
+  const rc = [
+    'eval (slurp < completion)',
+    'var complete = $edit:completion:arg-completer[krait]',
+    ...calls,
+    'exit',
+  ]
+  writeFileSync(path.join(cwd, 'rc.elv'), `${rc.join('\n')}\n`)
+  // Only at a terminal it has an editor, whose completers can be asked.
+  run(cwd, 'script', '--quiet', '--command', 'elvish -rc rc.elv', '/dev/null')
+  const lines = readFileSync(path.join(cwd, 'offered'), 'utf8').trim().split('\n')
+  const offered = lines.map((line, at) => {
+    const typed = withoutFiles[at]?.words.at(-1) ?? ''
+    // Files come as objects.
+    const all = JSON.parse(line) as readonly unknown[]
+    return all.filter((word) => typeof word === 'string' && word.startsWith(typed)).sort()
+  })
+  expect(offered).toEqual(withoutFiles.map(({ offers }) => offers))
 })
 
 test('`--shell` names the shell as well, and what is no shell is refused', async () => {

@@ -3,6 +3,8 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { type PackageSpec, writeIndex, writePackage } from '../stages/install-prefixes/packages.js'
+import { fatMachO, machO } from '../stages/write-package/mach-o-files.js'
+import { pe } from '../stages/write-package/pe-files.js'
 import { krait } from '../support/krait.js'
 import { tempDirectory, testContext } from '../support/system.js'
 
@@ -183,6 +185,139 @@ test('a build that grew much is an error that names the file, and lost files are
   expect(both.code).toBe(2)
 })
 
+test.each([
+  {
+    subdir: 'win-64',
+    name: 'lib/a.dll',
+    bytes: pe({ machine: 0xaa64 }),
+    says: ['it is for arm64, and the package for win-64'],
+  },
+  { subdir: 'win-64', name: 'lib/a-arm64.exe', bytes: pe({ machine: 0xaa64 }), says: [] },
+  {
+    subdir: 'win-64',
+    name: 'lib/a.dll',
+    bytes: pe({ imports: ['x.dll'] }).subarray(0, 1030),
+    says: ['damaged program or library'],
+  },
+  { subdir: 'linux-64', name: 'lib/a.dll', bytes: pe({ machine: 0xaa64 }), says: [] },
+  {
+    subdir: 'osx-64',
+    name: 'lib/a.dylib',
+    bytes: machO({}),
+    says: ['it is for arm64, and the package for osx-64'],
+  },
+  {
+    subdir: 'osx-64',
+    name: 'lib/a.dylib',
+    bytes: fatMachO([machO({}), machO({ processor: 0x1000007 })]),
+    says: [],
+  },
+  {
+    subdir: 'osx-64',
+    name: 'lib/a.dylib',
+    bytes: machO({}).fill(0xff, 16, 24),
+    says: ['its load commands are damaged'],
+  },
+])('$name of $subdir: $says', async ({ subdir, name, bytes, says }) => {
+  const { code, problems } = await check({ name: 'demo', subdir, files: { [name]: { text: bytes } } })
+  expect({ code, problems }).toEqual({
+    code: 0,
+    problems: says.map((part) => expect.stringMatching(new RegExp(`^warning binary ${name} .*${part}`))),
+  })
+})
+
+test('a policy that is met is silent, and one that is not is told with its line', async () => {
+  const directory = tempDirectory()
+  const policy = path.join(directory, 'expect.yaml')
+  const files = { 'bin/tool': 'tool', 'lib/a.a': 'a'.repeat(2000), 'lib/b.a': 'b' }
+  const { file } = await written({ name: 'demo', files }, directory)
+  const judge = (text: string, ...more: string[]) => {
+    writeFileSync(policy, text)
+    return krait(['package', 'check', file, '--expect', 'expect.yaml', ...more], { cwd: directory })
+  }
+  const met = `expect:
+  max-size: 2005
+  max-archive-size: 1 MB
+  max-growth: 0
+  forbidden: ['*.so', '*.json']
+  must-have: [bin/tool, lib, info/index.json]
+`
+  expect(await judge(met)).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringContaining('nothing is wrong'),
+  })
+  const unmet = `expect:
+  max-size: 2 kB
+  max-archive-size: 10
+  forbidden: ['*.a']
+  must-have: [bin/tool, include/*.h]
+`
+  const { code, stdout } = await judge(unmet)
+  expect(code).toBe(8)
+  const lines = [
+    'error: the content has 2005 bytes (the largest: `lib/a.a` 2000, `bin/tool` 4, `lib/b.a` 1), 5 more than the 2 kB that are expected (expect.yaml:2:13)',
+    'error: lib/a.a: it matches `*.a`, which is forbidden; also `lib/b.a` (expect.yaml:4:15)',
+    'error: no file matches `include/*.h`, which the package must have (expect.yaml:5:25)',
+  ]
+  for (const line of lines) expect(stdout).toContain(`${line}\n`)
+  expect(stdout).toMatch(
+    /error: the archive has \d+ bytes, \d+ more than the 10 that are expected \(expect.yaml:3:21\)/,
+  )
+  const { problems } = JSON.parse((await judge(unmet, '--json')).stdout)
+  expect(problems[2]).toMatchObject({
+    check: 'expect',
+    matches: ['lib/a.a', 'lib/b.a'],
+    location: 'expect.yaml:4:15',
+  })
+})
+
+test('a policy decides how much a package may grow, and all changed files are told', async () => {
+  const directory = tempDirectory()
+  const before = await written(
+    { name: 'demo', version: '0.9', files: { a: '12', b: '1', same: 'x' } },
+    directory,
+  )
+  const { file } = await written({ name: 'demo', files: { a: '1234', c: '1', same: 'x' } }, directory)
+  const policy = path.join(directory, 'expect.yaml')
+  const judge = (growth: string, ...more: string[]) => {
+    writeFileSync(policy, `expect: {max-growth: ${growth}}`)
+    return krait(['package', 'check', file, '--expect', policy, '--previous', before.file, ...more])
+  }
+  expect((await judge('50 %')).code).toBe(0)
+  const { code, stdout } = await judge('49.9%')
+  expect([code, stdout]).toEqual([
+    8,
+    expect.stringContaining(
+      'the content has 6 bytes, 2 more than in `demo-0.9-0.conda`; 49.9% are expected at most',
+    ),
+  ])
+  expect(stdout).toContain(
+    'since demo-0.9-0.conda (4 B -> 6 B):\n  ~ a (2 -> 4 bytes)\n  - b (1 B)\n  + c (1 B)\n',
+  )
+  expect(JSON.parse((await judge('1', '--json')).stdout).changes).toEqual({
+    contentBytes: 4,
+    files: [
+      { path: 'a', before: 2, after: 4 },
+      { path: 'b', before: 1 },
+      { path: 'c', after: 1 },
+    ],
+  })
+})
+
+test('a policy with mistakes is shown with its lines, and judges nothing', async () => {
+  const { directory, file } = await written(good)
+  const judge = (text: string) => {
+    writeFileSync(path.join(directory, 'expect.yaml'), text)
+    return krait(['package', 'check', file, '--expect', 'expect.yaml'], { cwd: directory })
+  }
+  const { code, stdout, stderr } = await judge('expect:\n  max-siz: 5\n')
+  expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('--> expect.yaml:2:3')])
+  expect(stderr).toContain('did you mean `max-size`?')
+  const missing = await krait(['package', 'check', file, '--expect', 'none.yaml'], { cwd: directory })
+  expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('[settings/no-expectations]')])
+})
+
 test('what krait builds passes', async () => {
   const output = tempDirectory()
   await krait(['build', 'recipes/greeter', '--output-dir', output, '--test', 'skip'])
@@ -190,5 +325,7 @@ test('what krait builds passes', async () => {
     const file = path.join(output, 'linux-64', `${name}-1.2.0-hb0f4dca_0.conda`)
     const { code, stdout } = await krait(['package', 'check', file])
     expect([code, stdout]).toEqual([0, expect.stringContaining('nothing is wrong')])
+    const expected = await krait(['package', 'check', file, '--expect', 'recipes/expect.yaml'])
+    expect([name, expected.code]).toEqual([name, name === 'libgreet' ? 0 : 8])
   }
 })

@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { type PackageSpec, writePackage } from '../stages/install-prefixes/packages.js'
+import { fatMachO, machO } from '../stages/write-package/mach-o-files.js'
+import { pe } from '../stages/write-package/pe-files.js'
 import { krait } from '../support/krait.js'
 import { tempDirectory, testContext } from '../support/system.js'
 
@@ -122,4 +124,29 @@ test.each([
 ])('krait package diff $words', async ({ words, code, says }) => {
   const result = await krait(['package', 'diff', ...words])
   expect(result).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(says) })
+})
+
+test('DLLs and Mach-O libraries are compared by what others see of them', async () => {
+  const files = (dll: Buffer, dylib: Buffer) => ({ 'a.dll': { text: dll }, 'b.dylib': { text: dylib } })
+  const before = files(
+    pe({ name: 'a.dll', imports: ['x.dll'], exports: ['f'] }),
+    machO({ id: '@rpath/b.1.dylib' }),
+  )
+  const parts = [machO({ id: '@rpath/b.2.dylib' }), machO({ id: '@rpath/b.2.dylib', processor: 0x1000007 })]
+  const after = files(
+    pe({ name: 'a.dll', delayImports: ['y.dll'], exports: ['g'], machine: 0xaa64 }),
+    fatMachO(parts),
+  )
+  const { stdout } = await compare({ name: 'demo', files: before }, { name: 'demo', files: after })
+  for (const line of [
+    'processor - x86_64',
+    'processor + arm64',
+    'needs - x.dll',
+    'needs + y.dll',
+    'exports - f',
+    'exports + g',
+    'soname @rpath/b.1.dylib -> @rpath/b.2.dylib',
+    'processor + x86_64',
+  ])
+    expect(stdout).toContain(`    ${line}\n`)
 })

@@ -213,3 +213,90 @@ test('a link in place of the recipe is not followed', async () => {
   const { code, stderr } = await run('rebuild', 'bad.tar.bz2')
   expect([code, stderr]).toEqual([7, expect.stringContaining('it has no `info/recipe/rendered_recipe.yaml`')])
 })
+
+/** One staging output that installs a dependency and a source, and two outputs that share what it made. */
+const staged = (script: string) => `recipe: {name: demo, version: "1.0"}
+outputs:
+  - staging: {name: built}
+    source: {path: made.txt}
+    build:
+      script:
+        - mkdir -p $PREFIX/lib $PREFIX/bin
+        - ${script}
+        - cat made.txt $PREFIX/share/tool/data > $PREFIX/bin/data
+    requirements: {host: [tool]}
+  - package: {name: liba}
+    inherit: built
+    build: {files: [lib/**]}
+  - package: {name: demo}
+    inherit: built
+    build: {files: [bin/**], script: [cp made.txt $PREFIX/bin/made]}
+`
+
+async function buildStaged(script: string) {
+  const set = setUp(staged(script))
+  writeFileSync(path.join(set.place, 'recipe/made.txt'), 'made\n')
+  const channel = path.join(set.place, 'channel')
+  const spec = { name: 'tool', files: { 'share/tool/data': 'tool' } }
+  writeIndex(channel, [await writePackage(channel, spec, testContext().context)])
+  await set.build('-c', channel)
+  const find = (name: string) => {
+    const directory = path.join(set.place, 'out/linux-64')
+    return path.join(directory, readdirSync(directory).find((file) => file.startsWith(`${name}-`)) ?? '')
+  }
+  return { ...set, channel, find }
+}
+
+test('an output of a staging output is rebuilt with it, from the package alone', async () => {
+  const { place, run, find, leftovers, channel } = await buildStaged('echo "in $PREFIX" > $PREFIX/lib/a.pc')
+  // What the first build knows is out of reach.
+  renameSync(path.join(place, 'recipe'), path.join(place, 'gone'))
+  renameSync(path.join(place, 'out/build_cache'), path.join(place, 'cache-gone'))
+  for (const name of ['liba', 'demo']) {
+    const { code, stdout, stderr } = await run(
+      'rebuild',
+      find(name),
+      '--check',
+      '-c',
+      channel,
+      '--output-dir',
+      'again',
+    )
+    expect([code, stdout]).toEqual([0, expect.stringContaining('bit-for-bit identical!')])
+    expect(stderr).toContain('Building new staging cache: built')
+  }
+  expect(leftovers()).toEqual([])
+})
+
+test('a staging output that gives something else is told', async () => {
+  const { run, find, channel, leftovers } = await buildStaged('date +%s%N > $PREFIX/lib/a.pc')
+  const { code, stdout } = await run('rebuild', find('liba'), '--check', '-c', channel)
+  expect([code, stdout]).toEqual([9, expect.stringContaining('~ lib/a.pc: other content')])
+  expect(leftovers()).toEqual([])
+})
+
+test('a staging output that fails ends with 6, and one without a record is refused', async () => {
+  const { place, run, find, channel } = await buildStaged(
+    'test ! -e $RECIPE_DIR/../stop && echo > $PREFIX/lib/a.pc',
+  )
+  const file = find('liba')
+  const content = unpack(file)
+  const record = path.join(content, 'info/recipe/rendered_recipe.yaml')
+  const pack = (text: string) => {
+    chmodSync(record, 0o644)
+    writeFileSync(record, text)
+    execFileSync('tar', ['-cjf', path.join(place, 'other.tar.bz2'), '-C', content, '.'])
+    return run('rebuild', 'other.tar.bz2', '-c', channel, '-c', 'out')
+  }
+  const text = readFileSync(record, 'utf8')
+  const failing = text.replaceAll('test ! -e $RECIPE_DIR/../stop', 'exit 3')
+  expect(failing).not.toBe(text)
+  expect((await pack(failing)).code).toBe(6)
+  const without = await pack(text.replace(/finalized_cache_[\s\S]*?(?=\nsystem_tools)/, 'other: 1'))
+  expect([without.code, without.stderr]).toEqual([7, expect.stringContaining('[package/inherits-staging]')])
+  const broken = await pack(text.replace('finalized_cache_variant:', 'finalized_cache_variant: 1\nother:'))
+  expect([broken.code, broken.stderr]).toEqual([
+    7,
+    expect.stringContaining('`finalized_cache_variant` is no mapping'),
+  ])
+})

@@ -50,7 +50,7 @@ describe('the examples of the help texts', () => {
     expect(before.code).toBe(0)
     expect((await krait(['build', 'recipes/greeter'], { cwd })).code).toBe(0)
     for (const { command } of examples.filter((example) =>
-      /^krait (build|test|why|env create|env list|debug|publish|promote|channel|package|rebuild|log|builds|diff|retry) |^krait explain (?:env|run)\./.test(
+      /^krait (build|test|why|env create|env list|debug|publish|promote|channel|package|rebuild|log|builds|diff) |^krait explain (?:env|run)\./.test(
         example.command,
       ),
     )) {
@@ -59,6 +59,18 @@ describe('the examples of the help texts', () => {
       const isFine = code === 0 || (code === 9 && / diff /.test(command))
       expect({ command, code, stderr: isFine ? '' : stderr }).toEqual({ command, code, stderr: '' })
       expect({ command, isFine }).toEqual({ command, isFine: true })
+    }
+  })
+
+  test('of retry work on a build that was kept', async () => {
+    const cwd = copyOfRecipes()
+    const kept = await krait(['build', 'recipes/greeter', '--test', 'skip', '--keep-build'], { cwd })
+    expect(kept.code, kept.stderr).toBe(0)
+    const named = examples.filter(({ command }) => command.startsWith('krait retry libgreet'))
+    expect(named).not.toEqual([])
+    for (const { command } of named) {
+      const { code, stderr } = await krait(wordsOf(command), { cwd })
+      expect(code, stderr).toBe(0)
     }
   })
 })

@@ -11,6 +11,7 @@ import * as explain from '../../src/engine/explain/errors.js'
 import * as history from '../../src/engine/history/errors.js'
 import * as packages from '../../src/engine/package/errors.js'
 import * as rebuild from '../../src/engine/rebuild/errors.js'
+import * as retry from '../../src/engine/retry/errors.js'
 import * as why from '../../src/engine/why/errors.js'
 import type { BuildError, Warning } from '../../src/errors/index.js'
 import * as settings from '../../src/settings/errors.js'
@@ -61,6 +62,16 @@ export const factorySamples: readonly Sample[] = [
   archive.linkOutside('demo.tar.gz', 'lib/link', 2),
   dirty.directoryInUse('/out/bld/demo-0123abc', 4711),
   dirty.sourcesOverwrote(['src/a.c', 'src/b.c'], '/out/bld/demo-0123abc/.build/conflicts'),
+  retry.nothingToRetry('/out/logs'),
+  retry.buildDirectoryGone('demo-1.0-h0_0'),
+  retry.notBegun('demo-1.0-h0_0', 'solve'),
+  retry.stepNotReady('demo-1.0-h0_0', 'test', 'package'),
+  retry.stepNotRetried('sources'),
+  retry.recipeChanged('demo-1.0-h0_0', '/r/recipe.yaml', ['-  number: 0', '+  number: 1']),
+  retry.badNotes('/out/bld/rattler-build_demo_1', 'its notes are incomplete'),
+  retry.notesWithheld('demo-1.0-h0_0'),
+  retry.packageGone('demo-1.0-h0_0', 'demo-1.0-h0_0.conda'),
+  retry.buildInUse('demo-1.0-h0_0', '/out/bld/rattler-build_demo_1', 4711),
   cli.usageError("unexpected argument '--recpie' found"),
   cli.optionsConflict('--recipe', '--recipe-dir'),
   cli.unknownPlatform('linux64', '--target-platform', 'linux-64'),
@@ -76,6 +87,12 @@ export const factorySamples: readonly Sample[] = [
   bump.sumNotUpdated('recipe.yaml:12'),
   packages.packageNotDownloaded('https://example.com/linux-64/demo-1.0-0.conda', 404),
   packages.badMetadata('demo-1.0-0.conda', 'info/index.json', 'it has no `version`'),
+  packages.badExpectation(
+    '`max-siz` is no expectation',
+    { file: 'expect.yaml', start: 10, end: 17 },
+    { label: 'did you mean `max-size`?' },
+  ),
+  packages.noExpectations('expect.yaml', 'there is no such file'),
   packages.destinationNotEmpty('/home/me/demo-1.0-0'),
   rebuild.noRecord('demo-1.0-0.conda'),
   rebuild.badRecord('demo-1.0-0.conda', '`finalized_dependencies` is no mapping'),
@@ -289,6 +306,7 @@ export const factorySamples: readonly Sample[] = [
   write.badMenu('Menu/demo.json', 'it is no JSON'),
   write.overlinking('libz.so.1', 'lib/libdemo.so'),
   write.overdepending('libzlib'),
+  write.badLibraryList('etc/conda-build/dsolists.d/windows.json', '`version` is not 1'),
   notes.secretSuspected({
     path: 'info/recipe/rendered_recipe.yaml',
     name: 'GITHUB_TOKEN',
@@ -309,6 +327,8 @@ export const factorySamples: readonly Sample[] = [
   notes.largeRecipe(2_000_000),
   notes.rpathDropped('lib/libdemo.so', ['/usr/lib']),
   notes.noRpath('lib/libdemo.so'),
+  notes.unreadableBinary('Library/bin/demo.dll', 'it is cut short'),
+  notes.slicesDiffer('lib/libdemo.dylib', ['install name', 'run paths']),
   notes.buildPathInFile('lib/demo.pc', 2),
   system.noSpace('write', '/out/demo.conda', node('ENOSPC')),
   system.notFound('read', '/home/me/x', node('ENOENT')),

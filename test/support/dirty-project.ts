@@ -185,3 +185,13 @@ export async function expectLikeClean(project: Project): Promise<void> {
   expect(dirty).toEqual(clean)
   expect(fs.existsSync(path.join(project.root, 'out/linux-64'))).toBe(false)
 }
+
+/** Where the one build of the project has its host prefix. */
+export function hostPrefixOf({ root }: Project): string {
+  const bld = path.join(root, 'out/bld')
+  const [name = ''] = fs
+    .readdirSync(bld)
+    .filter((entry) => entry.startsWith('demo-') && !entry.endsWith('.lock'))
+  const host = fs.readdirSync(path.join(bld, name)).find((entry) => entry.startsWith('host_env')) ?? ''
+  return path.join(bld, name, host)
+}

@@ -4,7 +4,7 @@ import { buildRecipes, failureEvent, noRecipes, renderOnly, watchBuilds } from '
 import type { ExitCode } from '../../errors/index.js'
 import { toBuildRequest } from '../build-request.js'
 import type { Invocation } from '../command.js'
-import { optionsConflict } from '../errors.js'
+import { optionsConflict, usageError } from '../errors.js'
 import { type Reported, withReporter } from '../with-reporter.js'
 
 /** Builds, or renders with `--render-only`; stdout gets only the JSON. */
@@ -20,6 +20,11 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   } = invocation.settings.values
   if (onlyRenders && (lock !== undefined || locked)) throw optionsConflict('--lock', '--render-only')
   if (watch) refuseWithWatch(invocation)
+  if (invocation.settings.values.json && !dirtyExplain)
+    throw usageError(
+      '`--json` belongs to `--dirty-explain`',
+      'a build tells its events as JSON with `--log-style json`',
+    )
   if (checkSecrets) return withReporter(invocation, (reported) => lookForSecrets(invocation, reported))
   if (onlyRenders) return withReporter(invocation, (reported) => printRendered(invocation, reported))
   if (dirtyExplain || dirtyReset)

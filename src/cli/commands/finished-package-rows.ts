@@ -15,6 +15,7 @@ export const finishedPackageRows: readonly CommandRow[] = [
       'json',
       'destination',
       'previous',
+      'expect',
       'channel',
       ...messages,
     ],
@@ -35,6 +36,11 @@ export const finishedPackageRows: readonly CommandRow[] = [
       {
         command: 'krait package check output/linux-64/libgreet-1.2.0-hb0f4dca_0.conda --channel channel',
         doc: 'paths of this machine, placeholders, first lines, checksums, and what the build before had; exit code 8 on errors',
+      },
+      {
+        command:
+          'krait package check output/linux-64/libgreet-1.2.0-hb0f4dca_0.conda --expect recipes/expect.yaml',
+        doc: 'also what a policy says: sizes, files that must and must not be there; exit code 8 when it is not met',
       },
     ],
     load: () => import('./package.js'),

@@ -11,7 +11,7 @@ export const commands: readonly CommandRow[] = [
     name: 'build',
     summary: 'Build packages from recipes, test them and add them to a local channel',
     argument: '[recipe...]',
-    settings: [...rendering, ...building, ...manyOutputs, ...dirtyBuilds, ...messages],
+    settings: [...rendering, ...building, ...manyOutputs, ...dirtyBuilds, 'json', ...messages],
     examples: [
       { command: 'krait build recipes/mustache', doc: 'build one recipe into ./output' },
       {
@@ -28,6 +28,7 @@ export const commands: readonly CommandRow[] = [
         doc: 'go on where the last such build ended: only what changed is done again',
       },
       { command: 'krait build recipes/mustache --dirty-explain', doc: 'show what that would reuse, and why' },
+      { command: 'krait build recipes/mustache --dirty-explain --json', doc: 'the same as JSON' },
     ],
     load: () => import('./build.js'),
   },

@@ -28,6 +28,20 @@ export const lookingBack: readonly CommandRow[] = [
     load: () => import('./builds.js'),
   },
   {
+    name: 'retry',
+    summary: 'Go on with a build that failed, after something was mended by hand in its directory',
+    argument: '[build]',
+    settings: ['fromStep', 'buildTimeout', 'test', 'noTest', 'channel', 'outputDir', 'cacheDir', ...messages],
+    examples: [
+      { command: 'krait retry', doc: 'the last build that failed, from the step that failed' },
+      {
+        command: 'krait retry libgreet --from package',
+        doc: 'package what is in its prefix now; the package is marked dirty and goes to output/dirty',
+      },
+    ],
+    load: () => import('./retry.js'),
+  },
+  {
     name: 'diff',
     summary: 'Say what differs between two builds, variants or packages, and because of what',
     argument: '<before> <after> [recipe...]',

@@ -72,10 +72,11 @@ function aspects(before: FileFacts, after: FileFacts): readonly string[] {
 }
 
 function formatBinary(binary: NonNullable<FileDifference['binary']>): readonly string[] {
-  const { soname, runPath, needed, exports, versions } = binary
+  const { soname, runPath, processors, needed, exports, versions } = binary
   return [
     ...(soname ? [`soname ${soname.before ?? 'none'} -> ${soname.after ?? 'none'}`] : []),
     ...(runPath ? [`rpath ${showPath(runPath.before)} -> ${showPath(runPath.after)}`] : []),
+    ...formatList('processor', processors),
     ...formatList('needs', needed),
     ...formatList('exports', exports),
     ...formatList('version', versions),

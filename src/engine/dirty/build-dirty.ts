@@ -7,14 +7,16 @@ import { type BuiltPlan, keepLog, stageRunner } from '../build-plan.js'
 import type { StageEntry } from '../build-record.js'
 import type { BuildContext } from '../context.js'
 import { buildPackage, packageBuilt } from '../pipeline.js'
-import { solveBuild } from '../prepare-build.js'
 import { prepareOutput } from '../prepare-output.js'
+import { removeNotes, saveNotes, saveProgress } from '../retry/notes.js'
+import { withRetryCommand } from '../retry/retry-command.js'
 import { inDirtyDirectory, lockOf, placeOfPackage } from './directory.js'
 import type { DirtyBuildOptions } from './dirty-work.js'
 import { directoryInUse } from './errors.js'
 import { type Look, lookAtLayers } from './look.js'
 import { packageFingerprint } from './package-memory.js'
 import { keptResult, runDirtyScript } from './run-dirty-script.js'
+import { solutionOf, solveOrRecall } from './solve-or-recall.js'
 import { fetchFresh, type SourcesWork } from './sources.js'
 import { openState, saveState } from './state.js'
 import type { DirtyState, Verdict } from './types.js'
@@ -24,9 +26,9 @@ export async function buildDirty(
   plan: BuildPlan,
   options: DirtyBuildOptions,
   context: BuildContext,
-): Promise<BuiltPlan> {
-  const placed = inDirtyDirectory(plan)
-  const { build, channel = '' } = placed.directories
+): Promise<BuiltPlan | 'unpackaged'> {
+  const placed = inDirtyDirectory(plan, options.dirty.intoChannel)
+  const { build, output, channel = output } = placed.directories
   await prepareOutput(channel, context)
   const needsSibling = [...neededNames(plan.output)].some((name) => options.dirty.siblings.has(name))
   const marked: DirtyBuildOptions = {
@@ -38,7 +40,13 @@ export async function buildDirty(
   return withLock(
     lockOf(placed),
     context,
-    () => (hasStaging ? buildAnew(placed, marked, context) : goOn(placed, marked, context)),
+    async () => {
+      try {
+        return await (hasStaging ? buildAnew(placed, marked, context) : goOn(placed, marked, context))
+      } catch (error) {
+        throw await withRetryCommand(error, placed, context)
+      }
+    },
     (holder) => directoryInUse(build, holder?.pid),
   )
 }
@@ -65,7 +73,11 @@ function tell(verdicts: readonly (Verdict | undefined)[], { id }: BuildPlan, { e
   for (const verdict of verdicts) if (verdict) emit({ type: 'layer-judged', output: id, ...verdict })
 }
 
-async function goOn(plan: BuildPlan, options: DirtyBuildOptions, context: BuildContext): Promise<BuiltPlan> {
+async function goOn(
+  plan: BuildPlan,
+  options: DirtyBuildOptions,
+  context: BuildContext,
+): Promise<BuiltPlan | 'unpackaged'> {
   const stages: StageEntry[] = []
   const run = stageRunner(plan.id, stages, context)
   const { build } = plan.directories
@@ -76,15 +88,21 @@ async function goOn(plan: BuildPlan, options: DirtyBuildOptions, context: BuildC
     await context.system.fs.makeDirectory(build)
     await saveState(build, opened.state, context)
   }
-  const solved = await solveBuild(plan, options, { context, run })
+  await removeNotes(build, context)
+  const solved = await solveOrRecall(plan, options, { state: opened.state, tools: { context, run } })
   const fetch = (work: SourcesWork) => fetchAsStage(work, run)
-  const { state } = opened
+  const state: DirtyState = { ...opened.state, solved: solutionOf(solved) }
   const look = await lookAtLayers({ plan: solved, options, context, state, fetch })
-  tell([look.sources.verdict, look.build, look.host, look.script], plan, context)
+  tell([look.sources.verdict, look.build, look.host, look.script, ...look.steps], plan, context)
   const isKept = look.script.action === 'reuse'
   const settled = isKept ? await settleSources(look, state, { plan, context }) : state
   const work = { plan: solved, options, context, run, state: settled, look, fetch }
   const built = isKept ? await keptResult(work) : await runDirtyScript(work)
+  if (options.dirty.keepsPrefix) {
+    const text = 'nothing is packaged: the host prefix was not cleaned (--dirty-keep-prefix)'
+    context.emit({ type: 'note', output: plan.id, text })
+    return 'unpackaged'
+  }
   tell([look.package, look.tests], plan, context)
   return packageOrKeep({ ...work, built, stages })
 }
@@ -138,7 +156,12 @@ async function packageOrKeep(work: PackageWork): Promise<BuiltPlan> {
   }
   const started = await saveState(build, { ...state, phase: 'package', package: undefined }, context)
   const fingerprint = await packageFingerprint(plan, options, { state: started, context })
+  await saveNotes(built.plan, options, context)
+  const progress = { id: plan.id, notedMs: context.system.clock.now(), script: built.plan.script }
+  await saveProgress(build, progress, context)
   const packaged = await packageBuilt(built.plan, options, { context, run: work.run })
+  const { fileName, sha256 } = packaged.artifact
+  await saveProgress(build, { ...progress, archive: { fileName, sha256 } }, context)
   await keepLog(packaged, context)
   const artifact = { ...packaged.artifact, path: placeOfPackage(plan) }
   const done: DirtyState = {

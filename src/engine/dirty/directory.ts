@@ -2,12 +2,15 @@
 import path from 'node:path'
 import { type BuildPlan, placeDirectories } from '../../stages/plan-builds/index.js'
 
-/** The plan in `<output>/bld/<name>-<variant hash>`, with `<output>/dirty` as the channel for its package. */
-export function inDirtyDirectory(plan: BuildPlan): BuildPlan {
+/**
+ * The plan in `<output>/bld/<name>-<variant hash>`, with `<output>/dirty` as the channel for its package.
+ * @param intoChannel the package goes to the output directory itself
+ */
+export function inDirtyDirectory(plan: BuildPlan, intoChannel = false): BuildPlan {
   const { output } = plan.directories
   const build = path.join(output, 'bld', `${plan.name}-${plan.output.hash.hash}`)
-  const directories = { ...placeDirectories(plan.directories, build), channel: dirtyChannel(output) }
-  return { ...plan, directories }
+  const placed = placeDirectories(plan.directories, build)
+  return { ...plan, directories: intoChannel ? placed : { ...placed, channel: dirtyChannel(output) } }
 }
 
 /** The channel of dirty packages: never the output directory itself, where they could be taken for reproducible ones. */

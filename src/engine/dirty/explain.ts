@@ -7,16 +7,16 @@ import type { BuildContext } from '../context.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
 import { planRecipes } from '../plan-recipes.js'
 import type { RunStage } from '../prepare-build.js'
-import { solveBuild } from '../prepare-build.js'
 import { registerSecrets } from '../register-secrets.js'
 import { renderRecipes } from '../render-recipes.js'
 import { stagingKeys } from '../staging/staging-plan.js'
 import { inDirtyDirectory, lockOf } from './directory.js'
 import { directoryInUse } from './errors.js'
 import { lookAtLayers } from './look.js'
+import { solveOrRecall } from './solve-or-recall.js'
 import { fetchFresh } from './sources.js'
 import { openState } from './state.js'
-import type { Verdict } from './types.js'
+import { noDirtyOptions, type Verdict } from './types.js'
 
 export interface DirtyExplanation {
   readonly output: string
@@ -52,7 +52,7 @@ async function explainOne(
   request: BuildRequest,
   work: ExplainWork,
 ): Promise<DirtyExplanation> {
-  const placed = inDirtyDirectory(plan)
+  const placed = inDirtyDirectory(plan, request.build.dirty?.intoChannel)
   const { build } = placed.directories
   const about = { output: plan.id, directory: build }
   const { state, discarded } = await openState(placed, work.context)
@@ -66,11 +66,19 @@ async function explainOne(
     async () => {
       const options = optionsOf(request, work.plans)
       const run: RunStage = (_, input, stage) => stage(input)
-      const solved = await solveBuild(placed, options, { context, run })
+      const solved = await solveOrRecall(placed, options, { state, tools: { context, run } })
       const look = await lookAtLayers({ plan: solved, options, context, state, fetch: fetchFresh })
       await context.system.fs.remove(path.join(build, '.build', 'fresh'))
-      const { sources, build: buildEnv, host, script, package: packaged, tests, edited } = look
-      const verdicts = [sources.verdict, ...(buildEnv ? [buildEnv] : []), host, script, packaged, tests]
+      const { sources, build: buildEnv, host, script, steps, package: packaged, tests, edited } = look
+      const verdicts = [
+        sources.verdict,
+        ...(buildEnv ? [buildEnv] : []),
+        host,
+        script,
+        ...steps,
+        packaged,
+        tests,
+      ]
       return { ...about, verdicts, edited }
     },
     inUse,
@@ -80,7 +88,7 @@ async function explainOne(
 function optionsOf(request: BuildRequest, plans: readonly BuildPlan[]) {
   const { dirty } = request.build
   const names = new Set(plans.map(({ name }) => name))
-  const asked = { from: dirty?.from, isTimestampGiven: dirty?.isTimestampGiven === true, siblings: names }
+  const asked = { ...noDirtyOptions, ...dirty, siblings: names }
   const marked = { ...request.build.package, isDirty: true }
   return { ...request.build, package: marked, dirty: asked, stagingKeys: stagingKeys(plans), lock: undefined }
 }

@@ -1,6 +1,7 @@
 /** Judges every layer of the build before against what a build would begin with now; the work directory stays as it is. */
 import path from 'node:path'
 import type { SolvedPlan } from '../../stages/solve-environments/index.js'
+import { canonicalJson } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import { placeOfPackage } from './directory.js'
 import { isForced, type LookWork, lookAtSources, type SourcesLook } from './look-at-sources.js'
@@ -8,6 +9,7 @@ import { changedPaths, hashFile, markTree } from './marks.js'
 import { packageFingerprint } from './package-memory.js'
 import { judgePrefix, recordLines } from './prefixes.js'
 import { compareScripts, scriptFacts } from './script-memory.js'
+import { countKept, stepVerdicts } from './steps.js'
 import type { DirtyState, Verdict } from './types.js'
 
 export interface Look {
@@ -16,6 +18,9 @@ export interface Look {
   readonly build: Verdict | undefined
   readonly host: Verdict
   readonly script: Verdict
+  /** Of the reusable steps, when the script runs; the first `kept` of them are skipped. */
+  readonly steps: readonly Verdict[]
+  readonly kept: number
   readonly package: Verdict
   readonly tests: Verdict
   /** Files of the work directory that are not as the script left them. */
@@ -28,9 +33,12 @@ export async function lookAtLayers(work: LookWork): Promise<Look> {
   const sources = await lookAtSources(work)
   const { build, host } = lookAtPrefixes(work)
   const edited = await editedFiles(plan, state, work.context)
-  const script = await lookAtScript(work, { sources, prefixes: [build, host], edited })
+  const before = { sources, prefixes: [build, host], edited }
+  const script = await lookAtScript(work, before)
+  const { steps, kept } = await lookAtSteps(work, script, before)
   const packaged = await lookAtPackage(work, script)
-  return { sources, build, host, script, package: packaged, tests: lookAtTests(work, packaged), edited }
+  const tests = lookAtTests(work, packaged)
+  return { sources, build, host, script, steps, kept, package: packaged, tests, edited }
 }
 
 function lookAtPrefixes({ plan, state, options }: LookWork) {
@@ -94,6 +102,7 @@ async function lookAtScript(work: LookWork, before: Before): Promise<Verdict> {
   if (differences.length > 0) return run(shorten(differences), differences)
   const [cause] = causes
   if (cause) return run(`${cause.layer} changed`, cause.changes)
+  if (memory.isUnclean) return run('the host prefix was not cleaned before it ran')
   if (memory.result === undefined) return run('it did not come to its end')
   if (before.edited.length > 0)
     return run(`${shorten(before.edited)} changed in the work directory`, before.edited)
@@ -106,6 +115,27 @@ async function scriptDifferences({ plan, options, context, state }: LookWork): P
   if (state.script === undefined) return []
   const { isTimestampGiven } = options.dirty
   return compareScripts(state.script, await scriptFacts({ plan, options, isTimestampGiven, context }, state))
+}
+
+/** Whatever all steps are given must be the same; then each of them is looked at. */
+async function lookAtSteps({ plan, options, context, state }: LookWork, script: Verdict, before: Before) {
+  const none = { steps: [], kept: 0 }
+  if (script.action === 'reuse') return none
+  const { isTimestampGiven } = options.dirty
+  const after = await scriptFacts({ plan, options, isTimestampGiven, context }, state)
+  if (after.reusable.length === 0) return none
+  const verdicts = [before.sources.verdict, ...before.prefixes]
+  const isSame = verdicts.every((verdict) => verdict === undefined || verdict.action === 'reuse')
+  const isOwn = before.edited.length === 0 && keepsSources(state)
+  const isLooked = isSame && isOwn && state.script && !isForced('script', options.dirty)
+  const kept = isLooked ? await countKept({ before: state.script, after }, plan, context) : 0
+  return { steps: stepVerdicts(kept, after), kept }
+}
+
+/** Sources that a script changed are put back before it runs again, so none of its steps can be skipped. */
+function keepsSources({ sources }: DirtyState): boolean {
+  const { begun, left } = sources ?? {}
+  return left !== undefined && canonicalJson(left.contents) === canonicalJson(begun?.contents ?? {})
 }
 
 async function touchedPrefix(

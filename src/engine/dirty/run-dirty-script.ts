@@ -8,13 +8,15 @@ import { saveDebugState } from '../debug/debug-state.js'
 import { generatedFiles } from '../generated-files.js'
 import { runBuildScript } from '../pipeline.js'
 import { countInstalled } from '../prepare-build.js'
+import { saveNotes } from '../retry/notes.js'
 import { bringSources } from './bring-sources.js'
 import type { DirtyWork } from './dirty-work.js'
 import { type Look, markWork, recordsOf } from './look.js'
-import { markTree, readContents } from './marks.js'
-import { bringPrefix, type PrefixLayer, readPrefix } from './prefixes.js'
+import { type Marks, markTree, readContents } from './marks.js'
+import { bringPrefix, type PrefixLayer, type ReadyPrefix, readPrefix } from './prefixes.js'
 import { scriptFacts } from './script-memory.js'
 import { saveState } from './state.js'
+import { inSteps, trimPrefix } from './steps.js'
 import type { DirtyState, Verdict } from './types.js'
 
 export interface DirtyResult {
@@ -60,14 +62,23 @@ export async function runDirtyScript(work: DirtyWork): Promise<DirtyResult> {
   const sources = await bringSources(work)
   const sourced = { ...installed, sources: sources.fetched }
   await saveDebugState(sourced, options, context)
+  await saveNotes(sourced, options, context)
   await clearTraces(plan, context)
   const { isTimestampGiven } = options.dirty
   const script = await scriptFacts({ plan, options, isTimestampGiven, context }, work.state)
-  const ready = await save({ ...begun, phase: 'script', sources, script })
+  const steps = work.state.script?.steps?.slice(0, look.kept) ?? []
+  const isUnclean = isLeft(work)
+  let ready = await save({ ...begun, phase: 'script', sources, script: { ...script, steps, isUnclean } })
   const note = async (result?: ScriptResult) => save(await afterScript(ready, result, { plan, context }))
+  const noteStep = async (left: Marks) => {
+    const known = ready.script?.steps ?? []
+    // What stale files are among them, nobody knows.
+    if (!isUnclean) ready = await save({ ...ready, script: { ...script, steps: [...known, left] } })
+  }
   try {
     const told = { ...options, reused: reusedOf(look) }
-    const result = await runBuildScript(sourced, told, { context, run })
+    const execute = inSteps({ kept: look.kept, reusable: script.reusable.length, note: noteStep })
+    const result = await runBuildScript(sourced, told, { context, run }, execute)
     return { plan: result, state: await note(result) }
   } catch (error) {
     await note()
@@ -94,7 +105,11 @@ async function install(work: DirtyWork, save: Save) {
   const fill = async (input: SolvedPlan): Promise<InstalledPlan> => {
     await save({ ...state, phase: 'environments', prefixes: {}, script: undefined, package: undefined })
     const build = look.build && (await bring('build env', look.build, prefixes.build))
-    const host = await bring('host env', look.host, prefixes.host)
+    const host = await (isLeft(work)
+      ? leaveHost(work)
+      : look.kept > 0
+        ? trimHost(work)
+        : bring('host env', look.host, prefixes.host))
     memories.build = build?.memory
     memories.host = host.memory
     for (const [layer, ready] of [['build env', build] as const, ['host env', host] as const]) {
@@ -110,13 +125,37 @@ async function install(work: DirtyWork, save: Save) {
   return { installed, state: { ...state, prefixes: memories } }
 }
 
+/** Stale files cost nothing where nothing is packaged. */
+function isLeft({ options, look, state }: DirtyWork): boolean {
+  return options.dirty.keepsPrefix && look.host.action === 'reuse' && state.prefixes.host !== undefined
+}
+
+async function leaveHost({ plan, state, context }: DirtyWork): Promise<ReadyPrefix> {
+  if (state.prefixes.host === undefined) throw new Error('nothing was proven to be there')
+  const prefix = await readPrefix(requestOf(plan, 'host env'), context)
+  return { prefix, memory: state.prefixes.host, cleaned: 0 }
+}
+
+/** The host prefix as the last step that is skipped left it. */
+async function trimHost({ plan, look, state, context }: DirtyWork): Promise<ReadyPrefix> {
+  const { script, prefixes } = state
+  const left = script?.steps?.[look.kept - 1]
+  if (left === undefined || prefixes.host === undefined) throw new Error('nothing was proven to be there')
+  await trimPrefix(plan, left, context)
+  const prefix = await readPrefix(requestOf(plan, 'host env'), context)
+  return { prefix, memory: prefixes.host, cleaned: 0 }
+}
+
 function noteCleaned(layer: PrefixLayer, count: number, { plan, context }: DirtyWork): void {
   const what = count === 1 ? '1 path' : `${count} paths`
   context.emit({ type: 'note', output: plan.id, text: `clean ${layer}: ${what} put back as installed` })
 }
 
 /** What a script of the run before left for krait or for pip must not be taken for what this one says. */
-async function clearTraces({ directories }: SolvedPlan, { system }: BuildContext): Promise<void> {
+export async function clearTraces(
+  { directories }: Pick<SolvedPlan, 'directories'>,
+  { system }: BuildContext,
+): Promise<void> {
   const { build, work } = directories
   for (const name of await system.fs.list(work)) {
     if (generatedFiles.test(name) && name !== '.source_info.json')

@@ -47,11 +47,19 @@ export async function scriptFacts(
         return [name, hash({ texts, cwd, env, interpreter: interpreter.names[0] })]
       }),
     ),
+    reusable: reusableSteps(script),
     variables: variableHashes({ facts, script, work }, state.key),
     secrets: [...script.secrets].sort(),
     interpreters: await interpreterMarks(script, facts, context),
     recipe: await recipeFiles(plan, state.script, context),
   }
+}
+
+/** Only what begins the script can be skipped, and something is left to run. */
+function reusableSteps({ sections }: ResolvedScript): readonly string[] {
+  const end = sections.findIndex(({ isReusable }) => isReusable !== true)
+  const leading = end === -1 ? sections.length : end
+  return sections.slice(0, Math.min(leading, sections.length - 1)).map(({ label = '' }) => label)
 }
 
 function hash(value: unknown): string {
@@ -144,6 +152,16 @@ export function compareScripts(before: ScriptMemory, after: ScriptMemory): reado
       (name) => `${name} beside the recipe changed`,
     ),
   ]
+}
+
+/** How many reusable steps, from the first one on, were finished and are given what they were given. */
+export function unchangedSteps(before: ScriptMemory, after: ScriptMemory): number {
+  const sections = differing(before.sections, after.sections)
+  // Everything but the text of a step is given to all of them.
+  if (compareScripts(before, after).length > sections.length) return 0
+  const { steps = [] } = before
+  const changed = after.reusable.findIndex((name, at) => sections.includes(name) || at >= steps.length)
+  return changed === -1 ? after.reusable.length : changed
 }
 
 function differing(

@@ -1,6 +1,8 @@
 /** What a `--dirty` build is asked to do, and what it remembers between two runs. */
+import type { BuildEvent } from '../../events/index.js'
 import type { FetchedSource } from '../../stages/fetch-sources/index.js'
 import type { ScriptResult } from '../../stages/run-script/index.js'
+import type { SolvedEnvironments } from '../../stages/solve-environments/index.js'
 import type { TestedPlan } from '../../stages/test-package/index.js'
 import type { Artifact } from '../../stages/write-package/index.js'
 import type { Contents, Marks } from './marks.js'
@@ -15,22 +17,30 @@ export interface DirtyOptions {
   readonly from: DirtyStep | undefined
   /** The caller chose the timestamp of the package; else it differs from run to run and does not count. */
   readonly isTimestampGiven: boolean
+  /** Nothing may be fetched: the packages of the last run are taken again when what is asked for is the same. */
+  readonly isOffline: boolean
+  /** The package goes to the output directory itself; it is marked all the same. */
+  readonly intoChannel: boolean
+  /** Scripts run over what they left in the host prefix, and nothing is packaged. */
+  readonly keepsPrefix: boolean
   /** Names of the packages that are built in the same run: they are taken from the channel of dirty packages. */
   readonly siblings: ReadonlySet<string>
 }
 
-/** Of everything that is fingerprinted. */
-export type Layer = 'all' | 'sources' | 'build env' | 'host env' | 'script' | 'package' | 'tests'
-
-/** What becomes of one layer, and why. */
-export interface Verdict {
-  readonly layer: Layer
-  /** `reuse`, or what is done instead. */
-  readonly action: 'reuse' | 'discard' | 'fetch' | 'sync' | 'install' | 'update' | 'run' | 'write'
-  readonly reason: string
-  /** Files, variables or packages that are the cause. */
-  readonly changes: readonly string[]
+/** What a call without any of the options asks for. */
+export const noDirtyOptions: Omit<DirtyOptions, 'siblings'> = {
+  from: undefined,
+  isTimestampGiven: false,
+  isOffline: false,
+  intoChannel: false,
+  keepsPrefix: false,
 }
+
+/** What becomes of one layer, and why: what the event tells of it. */
+export type Verdict = Omit<Extract<BuildEvent, { type: 'layer-judged' }>, 'type' | 'output'>
+
+/** Of everything that is fingerprinted. */
+export type Layer = Verdict['layer']
 
 /** Facts without which nothing else can be compared. */
 export interface ToolFacts {
@@ -79,8 +89,14 @@ export interface ScriptMemory {
   readonly variables: Readonly<Record<string, string>>
   readonly secrets: readonly string[]
   readonly interpreters: Readonly<Record<string, string>>
+  /** Names of the steps at the beginning whose results last; never the last step. */
+  readonly reusable: readonly string[]
   /** Files beside the recipe. */
   readonly recipe: Contents
+  /** The host prefix as each of the reusable steps left it, as far as they came. */
+  readonly steps?: readonly Marks[] | undefined
+  /** The host prefix held what an earlier run of it had left. */
+  readonly isUnclean?: boolean | undefined
   /** Absent while it runs, and when it failed. */
   readonly result?: ScriptResult['script'] | undefined
   /** The host prefix as the script left it. */
@@ -101,6 +117,8 @@ export interface DirtyState {
   readonly phase: 'environments' | 'sources' | 'script' | 'package' | 'done'
   /** For keyed hashes, in hexadecimal. */
   readonly key: string
+  /** What the last run solved, and what it had been asked for. */
+  readonly solved?: { readonly asked: string; readonly environments: SolvedEnvironments } | undefined
   readonly prefixes: { readonly build?: PrefixMemory | undefined; readonly host?: PrefixMemory | undefined }
   readonly sources?: SourcesMemory | undefined
   readonly script?: ScriptMemory | undefined

@@ -1,6 +1,5 @@
 /** What a run does for each output: builds it, lists it, tests it, and counts what became of it. */
 import type { ExitCode } from '../../errors/index.js'
-import type { BuildEvent } from '../../events/index.js'
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import type { TestedPlan } from '../../stages/test-package/index.js'
 import { type BuiltPlan, buildPlan } from '../build-plan.js'
@@ -9,6 +8,7 @@ import { failureEvent } from '../failure-event.js'
 import { finishPackage } from '../finish-package.js'
 import { listUntested, moveToBroken } from '../into-channel.js'
 import { packageFile } from './identity.js'
+import { ownContext } from './own-context.js'
 import { type Run, textOf } from './run.js'
 import type { OutputWork } from './run-outputs.js'
 import type { Dropped } from './schedule.js'
@@ -31,7 +31,7 @@ function mustStop({ tally, request, startedMs, context }: Run): boolean {
 }
 
 /** `present` when the output was skipped, undefined when it failed. */
-async function buildOne(at: number, run: Run): Promise<BuiltPlan | 'present' | undefined> {
+async function buildOne(at: number, run: Run): Promise<BuiltPlan | 'present' | 'unpackaged' | undefined> {
   const plan = planAt(at, run)
   return attempt(plan, run, async (context) => {
     const reason = run.finished.get(at)
@@ -42,8 +42,10 @@ async function buildOne(at: number, run: Run): Promise<BuiltPlan | 'present' | u
     announceStart(at, plan, run)
     const lock = await run.locks?.lockOf(plan)
     const { dirty } = run.request.build
-    const options = { ...run.request.build, dirty: dirty && { ...dirty, siblings: run.names } }
-    return buildPlan(plan, { ...options, lock, stagingKeys: run.stagingKeys }, context)
+    const options = { ...run.request.build, lock, stagingKeys: run.stagingKeys }
+    if (!dirty) return buildPlan(plan, { ...options, dirty: undefined }, context)
+    const { buildDirty } = await import('../dirty/build-dirty.js')
+    return buildDirty(plan, { ...options, dirty: { ...dirty, siblings: run.names } }, context)
   })
 }
 
@@ -134,27 +136,4 @@ async function attempt<T>(
     if (tally.exitCode === 0) tally.exitCode = event.exitCode as ExitCode
     return undefined
   }
-}
-
-/** What happens in it belongs to the output; `stage` is the one that runs, or ran last. After the tests there is only the channel. */
-function ownContext(
-  output: string,
-  context: BuildContext,
-): BuildContext & { readonly stage: () => string | undefined } {
-  let stage: string | undefined
-  return {
-    ...context,
-    stage: () => stage,
-    emit: (event) => {
-      if (event.type === 'stage-started') stage = event.stage
-      if (event.type === 'stage-finished' && event.stage === 'test') stage = undefined
-      context.emit(belongsTo(event) ? ({ ...event, output } as BuildEvent) : event)
-    },
-  }
-}
-
-/** Of parts that know no outputs, such as those that link prefixes and download. */
-function belongsTo(event: BuildEvent): boolean {
-  if ('output' in event && event.output !== undefined) return event.output === ''
-  return event.type === 'note' || event.type === 'warning' || event.type === 'progress'
 }

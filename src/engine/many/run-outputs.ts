@@ -6,7 +6,7 @@ import { createSchedule, type Dropped, type Schedule, type Task } from './schedu
 /** What the tasks do; none of them rejects when an output fails. */
 export interface OutputWork {
   /** Undefined when it failed; `present` when its package was there before. */
-  build(at: number): Promise<BuiltPlan | 'present' | undefined>
+  build(at: number): Promise<BuiltPlan | 'present' | 'unpackaged' | undefined>
   /** Puts an untested package into the channel. @returns whether that worked */
   list(at: number, built: BuiltPlan): Promise<boolean>
   /** Tests a package and moves it into the channel. @returns whether that worked */
@@ -75,7 +75,7 @@ async function runTask({ kind, at }: Task, tools: TaskTools): Promise<void> {
 async function runBuild(at: number, { schedule, packages, work }: TaskTools): Promise<void> {
   const built = await work.build(at)
   if (built === undefined) return schedule.failed(at)
-  if (built === 'present') return schedule.done(at)
+  if (built === 'present' || built === 'unpackaged') return schedule.done(at)
   packages.set(at, built)
   if (!schedule.built(at)) return
   if (await work.list(at, built)) schedule.listed(at)

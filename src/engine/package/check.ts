@@ -1,10 +1,15 @@
 /** `krait package check`: whether a finished package can be trusted to work, and to be what it says. */
 import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
+import { checkBinary } from './check-binaries.js'
+import { checkExpectations, type ExpectedPackage } from './check-expectations.js'
 import { checkFindings } from './check-findings.js'
 import { checkIdentity } from './check-identity.js'
 import { checkPaths } from './check-paths.js'
-import { comparePrevious } from './compare-previous.js'
+import { collectContent } from './collect-content.js'
+import { comparePrevious, listChanges } from './compare-previous.js'
+import { looksBinary } from './describe-binary.js'
+import type { Expectations } from './expectations.js'
 import { hashFile, type PackageFile, withPackage } from './fetch-package.js'
 import { findPrevious } from './find-previous.js'
 import { listPaths, packageId } from './metadata.js'
@@ -21,33 +26,58 @@ export interface PreviousBuild {
   readonly channel?: string | undefined
 }
 
+/** What a package is measured by, besides what holds for all packages. */
+export interface CheckOptions {
+  readonly previous: PreviousBuild
+  readonly expectations?: Expectations | undefined
+}
+
 /** Checks one package. @throws BuildError `archive/...` when it cannot be read at all */
 export async function checkPackage(
   given: string,
-  previous: PreviousBuild,
+  { previous, expectations }: CheckOptions,
   context: StageContext,
 ): Promise<PackageReport> {
   return withPackage(given, context, async (file) => {
     const { report, facts } = await checkFile(file, context)
+    const { files } = facts
+    const expect = (before?: ExpectedPackage['before']) =>
+      expectations ? checkExpectations(expectations, { files, sizeBytes: report.sizeBytes, before }) : []
     const earlier = previous.package ?? (await findPrevious(previous.channel, facts.metadata, context))
-    if (earlier === undefined) return report
+    if (earlier === undefined) return { ...report, problems: [...report.problems, ...expect()] }
     return withPackage(earlier, context, async (other) => {
-      const before = await readContent(other, context)
-      const problems = [...report.problems, ...comparePrevious(before.files, facts.files, other.fileName)]
-      return { ...report, previous: other.fileName, problems }
+      const { fileName: name } = other
+      const before = (await readContent(other, context)).files
+      const compared = comparePrevious(before, files, {
+        name,
+        isGrowthExpected: expectations?.maxGrowth !== undefined,
+      })
+      const problems = [...report.problems, ...compared, ...expect({ name, files: before })]
+      return { ...report, previous: name, changes: listChanges(before, files), problems }
     })
   })
 }
+
+/** Of larger files the headers are not looked at. */
+const largestBinary = 512 << 20
 
 async function checkFile(file: PackageFile, context: StageContext) {
   const metadata = await readMetadata(file, context)
   const listed = listPaths(metadata)
   const placeholders = [...new Set(listed.flatMap(({ prefixPlaceholder: text }) => (text ? [text] : [])))]
   const searches = new Map<string, ContentSearch>()
+  const binaries: Problem[] = []
+  const subdir = String(metadata.index.subdir ?? '')
+  const isKept = (head: Buffer, bytes: number) => looksBinary(head) && bytes <= largestBinary
   const facts = await readContent(file, context, (entry) => {
     const search = searchContent(placeholders)
     searches.set(entry.path, search)
-    return { push: search.push, end: () => {} }
+    const kept = collectContent(isKept, (bytes) => binaries.push(...checkBinary(entry.path, bytes, subdir)))
+    const push = (chunk: Uint8Array) => {
+      search.push(chunk)
+      kept.push(chunk)
+    }
+    return { push, end: kept.end }
   })
   const findings = new Map<string, ContentFindings>()
   for (const [name, search] of searches) findings.set(name, search.findings())
@@ -55,6 +85,7 @@ async function checkFile(file: PackageFile, context: StageContext) {
   const problems: Problem[] = [
     ...checkPaths(listed, facts),
     ...checkFindings(findings, listed),
+    ...binaries,
     ...checkIdentity(metadata, path.basename(path.dirname(file.path))),
   ]
   const report: PackageReport = {

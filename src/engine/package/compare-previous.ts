@@ -1,6 +1,6 @@
 /** Compares sizes and the list of files with those of an earlier build. */
 import type { FileFacts } from './difference.js'
-import type { Problem } from './problem.js'
+import type { FileChange, PreviousChanges, Problem } from './problem.js'
 
 type Files = ReadonlyMap<string, FileFacts>
 
@@ -9,8 +9,20 @@ const expectedGrowth = 0.25
 const unremarkableBytes = 1_000_000
 
 /** A package that grew much is an error; files that are gone are a doubt. */
-export function comparePrevious(before: Files, after: Files, name: string): readonly Problem[] {
-  return [...checkGrowth(before, after, name), ...checkRemoved(before, after, name)]
+export function comparePrevious(
+  before: Files,
+  after: Files,
+  { name, isGrowthExpected }: PreviousName,
+): readonly Problem[] {
+  const growth = isGrowthExpected ? [] : checkGrowth(before, after, name)
+  return [...growth, ...checkRemoved(before, after, name)]
+}
+
+interface PreviousName {
+  /** File name of the build before. */
+  readonly name: string
+  /** A policy says how much the package may grow. */
+  readonly isGrowthExpected: boolean
 }
 
 function checkGrowth(before: Files, after: Files, name: string): readonly Problem[] {
@@ -39,11 +51,30 @@ function largestGrowth(before: Files, after: Files): readonly [string, number] {
   return largest
 }
 
-function totalBytes(files: Files): number {
-  let sum = 0
-  for (const [path, { type, sizeBytes }] of files)
-    if (type === 'file' && !path.startsWith('info/')) sum += sizeBytes
-  return sum
+/** What all files take unpacked, without links and `info/`. */
+export function totalBytes(files: Files): number {
+  return contentFiles(files).reduce((sum, [, { sizeBytes }]) => sum + sizeBytes, 0)
+}
+
+/** Regular files outside of `info/`. */
+export function contentFiles(files: Files): [string, FileFacts][] {
+  return [...files].filter(([path, { type }]) => type === 'file' && !path.startsWith('info/'))
+}
+
+/** Which files came, went and have another size, outside of `info/`; in the order of paths. */
+export function listChanges(before: Files, after: Files): PreviousChanges {
+  const paths = [...new Set([...before.keys(), ...after.keys()])]
+  const changes = paths
+    .filter((path) => !path.startsWith('info/'))
+    .sort()
+    .map((path): FileChange => {
+      const [had, has] = [before.get(path)?.sizeBytes, after.get(path)?.sizeBytes]
+      return { path, ...(had !== undefined && { before: had }), ...(has !== undefined && { after: has }) }
+    })
+  return {
+    contentBytes: totalBytes(before),
+    files: changes.filter((change) => change.before !== change.after),
+  }
 }
 
 function checkRemoved(before: Files, after: Files, name: string): readonly Problem[] {

@@ -1,20 +1,44 @@
-/** What other programs see of a library or program: its ELF headers, as data. */
-import { elfTags, parseElf, readSymbols, readTexts, readVersions } from '../../stages/write-package/index.js'
+/** What other programs see of a library or program: its ELF, PE or Mach-O headers, as data. */
+import {
+  elfTags,
+  type MachO,
+  machOProcessors,
+  parseElf,
+  parseFatMachO,
+  parseMachO,
+  parsePe,
+  peMachines,
+  readSymbols,
+  readTexts,
+  readVersions,
+} from '../../stages/write-package/index.js'
 
 /** Lists are sorted and have no doubles. */
 export interface BinaryFacts {
+  /** Processors that it is for; a number where krait knows no name. Absent for ELF files, which say it by their kind. */
+  readonly processors?: readonly string[]
+  /** The name that others find it by: soname, install name, or that of the export table. */
   readonly soname?: string
   readonly needed: readonly string[]
   /** Both kinds of run path, entry by entry in their order. */
   readonly runPath: readonly string[]
-  /** Symbols that it provides. */
+  /** Symbols that it provides; not of Mach-O files. */
   readonly exports: readonly string[]
   /** `libc.so.6 GLIBC_2.17` */
   readonly versions: readonly string[]
 }
 
-/** Undefined for everything but dynamically linked ELF programs and libraries. */
+/** Undefined for everything but dynamically linked programs and libraries, and for damaged ones. */
 export function describeBinary(bytes: Buffer): BinaryFacts | undefined {
+  return describeElf(bytes) ?? describePe(bytes) ?? describeMachO(bytes)
+}
+
+/** Whether bytes may be a program or library, by the first four of them. */
+export function looksBinary(bytes: Buffer): boolean {
+  return /^(?:\x7fELF|MZ|[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba[\xbe\xbf])/.test(bytes.toString('latin1', 0, 4))
+}
+
+function describeElf(bytes: Buffer): BinaryFacts | undefined {
   const elf = parseElf(bytes)
   if (elf === undefined) return undefined
   const [soname] = readTexts(elf, elfTags.soname)
@@ -26,6 +50,40 @@ export function describeBinary(bytes: Buffer): BinaryFacts | undefined {
     exports: sorted(readSymbols(elf).flatMap(({ name, section }) => (section === 0 ? [] : [name]))),
     versions: sorted(readVersions(elf).required.map(({ library, version }) => `${library} ${version}`)),
   }
+}
+
+function describePe(bytes: Buffer): BinaryFacts | undefined {
+  const pe = parsePe(bytes)
+  if (pe === undefined || 'damage' in pe) return undefined
+  return {
+    processors: [nameOf(pe.machine, peMachines)],
+    ...(pe.name !== undefined && { soname: pe.name }),
+    needed: sorted([...pe.imports, ...pe.delayImports]),
+    runPath: [],
+    exports: sorted(pe.exports),
+    versions: [],
+  }
+}
+
+function describeMachO(bytes: Buffer): BinaryFacts | undefined {
+  const fat = parseFatMachO(bytes)
+  const thin = fat === undefined ? parseMachO(bytes) : undefined
+  const files: readonly MachO[] =
+    fat?.kind === 'slices' ? fat.slices.map(({ file }) => file) : thin ? [thin] : []
+  if (files.length === 0) return undefined
+  const id = files.find((file) => file.id !== undefined)?.id
+  return {
+    processors: sorted(files.map(({ processor }) => nameOf(processor, machOProcessors))),
+    ...(id !== undefined && { soname: id }),
+    needed: sorted(files.flatMap(({ libraries }) => libraries)),
+    runPath: [...new Set(files.flatMap(({ rpaths }) => rpaths))],
+    exports: [],
+    versions: [],
+  }
+}
+
+function nameOf(number: number, names: Readonly<Record<string, number>>): string {
+  return Object.keys(names).find((name) => names[name] === number) ?? `0x${number.toString(16)}`
 }
 
 function sorted(texts: readonly string[]): readonly string[] {

@@ -1,7 +1,8 @@
 /** Compares the files of two packages, and looks into those that changed. */
 import type { StageContext } from '../../system/index.js'
 import { unifiedDiff } from '../../text/index.js'
-import { type BinaryFacts, describeBinary } from './describe-binary.js'
+import { collectContent } from './collect-content.js'
+import { type BinaryFacts, describeBinary, looksBinary } from './describe-binary.js'
 import type {
   BinaryDifference,
   FileDifference,
@@ -9,7 +10,7 @@ import type {
   ListDifference,
   TextDifference,
 } from './difference.js'
-import { type ContentVisitor, type PackageContent, readContent } from './read-content.js'
+import { type PackageContent, readContent } from './read-content.js'
 
 /** Made from others: what is in them is compared as metadata or as files. */
 const derived = new Set([
@@ -81,7 +82,8 @@ async function lookAt(
   await readContent(metadata.file, context, ({ path }) => {
     const size = files.get(path)?.sizeBytes ?? 0
     if (!wanted.has(path) || size > largestBinary) return undefined
-    return collect((bytes) => {
+    const isKept = (head: Buffer, bytes: number) => bytes <= largestText || looksBinary(head)
+    return collectContent(isKept, (bytes) => {
       const binary = describeBinary(bytes)
       if (binary) looks.set(path, { binary })
       else if (bytes.length <= Math.min(largestText, textLeft) && !bytes.includes(0)) {
@@ -91,30 +93,6 @@ async function lookAt(
     })
   })
   return looks
-}
-
-/** The whole content, unless it is large and no ELF file. */
-function collect(done: (bytes: Buffer) => void): ContentVisitor {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  let isKept = true
-  return {
-    push: (chunk) => {
-      size += chunk.length
-      if (isKept) chunks.push(chunk)
-      if (isKept && size > largestText && !isElf(chunks)) {
-        isKept = false
-        chunks.length = 0
-      }
-    },
-    end: () => {
-      if (isKept) done(Buffer.concat(chunks))
-    },
-  }
-}
-
-function isElf([first]: readonly Uint8Array[]): boolean {
-  return Buffer.from(first ?? []).toString('latin1', 0, 4) === '\x7fELF'
 }
 
 function explain(left: Look | undefined, right: Look | undefined): Pick<FileDifference, 'binary' | 'text'> {
@@ -138,6 +116,7 @@ function compareBinaries(before: BinaryFacts, after: BinaryFacts): BinaryDiffere
     ...(before.soname !== undefined && { before: before.soname }),
     ...(after.soname !== undefined && { after: after.soname }),
   }
+  const processors = compareLists(before.processors ?? [], after.processors ?? [])
   const needed = compareLists(before.needed, after.needed)
   const exports = compareLists(before.exports, after.exports)
   const versions = compareLists(before.versions, after.versions)
@@ -145,6 +124,7 @@ function compareBinaries(before: BinaryFacts, after: BinaryFacts): BinaryDiffere
   return {
     ...(before.soname !== after.soname && { soname }),
     ...(!isSamePath && { runPath: { before: before.runPath, after: after.runPath } }),
+    ...(processors && { processors }),
     ...(needed && { needed }),
     ...(exports && { exports }),
     ...(versions && { versions }),

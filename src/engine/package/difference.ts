@@ -47,6 +47,7 @@ export interface FileDifference {
 export interface BinaryDifference {
   readonly soname?: { readonly before?: string; readonly after?: string }
   readonly runPath?: { readonly before: readonly string[]; readonly after: readonly string[] }
+  readonly processors?: ListDifference
   readonly needed?: ListDifference
   readonly exports?: ListDifference
   readonly versions?: ListDifference

@@ -1,5 +1,6 @@
 /** What can go wrong when finished packages are looked into. */
 import { BuildError } from '../../errors/index.js'
+import type { Span } from '../../text/index.js'
 
 /**
  * A package could not be downloaded.
@@ -22,6 +23,29 @@ export function badMetadata(archive: string, file: string, reason: string): Buil
     code: 'archive/bad-metadata',
     hint: 'the package is damaged, or was written by hand: fetch or build it again',
     details: { path: archive, file },
+  })
+}
+
+/**
+ * The policy file of `krait package check --expect` cannot be used.
+ * It is YAML: a mapping `expect` with `max-size`, `max-archive-size`, `max-growth`, `forbidden` and `must-have`.
+ */
+export function badExpectation(
+  message: string,
+  span: Span,
+  more: { readonly hint?: string | undefined; readonly label?: string | undefined } = {},
+): BuildError {
+  return new BuildError(message, { code: 'settings/bad-expectation', span, ...more })
+}
+
+/**
+ * The policy file that `--expect` names cannot be read.
+ */
+export function noExpectations(path: string, reason: string): BuildError {
+  return new BuildError(`the policy \`${path}\` cannot be read: ${reason}`, {
+    code: 'settings/no-expectations',
+    hint: 'name a YAML file with a mapping `expect`',
+    details: { path },
   })
 }
 

@@ -13,10 +13,29 @@ export interface Problem {
     | 'shebang'
     | 'size'
     | 'files'
+    | 'binary'
+    | 'expect'
   /** In the package; absent when the problem is that of the whole package. */
   readonly path?: string
   readonly message: string
   readonly advice: string
+  /** Line of the policy that is not met: `expect.yaml:3:13`. */
+  readonly location?: string
+  /** All files that a forbidden glob matches. */
+  readonly matches?: readonly string[]
+}
+
+/** A file that came, went or has another size; bytes, absent where there is no such file. */
+export interface FileChange {
+  readonly path: string
+  readonly before?: number
+  readonly after?: number
+}
+
+/** What became of the build before; files with other content but the same size are left out. */
+export interface PreviousChanges {
+  readonly contentBytes: number
+  readonly files: readonly FileChange[]
 }
 
 export interface PackageReport {
@@ -29,6 +48,7 @@ export interface PackageReport {
   readonly contentBytes: number
   /** The build it was compared with, by file name. */
   readonly previous?: string
+  readonly changes?: PreviousChanges
   /** Those of paths in their order, then those of the whole package. */
   readonly problems: readonly Problem[]
 }

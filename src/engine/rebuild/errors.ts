@@ -35,8 +35,8 @@ export function otherPlatform(built: string, here: string): BuildError {
 }
 
 /**
- * An output that inherits from a staging output cannot be rebuilt alone: its record does not say with which packages the
- * staging output was built.
+ * An output that inherits from a staging output is rebuilt with that one, and the record of this package does not say with
+ * which packages the staging output was built. Another tool, or an older version, wrote it.
  */
 export function inheritsStaging(archive: string, staging: string): BuildError {
   return new BuildError(

@@ -12,6 +12,8 @@ export interface BuildRecord {
   readonly environments: SolvedEnvironments
   /** As they were used: commits in place of branches. */
   readonly sources: readonly RenderedSource[]
+  /** Those of the staging output; absent when the output inherits from none, or the record leaves them out. */
+  readonly staging?: StagingRecord
   readonly channels: readonly string[]
   readonly channelPriority: 'strict' | 'flexible' | 'disabled'
   readonly platforms: { readonly build: Platform; readonly host: Platform }
@@ -20,6 +22,12 @@ export interface BuildRecord {
   readonly extraMeta: Readonly<Record<string, string>>
   /** `krait 0.1.0` */
   readonly tool: string
+}
+
+export interface StagingRecord {
+  readonly environments: SolvedEnvironments
+  readonly sources: readonly RenderedSource[]
+  readonly variant: Variant
 }
 
 /**
@@ -31,19 +39,12 @@ export function readBuildRecord(text: string, recipeDirectory: string): BuildRec
   const record = asObject(data, 'the document')
   const recipe = asObject(movePaths(record.recipe ?? null, recipeDirectory), '`recipe`')
   const configuration = asObject(record.build_configuration, '`build_configuration`')
-  const dependencies = asObject(record.finalized_dependencies, '`finalized_dependencies`')
   const packaging = asObject(configuration.packaging_settings, '`packaging_settings`')
   return {
     output: readOutput(recipe, configuration, numbers),
-    environments: {
-      build: readEnvironment(dependencies.build),
-      host: readEnvironment(dependencies.host),
-      run: asObject(dependencies.run, '`finalized_dependencies.run`') as unknown as SolvedEnvironments['run'],
-    },
-    sources: asList(
-      movePaths(record.finalized_sources ?? [], recipeDirectory),
-      '`finalized_sources`',
-    ) as never,
+    environments: readEnvironments(record.finalized_dependencies, '`finalized_dependencies`'),
+    sources: readSources(record.finalized_sources, recipeDirectory, '`finalized_sources`'),
+    ...readStaging(record, recipeDirectory),
     channels: asList(configuration.channels ?? [], '`channels`').map(String),
     channelPriority: readPriority(configuration.channel_priority),
     platforms: {
@@ -58,6 +59,31 @@ export function readBuildRecord(text: string, recipeDirectory: string): BuildRec
     extraMeta: asObject(record.extra_meta ?? {}, '`extra_meta`') as Readonly<Record<string, string>>,
     tool: readTool(record.system_tools),
   }
+}
+
+function readEnvironments(value: Json | undefined, name: string): SolvedEnvironments {
+  const { build, host, run } = asObject(value, name)
+  return {
+    build: readEnvironment(build),
+    host: readEnvironment(host),
+    run: asObject(run, `the run dependencies of ${name}`) as unknown as SolvedEnvironments['run'],
+  }
+}
+
+function readSources(value: Json | undefined, directory: string, name: string): readonly RenderedSource[] {
+  return asList(movePaths(value ?? [], directory), name) as never
+}
+
+function readStaging(record: JsonObject, directory: string): Pick<BuildRecord, 'staging'> {
+  const { finalized_cache_dependencies: dependencies, finalized_cache_variant: variant } = record
+  // Records of other tools have no variant, and the staging output may then get other variables.
+  if (dependencies === undefined || dependencies === null || variant === undefined) return {}
+  const staging: StagingRecord = {
+    environments: readEnvironments(dependencies, '`finalized_cache_dependencies`'),
+    sources: readSources(record.finalized_cache_sources, directory, '`finalized_cache_sources`'),
+    variant: asObject(variant, '`finalized_cache_variant`') as Variant,
+  }
+  return { staging }
 }
 
 function readOutput(

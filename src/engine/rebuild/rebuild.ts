@@ -1,22 +1,22 @@
 /** Builds a package again from nothing but itself, and compares the two (spec: package.md 9.1). */
 import path from 'node:path'
-import { extractPackage } from '../../archive/index.js'
 import { version } from '../../settings/index.js'
 import { type BuildPlan, planBuilds } from '../../stages/plan-builds/index.js'
+import type { SolvedEnvironments } from '../../stages/solve-environments/index.js'
 import { type TestOptions, testPackage } from '../../stages/test-package/index.js'
 import type { PackagedPlan } from '../../stages/write-package/index.js'
-import { machinePlatform } from '../../system/index.js'
 import { buildPlan } from '../build-plan.js'
 import type { BuildContext } from '../context.js'
 import { logDirectory } from '../log-directory.js'
 import { diffPackageFiles } from '../package/diff.js'
 import type { PackageDifference } from '../package/difference.js'
 import { hashFile, type PackageFile, withPackage } from '../package/fetch-package.js'
-import type { PrepareOptions } from '../prepare-build.js'
+import type { ExactInputs, PrepareOptions } from '../prepare-build.js'
 import { registerSecrets } from '../register-secrets.js'
-import { badRecord, inheritsStaging, noRecord, otherPlatform, otherTool } from './errors.js'
+import { badRecord } from './errors.js'
 import { locateEnvironments } from './locate-records.js'
-import { type BuildRecord, readBuildRecord } from './read-record.js'
+import type { BuildRecord } from './read-record.js'
+import { unpackRecord } from './unpack-record.js'
 
 export interface RebuildRequest {
   /** A path or URL. */
@@ -79,7 +79,7 @@ async function buildFrom(
   given: Pick<Rebuild, 'place' | 'request'>,
   context: BuildContext,
 ): Promise<PackagedPlan> {
-  const { record, recipeDirectory } = await readPackage(file, given.place, context)
+  const { record, recipeDirectory } = await unpackRecord(file, given.place, context)
   return buildAgain(record, { ...given, recipeDirectory, file }, context)
 }
 
@@ -88,42 +88,6 @@ async function removeUnbuilt(place: string, { system, emit }: BuildContext): Pro
   const builds = path.join(place, 'output/bld')
   if ((await system.fs.list(builds)).length === 0) await system.fs.remove(place)
   else emit({ type: 'note', text: `the build directory is kept: ${builds}` })
-}
-
-/** The record, and the recipe where it can be built. */
-async function readPackage(file: PackageFile, place: string, context: BuildContext) {
-  const { fs } = context.system
-  const unpacked = path.join(place, 'package')
-  await extractPackage(file.path, unpacked, context)
-  const source = path.join(unpacked, 'info/recipe/rendered_recipe.yaml')
-  // Links of a package may lead anywhere.
-  const types = [path.dirname(path.dirname(source)), path.dirname(source), source].map((name) =>
-    fs.lstat(name),
-  )
-  if ((await Promise.all(types)).map((info) => info?.type).join() !== 'directory,directory,file')
-    throw noRecord(file.shown)
-  const recipeDirectory = path.join(place, 'recipe')
-  await fs.rename(path.join(unpacked, 'info/recipe'), recipeDirectory)
-  await fs.remove(unpacked)
-  const text = await fs.readText(path.join(recipeDirectory, 'rendered_recipe.yaml'))
-  let record: BuildRecord
-  try {
-    record = readBuildRecord(text, recipeDirectory)
-  } catch (error) {
-    throw badRecord(file.shown, (error as Error).message)
-  }
-  checkRecord(record, file, context)
-  return { record, recipeDirectory }
-}
-
-function checkRecord(record: BuildRecord, file: PackageFile, { system, emit }: BuildContext): void {
-  const machine = machinePlatform(system)
-  if (record.platforms.build.subdir !== machine.subdir)
-    throw otherPlatform(record.platforms.build.subdir, machine.subdir)
-  const { inherits_from: from } = record.output.recipe
-  if (from !== undefined) throw inheritsStaging(file.shown, from.cache_name)
-  const here = `krait ${version}`
-  if (record.tool !== here) emit({ type: 'warning', ...otherTool(record.tool, here) })
 }
 
 interface Rebuild {
@@ -145,7 +109,7 @@ async function buildAgain(
   // The package itself often lies in the channel that its dependencies came from.
   const own = path.dirname(path.dirname(file.path))
   const directories = [...request.channelDirectories, request.outputDirectory, own]
-  const located = await locateEnvironments(record.environments, directories, context)
+  const exact = await locateInputs(record, directories, context)
   const { packaged } = await buildPlan(
     plan,
     {
@@ -154,7 +118,7 @@ async function buildAgain(
       solveStrategy: 'highest',
       excludeNewerMs: undefined,
       stagingKeys: new Map(),
-      exact: { recorded: record.environments, located, sources: record.sources },
+      exact,
       keepBuild: false,
       reusesDirectory: false,
       package: {
@@ -174,6 +138,18 @@ async function buildAgain(
     await testPackage(packaged.artifact.path, test, context)
   }
   return packaged
+}
+
+async function locateInputs(
+  { environments, sources, staging }: BuildRecord,
+  directories: readonly string[],
+  context: BuildContext,
+): Promise<ExactInputs> {
+  const locate = (recorded: SolvedEnvironments) => locateEnvironments(recorded, directories, context)
+  const inputs = { recorded: environments, located: await locate(environments), sources }
+  if (staging === undefined) return inputs
+  const located = await locate(staging.environments)
+  return { ...inputs, staging: { ...staging, recorded: staging.environments, located } }
 }
 
 function toPlan(

@@ -6,8 +6,10 @@ import { type InstalledPlan, installPrefixes, withLock } from '../../stages/inst
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import {
   type RunDependencies,
+  type SolvedEnvironments,
   type SolvedPlan,
   type SolveOptions,
+  type StagingInputs,
   solveEnvironments,
 } from '../../stages/solve-environments/index.js'
 import { canonicalJson, type Json } from '../../text/index.js'
@@ -26,6 +28,7 @@ export interface ProvidedStaging {
   readonly directory: string
   /** What its build and host packages export to run. */
   readonly run: RunDependencies
+  readonly inputs: StagingInputs
 }
 
 interface ProvideWork {
@@ -48,8 +51,16 @@ export async function provideStaging(
   const { context } = work.tools
   const { fs } = context.system
   note(`Building or restoring staging cache: ${staging.name}`, plan, context)
-  const own = stagingPlan(plan, staging, work.options.stagingKeys)
-  const solved = await solveEnvironments(own, solveOptions, context)
+  const { exact, stagingKeys } = work.options
+  const rendered = stagingPlan(plan, staging, stagingKeys)
+  const own =
+    exact?.staging === undefined
+      ? rendered
+      : { ...rendered, output: { ...rendered.output, variant: exact.staging.variant } }
+  const solved =
+    exact?.staging === undefined
+      ? await solveEnvironments(own, solveOptions, context)
+      : { ...own, environments: exact.staging.recorded }
   // Only what the sources really are tells whether they have changed.
   const sourced = await fetchStagingSources(solved, work)
   const key = await keyOf(sourced, staging, work)
@@ -61,7 +72,12 @@ export async function provideStaging(
   })
   await fs.remove(plan.directories.work)
   await fs.makeDirectory(plan.directories.work)
-  return { name: staging.name, directory, run: solved.environments.run }
+  const inputs: StagingInputs = {
+    environments: solved.environments,
+    sources: sourced.sources.map(({ source }) => source),
+    variant: own.output.variant,
+  }
+  return { name: staging.name, directory, run: solved.environments.run, inputs }
 }
 
 function note(text: string, plan: BuildPlan, { emit }: BuildContext): void {
@@ -79,7 +95,10 @@ async function fetchStagingSources(
     host: { path: solved.directories.host, subdir: solved.platforms.host.subdir, records: [] },
     hostBaseline: [],
   }
-  const { sources } = await fetchSources({ ...solved, prefixes }, options, tools.context)
+  const exact = options.exact?.staging?.sources
+  const { output } = solved
+  const asked = exact === undefined ? output : { ...output, recipe: { ...output.recipe, source: exact } }
+  const { sources } = await fetchSources({ ...solved, output: asked, prefixes }, options, tools.context)
   return { ...solved, sources }
 }
 
@@ -120,6 +139,14 @@ function isRecipeText({ recipePath, directories }: BuildPlan): (name: string) =>
   return (name) => name === own || /^(?:variants|conda_build_config)\.yaml$/.test(name) || name === output
 }
 
+/** Where the archives of a rebuild lie now; the key of the cache goes by what is recorded. */
+function locatedEnvironments(
+  { environments }: FetchedStaging,
+  { exact }: PrepareOptions,
+): SolvedEnvironments {
+  return exact?.staging?.located ?? environments
+}
+
 interface BuildStagingWork extends ProvideWork {
   readonly directory: string
   readonly staging: StagedOutput
@@ -130,7 +157,11 @@ async function buildStaging(plan: FetchedStaging, work: BuildStagingWork): Promi
   const { context } = tools
   const { fs } = context.system
   note(`Building new staging cache: ${staging.name}`, plan, context)
-  const installed = await installPrefixes(plan, options, context)
+  const installed = await installPrefixes(
+    { ...plan, environments: locatedEnvironments(plan, options) },
+    options,
+    context,
+  )
   const sourced = { ...installed, sources: plan.sources }
   await saveDebugState(sourced, options, context)
   const { isolation, colors, timeoutMs, requireSecrets } = options

@@ -4,6 +4,7 @@ import type { ExitCode } from '../../errors/index.js'
 import { buildRecipes } from '../build-recipes.js'
 import type { BuildRequest } from '../build-request.js'
 import type { BuildContext } from '../context.js'
+import { noDirtyOptions } from '../dirty/types.js'
 import { collectSaves, type Saves } from './saves.js'
 import { type WatchedPlaces, watchedPlaces } from './watched-places.js'
 
@@ -41,7 +42,7 @@ function again(request: BuildRequest, { system }: BuildContext): BuildRequest {
   return {
     ...request,
     plan: { ...request.plan, timestampSeconds },
-    build: { ...request.build, dirty: { from: undefined, isTimestampGiven: isGiven } },
+    build: { ...request.build, dirty: { ...noDirtyOptions, ...dirty, from: undefined } },
   }
 }
 

@@ -38,5 +38,10 @@ export const stepFields = {
   interpreter: scriptFields.interpreter,
   env,
   cwd: scriptFields.cwd,
+  reusable: {
+    kind: 'boolean',
+    default: false,
+    doc: 'With `--dirty` the step is skipped as long as it and everything before it is unchanged; for steps that write only to the work directory and the prefix.',
+  },
   if: { kind: 'expressions', doc: 'The step only runs when this expression is true.' },
 } as const satisfies Section

@@ -33,7 +33,7 @@ export function renderStep(
 ): Traced | undefined {
   const run = renderCommands(renderer, section.members.get('run'))
   if (!stepRuns(renderer, section.members.get('if')) || run.length === 0) return undefined
-  const member = (key: 'interpreter' | 'env' | 'cwd') => {
+  const member = (key: 'interpreter' | 'env' | 'cwd' | 'reusable') => {
     const loaded = section.members.get(key)
     return loaded && render(renderer, stepFields[key], loaded, key)
   }
@@ -42,6 +42,7 @@ export function renderStep(
     ['interpreter', member('interpreter')],
     ['env', member('env')],
     ['cwd', member('cwd')],
+    ['reusable', member('reusable')],
   ])
 }
 

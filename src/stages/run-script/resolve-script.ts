@@ -113,6 +113,7 @@ function resolveSteps(steps: readonly RenderedStep[], request: ScriptRequest): S
     body: inline(step.run, request, `/${index}/run`),
     env: step.env ?? {},
     ...(step.cwd !== undefined && { cwd: step.cwd }),
+    ...(step.reusable === true && { isReusable: true }),
   }))
 }
 

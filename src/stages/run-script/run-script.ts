@@ -29,6 +29,8 @@ export interface ScriptOptions {
   readonly isStaging?: boolean | undefined
   /** Only in `--dirty` builds: what was kept of the build before. */
   readonly reused?: readonly string[] | undefined
+  /** Runs only these sections, from the first number to before the second; all when absent. */
+  readonly only?: readonly [number, number] | undefined
 }
 
 export type ScriptContext = StageContext & {
@@ -48,9 +50,10 @@ export async function runScript(
   const { isolation, colors, isStaging, reused } = options
   const facts = await buildFacts(plan, { isolation, colors, isStaging, reused }, context)
   const script = await resolvePlanScript(plan, facts, context)
-  const { wrap, timeoutMs, requireSecrets } = options
-  const run = { output: plan.id, script, facts, wrap, timeoutMs, requireSecrets }
-  const result = script.sections.length === 0 ? { ms: 0, logPath: '' } : await executeScript(run, context)
+  const { wrap, timeoutMs, requireSecrets, only = [0, script.sections.length] } = options
+  const part = { ...script, sections: script.sections.slice(...only) }
+  const run = { output: plan.id, script: part, facts, wrap, timeoutMs, requireSecrets }
+  const result = part.sections.length === 0 ? { ms: 0, logPath: '' } : await executeScript(run, context)
   return {
     ...plan,
     script: {

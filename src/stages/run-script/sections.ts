@@ -24,6 +24,8 @@ export interface ScriptSection {
   readonly cwd?: string
   /** Exported inside the section, after activation. */
   readonly env: Readonly<Record<string, string>>
+  /** Its result lasts: `--dirty` may skip it. */
+  readonly isReusable?: boolean
   /** Span of the recipe value, for errors. */
   readonly span?: Span
 }

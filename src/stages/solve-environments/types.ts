@@ -1,5 +1,7 @@
 /** Which packages go into the build and host prefixes, and what the package will depend on. */
 import type { PackageRecord } from '../../conda/index.js'
+import type { Variant } from '../../recipe/index.js'
+import type { Json } from '../../text/index.js'
 import type { BuildPlan } from '../plan-builds/index.js'
 
 /** A record together with where its archive is; what a channel offers. */
@@ -66,4 +68,15 @@ export interface SolvedEnvironments {
 /** Output of solve-environments. */
 export interface SolvedPlan extends BuildPlan {
   readonly environments: SolvedEnvironments
+  /** Absent when the output inherits from no staging output. */
+  readonly staging?: StagingInputs
+}
+
+/** What the staging output of an output was built with. */
+export interface StagingInputs {
+  readonly environments: SolvedEnvironments
+  /** As they were used: commits in place of branches. */
+  readonly sources: readonly { readonly [key: string]: Json }[]
+  /** Keys that all outputs use that inherit from it. */
+  readonly variant: Variant
 }

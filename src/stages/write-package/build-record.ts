@@ -2,7 +2,7 @@
 import { stripCredentials } from '../../conda/index.js'
 import { formatYaml, type YamlValue } from '../../text/index.js'
 import type { ScriptResult } from '../run-script/index.js'
-import type { SolvedEnvironment } from '../solve-environments/index.js'
+import type { SolvedEnvironment, SolvedEnvironments } from '../solve-environments/index.js'
 import { canonicalChannel } from './canonical-channel.js'
 import type { WritePackageOptions } from './types.js'
 
@@ -15,16 +15,17 @@ export function buildRenderedRecipe(
   placeholder: string,
   options: WritePackageOptions,
 ): string {
-  const { output, environments } = plan
+  const { output, environments, staging } = plan
   const record = {
     recipe: output.recipe,
     build_configuration: buildConfiguration(plan, options),
-    finalized_dependencies: {
-      build: environmentRecord(environments.build),
-      host: environmentRecord(environments.host),
-      run: environments.run,
-    },
+    finalized_dependencies: dependenciesRecord(environments),
     finalized_sources: plan.sources.map(({ source }) => source),
+    ...(staging && {
+      finalized_cache_dependencies: dependenciesRecord(staging.environments),
+      finalized_cache_sources: staging.sources,
+      finalized_cache_variant: sortKeys(staging.variant),
+    }),
     system_tools: { [options.tool.name]: options.tool.version },
     extra_meta: options.extraMeta ?? {},
   }
@@ -64,6 +65,10 @@ function buildConfiguration(plan: ScriptResult, options: WritePackageOptions) {
       compression_level: packaging.level,
     },
   }
+}
+
+function dependenciesRecord({ build, host, run }: SolvedEnvironments) {
+  return { build: environmentRecord(build), host: environmentRecord(host), run }
 }
 
 function environmentRecord(environment: SolvedEnvironment | undefined) {

@@ -1,14 +1,15 @@
-/** Compares the libraries that binaries need with what the package depends on (spec: package.md 4.4; ELF only). */
-import { posix } from 'node:path'
+/** Compares the libraries that binaries need with what the package depends on (spec: package.md 4.4). */
 import type { StageContext } from '../../system/index.js'
 import type { PrefixRecord } from '../install-prefixes/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import { overdepending, overlinking } from './errors.js'
 import { globFilter } from './find-candidates.js'
+import { bareName, type LinkedFile } from './linked-file.js'
 import { findLinkingFix, type LinkingFix } from './linking-fix.js'
 import { specTexts } from './metadata.js'
-import type { LinkedFile } from './relocate.js'
+import { createLibrarySearch } from './search-libraries.js'
 import type { StagedFile } from './staged-file.js'
+import { listSystemLibraries } from './system-libraries.js'
 import { overdependingWarning, overlinkingWarning } from './warnings/errors.js'
 
 interface Check {
@@ -32,17 +33,19 @@ export async function checkLinking(
     owners: listOwners(plan.prefixes.host.records),
     runNames: new Set(specTexts(plan.environments.run.depends).map(nameOf)),
     own: files.map((file) => `/${file.path}`),
-    system: listSystemLibraries(plan.prefixes.build?.records ?? []),
+    isSystem: await listSystemLibraries(plan, check.context),
   }
+  const resolve = createLibrarySearch(plan, check.context)
   const isAllowed = allowFilter(plan)
   const used = new Set<string>()
   const missing: MissingLibrary[] = []
-  for (const file of linked) {
+  // Files are read several at a time, and messages come in the same order every time.
+  for (const file of linked.toSorted((left, right) => (left.path < right.path ? -1 : 1))) {
     for (const library of file.needed) {
-      const resolved = await resolveLibrary(library, file, check)
+      const resolved = await resolve(library, file)
       const owner = resolved === undefined ? undefined : known.owners.get(resolved)
       if (owner !== undefined) used.add(owner)
-      if (isProvided({ library, resolved, owner }, known)) continue
+      if (isProvided({ library, resolved, owner, file }, known)) continue
       if (isAllowed(library)) noteAllowed(library, file, check)
       else missing.push({ library, resolved, file })
     }
@@ -53,7 +56,8 @@ export async function checkLinking(
 
 function allowFilter(plan: ScriptResult): (library: string) => boolean {
   const { missing_dso_allowlist: allowList } = plan.output.recipe.build.dynamic_linking ?? {}
-  return allowList ? globFilter(allowList) : () => false
+  const isListed = allowList ? globFilter(allowList) : () => false
+  return (library) => isListed(library) || isListed(bareName(library))
 }
 
 interface KnownLibraries {
@@ -62,18 +66,22 @@ interface KnownLibraries {
   readonly runNames: ReadonlySet<string>
   /** Paths of the package, with a slash in front. */
   readonly own: readonly string[]
-  readonly system: ReadonlySet<string>
+  readonly isSystem: (library: string) => boolean
 }
 
 interface NeededLibrary {
   readonly library: string
   readonly resolved: string | undefined
   readonly owner: string | undefined
+  readonly file: LinkedFile
 }
 
-function isProvided({ library, resolved, owner }: NeededLibrary, known: KnownLibraries): boolean {
+function isProvided({ library, resolved, owner, file }: NeededLibrary, known: KnownLibraries): boolean {
   if (owner !== undefined && known.runNames.has(owner)) return true
-  return known.system.has(library) || known.own.some((path) => path.endsWith(`/${resolved ?? library}`))
+  if (known.isSystem(library)) return true
+  const end = `/${resolved ?? bareName(library)}`
+  if (file.format !== 'pe') return known.own.some((path) => path.endsWith(end))
+  return known.own.some((path) => path.toLowerCase().endsWith(end.toLowerCase()))
 }
 
 /** Shared objects by path, and the package each belongs to. */
@@ -85,34 +93,7 @@ function listOwners(records: readonly PrefixRecord[]): ReadonlyMap<string, strin
 }
 
 function isSharedObject(path: string): boolean {
-  return /\.so(?:\.[^/]*)?$|\.dylib$|\.dll$|\.pyd$/.test(path)
-}
-
-/** What the sysroot of the build environment promises to find on every machine. */
-function listSystemLibraries(records: readonly PrefixRecord[]): ReadonlySet<string> {
-  const sysroots = records.filter((record) => record.name.startsWith('sysroot_'))
-  const paths = sysroots.flatMap((record) => record.files)
-  return new Set(
-    paths.filter((path) => /\.so(?:\.|$)/.test(posix.basename(path))).map((path) => posix.basename(path)),
-  )
-}
-
-/** The path in the prefix of the file that the dynamic linker would find, links resolved. */
-async function resolveLibrary(
-  library: string,
-  file: LinkedFile,
-  { plan, context }: Check,
-): Promise<string | undefined> {
-  const { fs } = context.system
-  const prefix = plan.directories.host
-  const directory = posix.join(prefix, posix.dirname(file.origin))
-  for (const entry of file.runPath) {
-    const candidate = posix.join(entry.replace(/^\$(?:ORIGIN|\{ORIGIN\})/, directory), library)
-    if ((await fs.stat(candidate)) === undefined) continue
-    const real = posix.relative(await fs.realPath(prefix), await fs.realPath(candidate))
-    return real.startsWith('..') ? undefined : real
-  }
-  return undefined
+  return /\.so(?:\.[^/]*)?$|\.dylib$|\.(?:dll|pyd)$/i.test(path)
 }
 
 function nameOf(spec: string): string {
@@ -168,6 +149,6 @@ const interpreters = new Set(['python', 'r-base', 'ruby', 'nodejs', 'powershell'
 function isLibrary(record: PrefixRecord): boolean {
   if (interpreters.has(record.name)) return false
   return record.files.some(
-    (path) => isSharedObject(path) && !path.includes('site-packages/') && !path.startsWith('lib/R/library/'),
+    (path) => isSharedObject(path) && !path.includes('site-packages/') && !/^lib\/R\/library\//i.test(path),
   )
 }

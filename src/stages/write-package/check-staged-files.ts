@@ -7,6 +7,7 @@ import { checkNames } from './check-names.js'
 import { badMenu, symlinksOnWindows } from './errors.js'
 import { isPythonMapped, specTexts } from './metadata.js'
 import type { StagedFile } from './staged-file.js'
+import { isLibraryList, parseLibraryList } from './system-libraries.js'
 import type { WritePackageOptions } from './types.js'
 import { absoluteLink, emptyPackage, unregisteredScript } from './warnings/errors.js'
 
@@ -18,7 +19,7 @@ export interface CheckContext {
 
 /**
  * Emits a warning for every kind of doubt.
- * @throws BuildError `package/symlinks-on-windows`, `package/menu`
+ * @throws BuildError `package/symlinks-on-windows`, `package/menu`, `package/library-list`
  */
 export async function checkStagedFiles(files: readonly StagedFile[], check: CheckContext): Promise<void> {
   const { plan, options, context } = check
@@ -26,7 +27,7 @@ export async function checkStagedFiles(files: readonly StagedFile[], check: Chec
   if (files.length === 0) warn(emptyPackage())
   for (const doubt of checkNames(files.map((file) => file.path))) warn(doubt)
   checkLinks(files, warn)
-  await checkMenus(files, context)
+  await checkDocuments(files, context)
   checkScripts(files, plan, warn)
   const links = files.filter((file) => file.kind === 'symlink').map((file) => file.path)
   if (links.length > 0 && reachesWindows(plan) && !options.allowSymlinksOnWindows)
@@ -42,14 +43,15 @@ function checkLinks(files: readonly StagedFile[], warn: Warn): void {
   }
 }
 
-async function checkMenus(files: readonly StagedFile[], { system }: StageContext): Promise<void> {
+/** Files that other programs will read: better now than where the package is installed. */
+async function checkDocuments(files: readonly StagedFile[], { system }: StageContext): Promise<void> {
   for (const file of files) {
-    if (file.kind !== 'file' || !/^Menu\/.*\.json$/.test(file.path)) continue
+    const parse = /^Menu\/.*\.json$/.test(file.path)
+      ? parseMenu
+      : isLibraryList(file.path) && parseLibraryList
+    if (file.kind !== 'file' || !parse) continue
     const { content } = file
-    parseMenu(
-      file.path,
-      'bytes' in content ? content.bytes.toString() : await system.fs.readText(content.path),
-    )
+    parse(file.path, 'bytes' in content ? content.bytes.toString() : await system.fs.readText(content.path))
   }
 }
 

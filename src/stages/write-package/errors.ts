@@ -287,6 +287,19 @@ export function overlinking(library: string, file: string, fix?: LinkingFix): Bu
 }
 
 /**
+ * A list of system libraries in `etc/conda-build/dsolists.d` (CEP 28) cannot be understood. It belongs to a package of the
+ * build environment, or to the one that is built.
+ */
+export function badLibraryList(path: string, reason: string): BuildError {
+  const message = `linking check error: DSO list validation error: Failed to parse dsolist file \`${path}\`: ${reason}`
+  return new BuildError(message, {
+    code: 'package/library-list',
+    hint: 'take another build of the package that brings the list, or mend the list',
+    details: { path },
+  })
+}
+
+/**
  * A run dependency came from the run exports of a host package, but nothing in the package links against it, and
  * `overdepending_behavior: error` forbids that.
  */

@@ -1,7 +1,10 @@
 /** Stage 8: the new files of a prefix become a package archive. */
 export { parseElf, readSymbols, readTexts, readVersions, tags as elfTags } from './elf.js'
+export { parseFatMachO } from './fat-mach-o.js'
 export { globFilter } from './find-candidates.js'
 export type { LinkingFix } from './linking-fix.js'
+export { claimsMachO, type MachO, machOProcessors, parseMachO } from './mach-o.js'
+export { parsePe, peMachines } from './pe.js'
 export { refuseFindings } from './refuse-secrets.js'
 export { stagePackage } from './stage-package.js'
 export type * from './types.js'

@@ -51,7 +51,10 @@ export async function findLinkingFix(
 /** Libraries of compilers and other tools that only run while building are named by other packages. */
 function brings({ name, files }: PrefixRecord, library: string): boolean {
   if (name.startsWith('sysroot_')) return false
-  return files.some((path) => path.startsWith('lib/') && posix.basename(path) === posix.basename(library))
+  const wanted = posix.basename(library)
+  if (/\.dll$/i.test(wanted))
+    return files.some((path) => posix.basename(path).toLowerCase() === wanted.toLowerCase())
+  return files.some((path) => path.startsWith('lib/') && posix.basename(path) === wanted)
 }
 
 async function exportsItself(record: PrefixRecord, { system }: StageContext): Promise<boolean> {

@@ -10,6 +10,9 @@ const magic = { superBlob: 0xfade0cc0, codeDirectory: 0xfade0c02, cms: 0xfade0b0
 const adHoc = 0x2
 const sha256 = 2
 
+/** One for each kind of hash; each means hashing the whole file. */
+const mostDirectories = 5
+
 export type Renewal =
   /** There is no signature, or it was renewed in `bytes`. */
   { readonly kind: 'done' } | { readonly kind: 'impossible'; readonly reason: string }
@@ -33,6 +36,7 @@ export function renewSignature({ commands }: MachO, bytes: Buffer): Renewal {
     if (kind === magic.cms && part.readUInt32BE(4) > 8) return impossible('it is signed with a certificate')
     if (kind === magic.codeDirectory) directories.push(part)
   }
+  if (directories.length > mostDirectories) return impossible('its signature is damaged')
   for (const directory of directories) {
     const reason = renewDirectory(directory, bytes)
     if (reason !== undefined) return impossible(reason)

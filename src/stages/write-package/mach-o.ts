@@ -6,6 +6,10 @@
 /** What the dynamic linker of macOS reads of a file. */
 export interface MachO {
   readonly bytes: Buffer
+  /** `cputype`; see `machOProcessors`. */
+  readonly processor: number
+  /** Program, library or bundle. */
+  readonly fileType: number
   readonly commands: readonly LoadCommand[]
   /** Where the first load command begins. */
   readonly start: number
@@ -37,17 +41,30 @@ const loads: ReadonlySet<number> = new Set([0xc, 0x80000018, 0x8000001f, 0x80000
 /** Programs, libraries and bundles; objects and debug symbols are not relocated. */
 const fileTypes: ReadonlySet<number> = new Set([2, 6, 8])
 
+/** `cputype` by conda's name of the processor. */
+export const machOProcessors: Readonly<Record<string, number>> = {
+  x86: 0x7,
+  x86_64: 0x1000007,
+  arm64: 0x100000c,
+}
+
+/** Whether the first bytes are those of a little-endian program or library; the others may be damaged. */
+export function claimsMachO(bytes: Buffer): boolean {
+  const magic = bytes.length < 32 ? 0 : bytes.readUInt32LE(0)
+  return (magic === 0xfeedfacf || magic === 0xfeedface) && fileTypes.has(bytes.readUInt32LE(12))
+}
+
 /** Undefined for anything that is no little-endian Mach-O program or library, or is damaged. */
 export function parseMachO(bytes: Buffer): MachO | undefined {
-  const magic = bytes.length < 32 ? 0 : bytes.readUInt32LE(0)
-  if ((magic !== 0xfeedfacf && magic !== 0xfeedface) || !fileTypes.has(bytes.readUInt32LE(12)))
-    return undefined
-  const start = magic === 0xfeedfacf ? 32 : 28
+  if (!claimsMachO(bytes)) return undefined
+  const start = bytes.readUInt32LE(0) === 0xfeedfacf ? 32 : 28
   const commands = readCommands(bytes, start)
   if (!commands) return undefined
   const names = (wanted: (kind: number) => boolean) => commands.filter(({ kind }) => wanted(kind)).map(nameOf)
   return {
     bytes,
+    processor: bytes.readUInt32LE(4),
+    fileType: bytes.readUInt32LE(12),
     commands,
     start,
     end: firstSection(commands, bytes.length),
@@ -57,10 +74,13 @@ export function parseMachO(bytes: Buffer): MachO | undefined {
   }
 }
 
+/** Real files have some dozens; a hostile one may claim as many as fit into it. */
+const mostCommands = 65_536
+
 function readCommands(bytes: Buffer, start: number): readonly LoadCommand[] | undefined {
   const [count, size] = [bytes.readUInt32LE(16), bytes.readUInt32LE(20)]
   const end = start + size
-  if (end > bytes.length) return undefined
+  if (end > bytes.length || count > mostCommands) return undefined
   const commands: LoadCommand[] = []
   let at = start
   while (commands.length < count) {

@@ -6,25 +6,24 @@ import { type Elf, parseElf, readTexts, tags } from './elf.js'
 import { compareEdited, editRunPath, type RunPathEdit } from './elf-edit.js'
 import { notSupportedYet, patchelfMissing, relocationFailed } from './errors.js'
 import { globFilter } from './find-candidates.js'
-import { type MachO, parseMachO } from './mach-o.js'
-import { libraryDirectory, planMachO, relocateMachO } from './relocate-mach-o.js'
+import type { LinkedFile } from './linked-file.js'
+import { parsePe, peMachines } from './pe.js'
+import { relocateMachOFile, renewSignatures } from './relocate-mach-o-file.js'
+import { type RelocatedBuild, type RelocationSession, warnAboutDropped } from './relocation-session.js'
 import { planRunPath } from './run-path.js'
 import type { FileToStage } from './stage-content.js'
-import { noRpath, rpathDropped } from './warnings/errors.js'
-
-/** What a binary asks the dynamic linker for. */
-export interface LinkedFile {
-  readonly path: string
-  readonly origin: string
-  readonly needed: readonly string[]
-  /** Entries for the package, `$ORIGIN` meaning the directory of the file. */
-  readonly runPath: readonly string[]
-}
+import { noRpath, unreadableBinary } from './warnings/errors.js'
 
 export interface Relocation {
   /** Grows while files are relocated. */
   readonly linked: readonly LinkedFile[]
-  readonly isRelocated: (path: string) => boolean
+  /**
+   * For files that are not read as a whole, with their first four bytes: a warning where nothing had to be changed.
+   * @throws BuildError `package/not-supported` where something had
+   */
+  readonly checkLarge: (path: string, head: Buffer) => void
+  /** Signatures that fit bytes which were changed after relocation; for platforms that look at signatures. */
+  readonly resign: (bytes: Buffer) => Buffer
   /** New bytes, or undefined when the file stays as it is. */
   readonly relocate: (file: FileToStage, bytes: Buffer) => Promise<Buffer | undefined>
 }
@@ -38,7 +37,7 @@ export function createRelocation(
   const isRelocated = relocationFilter(plan)
   const { rpaths, rpath_allowlist: allowList } = plan.output.recipe.build.dynamic_linking ?? {}
   const linked: LinkedFile[] = []
-  const session: Session = {
+  const session: RelocationSession = {
     plan,
     context,
     stagingDirectory,
@@ -48,34 +47,62 @@ export function createRelocation(
   }
   return {
     linked,
-    isRelocated,
-    relocate: async (file, bytes) => {
-      if (!isRelocated(file.path)) return undefined
-      if (isFat(bytes)) throw fatNotSupported(file.path)
-      const machO = parseMachO(bytes)
-      if (machO) return relocateAsMachO(file, machO, session)
-      const elf = parseElf(bytes)
-      // patchelf moves tables that a static program reads itself when it starts: it would crash.
-      if (elf === undefined || elf.isStaticProgram) return undefined
-      return relocateElf(file, elf, session)
+    resign: isApple(plan.platforms.host.family) ? renewSignatures : (bytes) => bytes,
+    checkLarge: (path, head) => {
+      if (isRelocated(path)) checkLarge(path, head.toString('latin1'), session)
     },
+    relocate: async (file, bytes) => (isRelocated(file.path) ? relocateFor(file, bytes, session) : undefined),
   }
 }
 
-interface Build {
-  readonly plan: ScriptResult
-  readonly context: StageContext
+function checkLarge(path: string, head: string, { plan, context }: RelocationSession): void {
+  const { family } = plan.platforms.host
+  const isOfMac = /^(?:[\xce\xcf]\xfa\xed\xfe|\xca\xfe\xba[\xbe\xbf])/.test(head)
+  const isEdited = isApple(family) ? isOfMac : family !== 'win' && head === '\x7fELF'
+  if (isEdited) throw notSupportedYet(`relocating \`${path}\`, which is larger than 512 MiB`)
+  if (family === 'win' && head.startsWith('MZ'))
+    context.emit({ type: 'warning', output: plan.id, ...unreadableBinary(path, 'it is larger than 512 MiB') })
 }
 
-interface Session extends Build {
-  readonly stagingDirectory: string
-  /** `dynamic_linking.rpaths`, or what holds without it. */
-  readonly configured: readonly string[]
-  readonly isAllowed: (entry: string) => boolean
-  readonly linked: LinkedFile[]
+function isApple(family: string): boolean {
+  return family === 'osx' || family.startsWith('ios')
 }
 
-async function relocateElf(file: FileToStage, elf: Elf, session: Session): Promise<Buffer | undefined> {
+/** Each platform loads files of one format. */
+async function relocateFor(
+  file: FileToStage,
+  bytes: Buffer,
+  session: RelocationSession,
+): Promise<Buffer | undefined> {
+  const { family } = session.plan.platforms.host
+  // The binaries of other systems are data: nobody here loads them.
+  if (family === 'win') notePe(file, bytes, session)
+  if (family === 'win') return undefined
+  if (isApple(family)) return relocateMachOFile(file, bytes, session)
+  const elf = parseElf(bytes)
+  // patchelf moves tables that a static program reads itself when it starts: it would crash.
+  return elf === undefined || elf.isStaticProgram ? undefined : relocateElf(file, elf, session)
+}
+
+/** Windows finds libraries without run paths: its files are only looked at. */
+function notePe({ path, origin }: FileToStage, bytes: Buffer, { plan, context, linked }: RelocationSession) {
+  const pe = parsePe(bytes)
+  if (pe === undefined) return
+  if ('damage' in pe) {
+    context.emit({ type: 'warning', output: plan.id, ...unreadableBinary(path, pe.damage) })
+    return
+  }
+  // Starters for other processors are data, like those that Python packages bring along.
+  if (pe.machine !== peMachines[plan.platforms.host.arch]) return
+  const needed = [...new Set([...pe.imports, ...pe.delayImports])]
+  linked.push({ path, origin, format: 'pe', needed, runPath: [] })
+}
+
+async function relocateElf(
+  file: FileToStage,
+  elf: Elf,
+  session: RelocationSession,
+): Promise<Buffer | undefined> {
   const { plan, configured, isAllowed, linked } = session
   const tag = plan.platforms.host.family === 'android' ? 'runpath' : 'rpath'
   const rpath = splitEntries(readTexts(elf, tags.rpath))
@@ -84,7 +111,7 @@ async function relocateElf(file: FileToStage, elf: Elf, session: Session): Promi
   const { entries, dropped } = planRunPath(request)
   warnAboutDropped(file.path, dropped, session)
   const needed = readTexts(elf, tags.needed)
-  linked.push({ path: file.path, origin: file.origin, needed, runPath: entries })
+  linked.push({ path: file.path, origin: file.origin, format: 'elf', needed, runPath: entries })
   const runPath = entries.join(':')
   const isRight = (tag === 'rpath' ? rpath : runpath).join(':') === runPath
   if (isRight && (tag === 'rpath' ? runpath : rpath).length === 0) return undefined
@@ -96,72 +123,20 @@ async function relocateElf(file: FileToStage, elf: Elf, session: Session): Promi
   return edited
 }
 
-async function relocateAsMachO(
-  file: FileToStage,
-  machO: MachO,
-  session: Session,
-): Promise<Buffer | undefined> {
-  const { plan, configured, isAllowed, context } = session
-  const libraries = await listLibraries(plan, configured, context)
-  const place = { prefix: plan.directories.host, file: file.origin }
-  const planned = planMachO(machO, { ...place, configured: forMachO(configured), isAllowed, libraries })
-  warnAboutDropped(file.path, planned.dropped, session)
-  return relocateMachO(file.path, machO, planned)
-}
-
 function relocationFilter(plan: ScriptResult): (path: string) => boolean {
   const setting = plan.output.recipe.build.dynamic_linking?.binary_relocation ?? true
   const { targetSubdir, host } = plan.platforms
-  // Windows has no run paths, and noarch packages have no binaries.
-  const isNever = targetSubdir === 'noarch' || host.family === 'win' || host.arch.startsWith('wasm')
+  // noarch packages have no binaries.
+  const isNever = targetSubdir === 'noarch' || host.arch.startsWith('wasm')
   if (isNever || setting === false) return () => false
   return setting === true ? () => true : globFilter(setting)
-}
-
-/** Java class files begin like files for several processors; the number behind it is their version, 45 at least. */
-const mostProcessors = 44
-
-/** Files for several processors, and those whose numbers begin with the big end, which no Mac has written since 2006. */
-function isFat(bytes: Buffer): boolean {
-  const magic = bytes.toString('hex', 0, 4)
-  if (bytes.length < 16) return false
-  if (magic === 'feedface' || magic === 'feedfacf') return true
-  const count = bytes.readUInt32BE(4)
-  return (magic === 'cafebabe' || magic === 'cafebabf') && count > 0 && count <= mostProcessors
-}
-
-function fatNotSupported(path: string) {
-  const hint =
-    'build one processor at a time, or set `build.dynamic_linking.binary_relocation: false` if the file finds its libraries by itself'
-  return notSupportedYet(`relocating Mach-O files for several processors (\`${path}\`)`, hint)
-}
-
-/** Recipes for all platforms write `$ORIGIN`. */
-function forMachO(configured: readonly string[]): readonly string[] {
-  return configured.map((entry) => entry.replace(/^\$(?:ORIGIN|\{ORIGIN\})/, '@loader_path'))
-}
-
-async function listLibraries(
-  { directories }: ScriptResult,
-  configured: readonly string[],
-  { system }: StageContext,
-): Promise<ReadonlySet<string>> {
-  return new Set(await system.fs.list(join(directories.host, libraryDirectory(configured))))
 }
 
 function splitEntries(texts: readonly string[]): string[] {
   return texts.flatMap((text) => text.split(':')).filter((entry) => entry !== '')
 }
 
-function warnAboutDropped(path: string, dropped: readonly string[], { plan, context }: Build): void {
-  // The directories of the build environment are expected and never wanted.
-  const { buildPrefix, work } = plan.directories
-  const unexpected = dropped.filter((entry) => !entry.startsWith(buildPrefix) && !entry.startsWith(work))
-  if (unexpected.length === 0) return
-  context.emit({ type: 'warning', output: plan.id, ...rpathDropped(path, unexpected) })
-}
-
-interface Patchelf extends Build {
+interface Patchelf extends RelocatedBuild {
   readonly edit: RunPathEdit
   readonly stagingDirectory: string
 }
@@ -201,7 +176,7 @@ async function runPatchelf(
 async function leaveIfIndependent(
   file: FileToStage,
   needed: readonly string[],
-  { plan, context }: Build,
+  { plan, context }: RelocatedBuild,
 ): Promise<undefined> {
   const present = new Set(await context.system.fs.list(join(plan.directories.host, 'lib')))
   if (needed.some((library) => present.has(library))) throw patchelfMissing(file.path)

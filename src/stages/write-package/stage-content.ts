@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { StageContext } from '../../system/index.js'
 import { renewBuildId } from './elf-build-id.js'
-import { mixedPrefixes, notSupportedYet } from './errors.js'
+import { mixedPrefixes } from './errors.js'
 import {
   type FileMode,
   type PlaceholderRule,
@@ -23,7 +23,10 @@ export interface ContentRules {
   readonly postProcess: PostProcess
   /** New bytes for binaries that need it. */
   readonly relocate: (file: FileToStage, bytes: Buffer) => Promise<Buffer | undefined>
-  readonly isRelocated: (path: string) => boolean
+  /** Signatures that fit changed bytes. */
+  readonly resign: (bytes: Buffer) => Buffer
+  /** Refuses, or warns about, a file that is too large to be relocated, by its first four bytes. */
+  readonly checkLarge: (path: string, head: Buffer) => void
   /** Separate debug files find their program by the build id it was linked with. */
   readonly keepBuildIds: boolean
   /** Files with one of these texts inside are reported. */
@@ -58,7 +61,8 @@ export async function stageContent(
   const processed = applyFixes(file.path, relocated ?? original, rules)
   const { bytes: replaced, found } = replacePrefix(processed, rules.spellings)
   const hadPrefix = replaced !== processed || relocated !== undefined
-  const bytes = hadPrefix && !rules.keepBuildIds ? renewBuildId(replaced) : replaced
+  const signed = replaced === (relocated ?? original) ? replaced : rules.resign(replaced)
+  const bytes = hadPrefix && !rules.keepBuildIds ? renewBuildId(signed) : signed
   reportLeaks(file.path, bytes, rules)
   const content = await keepContent(file, bytes, { original, rules, context })
   return {
@@ -152,9 +156,7 @@ function placeholderOf(
 async function stageLarge(file: FileToStage, executable: boolean, work: Work): Promise<StagedRegularFile> {
   const { rules, context } = work
   const { fs } = context.system
-  const elf = Buffer.from(await fs.readRange(file.source, 0, 4)).equals(Buffer.from('\x7fELF', 'latin1'))
-  if (elf && rules.isRelocated(file.path))
-    throw notSupportedYet(`relocating \`${file.path}\`, which is larger than 512 MiB`)
+  rules.checkLarge(file.path, Buffer.from(await fs.readRange(file.source, 0, 4)))
   const scan: Scan = { path: file.path, rules, binary: false, found: new Set() }
   let hash = createHash('sha256')
   let sizeBytes = 0

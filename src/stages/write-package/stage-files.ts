@@ -8,12 +8,13 @@ import { parseEntryPoint, renderEntryPoint } from './entry-points.js'
 import { mappedTwice, noPythonForEntryPoints, notSupportedYet } from './errors.js'
 import { filterCandidates, sourceOfByteCode } from './filter-candidates.js'
 import { type Candidate, findCandidates } from './find-candidates.js'
+import type { LinkedFile } from './linked-file.js'
 import { mapNoarchPath } from './map-noarch.js'
 import { isPythonMapped } from './metadata.js'
 import type { TestFile } from './package-tests.js'
 import { createPlaceholderRule, type PrefixSpelling } from './placeholder.js'
 import { createPostProcess } from './post-process.js'
-import { createRelocation, type LinkedFile } from './relocate.js'
+import { createRelocation } from './relocate.js'
 import { type ContentRules, stageBytes, stageContent } from './stage-content.js'
 import { mapLinkTarget } from './stage-links.js'
 import type { StagedFile } from './staged-file.js'
@@ -72,7 +73,8 @@ function createContentRules(staging: Staging, keepBuildIds: boolean): RulesAndFi
     placeholderRule: createPlaceholderRule(build, plan.platforms.host.family === 'win'),
     postProcess: createPostProcess(build),
     relocate: relocation.relocate,
-    isRelocated: relocation.isRelocated,
+    resign: relocation.resign,
+    checkLarge: relocation.checkLarge,
     keepBuildIds,
     // The host prefix lies below it too, but is replaced before this is looked for.
     leaks: [{ text: Buffer.from(`${plan.directories.build}/`), found: (path) => leaking.push(path) }],

@@ -8,14 +8,22 @@ export interface MachOFixture {
   /** Where the first section begins: the room for load commands ends there. */
   readonly headerSize?: number
   readonly signature?: 'ad-hoc' | 'certificate'
+  /** `cputype`; arm64 unless given. */
+  readonly processor?: number
+  /** What stands behind the header. */
+  readonly data?: string
+  /** 2 is a program; a library unless given. */
+  readonly fileType?: number
 }
 
 const pageSize = 4096
 
-/** A 64-bit library for arm64. */
+/** A 64-bit library for arm64, unless the fixture says something else. */
 export function machO(fixture: MachOFixture): Buffer {
   const { id, libraries = [], rpaths = [], headerSize = 2048, signature } = fixture
+  const { processor = 0x0100000c, fileType = 6 } = fixture
   const code = Buffer.alloc(pageSize * 2 - headerSize, 0x90)
+  code.write(fixture.data ?? '')
   const limit = headerSize + code.length
   const blob = signature ? signatureBlob(limit, signature) : Buffer.alloc(0)
   const commands = [
@@ -27,13 +35,36 @@ export function machO(fixture: MachOFixture): Buffer {
   ]
   const table = Buffer.concat(commands)
   const header = Buffer.alloc(32)
-  for (const [at, word] of [0xfeedfacf, 0x0100000c, 0, 6, commands.length, table.length].entries()) {
+  for (const [at, word] of [0xfeedfacf, processor, 0, fileType, commands.length, table.length].entries()) {
     header.writeUInt32LE(word, at * 4)
   }
   const room = Buffer.alloc(headerSize - header.length - table.length)
   const file = Buffer.concat([header, table, room, code, blob])
   if (signature) hashPages(file, limit)
   return file
+}
+
+/** A universal file of parts, as `lipo` joins them; `isWide` has 64-bit offsets. */
+export function fatMachO(parts: readonly Buffer[], isWide = false): Buffer {
+  const rowSize = isWide ? 32 : 20
+  const header = Buffer.alloc(pageSize)
+  header.writeUInt32BE(isWide ? 0xcafebabf : 0xcafebabe, 0)
+  header.writeUInt32BE(parts.length, 4)
+  let offset = pageSize
+  const padded = parts.map((part, index) => {
+    const at = 8 + index * rowSize
+    header.writeUInt32BE(part.readUInt32LE(4), at)
+    header.writeUInt32BE(index, at + 4)
+    if (isWide) header.writeBigUInt64BE(BigInt(offset), at + 8)
+    else header.writeUInt32BE(offset, at + 8)
+    if (isWide) header.writeBigUInt64BE(BigInt(part.length), at + 16)
+    else header.writeUInt32BE(part.length, at + 12)
+    header.writeUInt32BE(12, at + (isWide ? 24 : 16))
+    const room = Math.ceil(part.length / pageSize) * pageSize
+    offset += room
+    return Buffer.concat([part, Buffer.alloc(room - part.length)])
+  })
+  return Buffer.concat([header, ...padded])
 }
 
 function named(kind: number, textAt: number, name: string): Buffer {

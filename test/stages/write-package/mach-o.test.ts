@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { editMachO, parseMachO } from '../../../src/stages/write-package/mach-o.js'
 import { renewSignature } from '../../../src/stages/write-package/mach-o-signature.js'
 import { planMachO, relocateMachO } from '../../../src/stages/write-package/relocate-mach-o.js'
-import { isSignedRightly, machO } from './mach-o-files.js'
+import { renewSignatures } from '../../../src/stages/write-package/relocate-mach-o-file.js'
+import { fatMachO, isSignedRightly, machO } from './mach-o-files.js'
 
 const prefix = '/build/host_env'
 const request = {
@@ -108,6 +109,55 @@ test('what is written is what is read, for any names that have room', () => {
       expect(edited && parsed(edited)).toMatchObject({ libraries, rpaths, end: file.end })
     }),
   )
+})
+
+test('a universal file is never an accident, whatever is damaged', () => {
+  const part = machO({ id: 'liba.dylib', rpaths: ['c'], signature: 'ad-hoc' })
+  const original = fatMachO([part, machO({ processor: 0x1000007 })])
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.oneof(fc.nat({ max: 60 }), fc.nat({ max: 4600 })), fc.nat({ max: 255 })), {
+        maxLength: 3,
+      }),
+      fc.nat({ max: original.length }),
+      (changes, length) => {
+        const damaged = Buffer.from(original.subarray(0, length))
+        for (const [at, value] of changes) if (at < length) damaged[at] = value
+        expect(renewSignatures(damaged).length).toBe(length)
+      },
+    ),
+    { numRuns: 1000 },
+  )
+})
+
+test('a file that claims to have millions of commands is damaged', () => {
+  const many = Buffer.alloc(32 + 8 * 100_000)
+  for (const [at, word] of [0xfeedfacf, 0x0100000c, 0, 6, 100_000, 800_000].entries())
+    many.writeUInt32LE(word, at * 4)
+  for (let at = 32; at < many.length; at += 8) many.writeUInt32LE(8, at + 4)
+  expect(parseMachO(many)).toBeUndefined()
+})
+
+test('a list of signatures is not endless work', () => {
+  const original = machO({ signature: 'ad-hoc' })
+  const blob = 8192
+  const slots = Buffer.alloc(48)
+  // Every slot names the same directory, behind the slots.
+  for (let slot = 0; slot < 6; slot += 1) slots.writeUInt32BE(60, slot * 8 + 4)
+  const signed = Buffer.concat([
+    original.subarray(0, blob + 12),
+    slots,
+    original.subarray(blob + 20),
+    Buffer.alloc(8),
+  ])
+  const file = parsed(signed)
+  file.commands.at(-1)?.bytes.writeUInt32LE(signed.length - blob, 12)
+  const renew = (count: number) => {
+    signed.writeUInt32BE(count, blob + 8)
+    return renewSignature(file, signed)
+  }
+  expect(renew(5)).toEqual({ kind: 'done' })
+  expect(renew(6)).toEqual({ kind: 'impossible', reason: 'its signature is damaged' })
 })
 
 test('damaged files are no Mach-O files, and never an accident', () => {

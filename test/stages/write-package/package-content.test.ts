@@ -13,6 +13,11 @@ describe('what is refused', () => {
     { title: 'files below info/', code: 'package/info-directory', files: { 'info/x': 'x' } },
     { title: 'a backslash in a name', code: 'package/file-name', files: { 'a\\b': 'x' } },
     { title: 'a broken menu', code: 'package/menu', files: { 'Menu/m.json': '{' } },
+    {
+      title: 'a broken list of system libraries',
+      code: 'package/library-list',
+      files: { 'etc/conda-build/dsolists.d/win.json': '{"version": 2}' },
+    },
   ])('$title', async ({ code, files }) => {
     await expect(build({}, ({ directories }) => writeTree(directories.host, files))).rejects.toMatchObject({
       code,

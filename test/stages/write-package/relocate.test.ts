@@ -4,6 +4,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { extractPackage } from '../../../src/archive/index.js'
 import type { ScriptResult } from '../../../src/stages/run-script/index.js'
+import { parseFatMachO } from '../../../src/stages/write-package/fat-mach-o.js'
 import {
   elfTags,
   parseElf,
@@ -15,8 +16,9 @@ import {
 import { parseMachO } from '../../../src/stages/write-package/mach-o.js'
 import { planRunPath } from '../../../src/stages/write-package/run-path.js'
 import { type TestSystemOptions, tempDirectory, testContext } from '../../support/system.js'
-import { buildPlan, type PlanOptions, prefixRecord, tool } from './build-plan.js'
-import { isSignedRightly, machO } from './mach-o-files.js'
+import { placeholder } from './build-package.js'
+import { buildPlan, type PlanOptions, tool } from './build-plan.js'
+import { fatMachO, isSignedRightly, type MachOFixture, machO } from './mach-o-files.js'
 
 const library = 'int answer(void) { return 42; }\n'
 const program =
@@ -156,18 +158,133 @@ test('a Mach-O library gets names and run paths that hold wherever the package l
   expect(isSignedRightly(shipped)).toBe(true)
 })
 
-test('a Mach-O file for several processors is refused, and a Java class is none', async () => {
-  const fat = Buffer.alloc(64)
-  fat.writeUInt32BE(0xcafebabe, 0)
-  fat.writeUInt32BE(2, 4)
-  const write = (name: string, bytes: Buffer) => (plan: ScriptResult) =>
-    fs.writeFileSync(path.join(plan.directories.host, name), bytes)
-  await expect(packaged({ subdir: 'osx-arm64' }, write('x.dylib', fat))).rejects.toThrow(
-    'not supported yet: relocating Mach-O files',
+describe('a universal Mach-O file', () => {
+  const write = (name: string, make: (host: string) => Buffer) => (plan: ScriptResult) =>
+    fs.writeFileSync(path.join(plan.directories.host, name), make(plan.directories.host))
+  const part = (host: string, more: Partial<MachOFixture> = {}) =>
+    machO({ id: `${host}/lib/x.dylib`, rpaths: [`${host}/lib`], signature: 'ad-hoc', ...more })
+  const intel = 0x1000007
+  const osx = { subdir: 'osx-arm64' }
+
+  test.each([{ isWide: false }, { isWide: true }])(
+    'is relocated part by part (64-bit offsets: $isWide)',
+    async ({ isWide }) => {
+      const fill = write('x.dylib', (host) =>
+        fatMachO([part(host, { processor: intel }), part(host)], isWide),
+      )
+      const { extracted, events } = await packaged(osx, fill)
+      const shipped = parseFatMachO(fs.readFileSync(path.join(extracted, 'x.dylib')))
+      if (shipped?.kind !== 'slices') throw new Error('the file is no universal file any more')
+      expect(shipped.slices.map(({ file }) => file)).toMatchObject([
+        { id: '@rpath/x.dylib', rpaths: ['@loader_path/lib'], processor: intel },
+        { id: '@rpath/x.dylib', rpaths: ['@loader_path/lib'] },
+      ])
+      expect(shipped.slices.map(({ file }) => isSignedRightly(file.bytes))).toEqual([true, true])
+      expect(events.filter(({ type }) => type === 'warning')).toEqual([])
+    },
   )
-  const java = Buffer.from(fat)
-  java.writeUInt32BE(52, 4)
-  await packaged({ subdir: 'osx-arm64' }, write('X.class', java))
+
+  test('whose parts differ is a warning that says in what', async () => {
+    const fill = write('x.dylib', (host) =>
+      fatMachO([
+        part(host, { processor: intel, libraries: ['/usr/lib/libz.dylib'] }),
+        part(host, { rpaths: [] }),
+      ]),
+    )
+    const { events } = await packaged(osx, fill)
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        code: 'package/slices-differ',
+        message: 'the parts of `x.dylib` for its processors differ: libraries, run paths',
+      }),
+    )
+  })
+
+  test.each([
+    { what: 'cut short', says: 'cut short', make: () => fatMachO([machO({})]).subarray(0, 20) },
+    {
+      what: 'with a part outside of the file',
+      says: 'outside of the file',
+      make: () => fatMachO([machO({})]).subarray(0, 6000),
+    },
+    {
+      what: 'for one processor twice',
+      says: 'two parts for one',
+      make: (host: string) => withFirstRow(fatMachO([part(host), part(host)]), 1),
+    },
+    {
+      what: 'with a part that no Mac reads',
+      says: 'not all of its processors',
+      make: (host: string) => fatMachO([part(host), Buffer.from('feedface0000001200000000', 'hex')]),
+    },
+    {
+      what: 'with a damaged part',
+      says: 'not all of its processors',
+      make: (host: string) => fatMachO([part(host).fill(0xff, 16, 24)]),
+    },
+  ])('$what is refused', async ({ says, make }) => {
+    const told = packaged(
+      osx,
+      write('x.dylib', (host) => make(host)),
+    )
+    await expect(told).rejects.toMatchObject({
+      code: 'package/relocation',
+      message: expect.stringContaining(says),
+    })
+  })
+
+  test('of static libraries stays as it is, and a Java class is none', async () => {
+    const archive = fatMachO([Buffer.from('!<arch>\n\0\0\0\0\0\0\0\0')])
+    const { extracted } = await packaged(
+      osx,
+      write('x.a', () => archive),
+    )
+    expect(fs.readFileSync(path.join(extracted, 'x.a'))).toEqual(archive)
+    const java = Buffer.alloc(64)
+    java.writeUInt32BE(0xcafebabe, 0)
+    java.writeUInt32BE(52, 4)
+    await packaged(
+      osx,
+      write('X.class', () => java),
+    )
+  })
+
+  test('in a package for Linux is data', async () => {
+    const { extracted, plan } = await packaged(
+      {},
+      write('x.dylib', () => fatMachO([machO({ rpaths: ['/opt'] })])),
+    )
+    expect(plan.platforms.host.subdir).toBe('linux-64')
+    expect(fs.readFileSync(path.join(extracted, 'x.dylib'))).toEqual(fatMachO([machO({ rpaths: ['/opt'] })]))
+  })
+})
+
+/** Another `cpusubtype` for the first part. */
+function withFirstRow(bytes: Buffer, subtype: number): Buffer {
+  bytes.writeUInt32BE(subtype, 12)
+  return bytes
+}
+
+test.each([{ isFat: false }, { isFat: true }])(
+  'the signature fits when the prefix is in the data of a Mach-O library, too (universal: $isFat)',
+  async ({ isFat }) => {
+    const fill = (plan: ScriptResult) => {
+      const { host } = plan.directories
+      const thin = machO({ id: `${host}/lib/x.dylib`, data: `${host}/share\0`, signature: 'ad-hoc' })
+      fs.writeFileSync(path.join(host, 'x.dylib'), isFat ? fatMachO([thin]) : thin)
+    }
+    const recipe = { build: { prefix_detection: { ignore: true } } }
+    const { extracted, plan } = await packaged({ subdir: 'osx-arm64', recipe }, fill)
+    const shipped = fs.readFileSync(path.join(extracted, 'x.dylib'))
+    expect(shipped.includes(`${placeholder(plan)}/share`)).toBe(true)
+    expect(isSignedRightly(isFat ? shipped.subarray(4096) : shipped)).toBe(true)
+  },
+)
+
+test('a damaged Mach-O library is refused, not shipped', async () => {
+  const fill = (plan: ScriptResult) =>
+    fs.writeFileSync(path.join(plan.directories.host, 'x.dylib'), machO({ id: 'x' }).fill(0xff, 16, 24))
+  await expect(packaged({ subdir: 'osx-64' }, fill)).rejects.toThrow('its load commands are damaged')
 })
 
 test('counts that a hostile file makes up do not keep the reader busy', () => {
@@ -233,54 +350,4 @@ test('RPATH comes first, then what the recipe wants, then RUNPATH, each once', (
     '$ORIGIN/../q',
     '$ORIGIN/../b',
   ])
-})
-
-describe('linking checks', () => {
-  const records = [
-    prefixRecord('answer', '1', ['lib/libanswer.so']),
-    prefixRecord('libidle', '1', ['lib/libidle.so']),
-  ]
-  const base = { records, baseline: ['lib/libanswer.so'] }
-  const fill = (plan: ScriptResult) => compilePair(plan, [`-Wl,-rpath,${plan.directories.host}/lib`])
-  const behavior = (dynamic_linking: object) => ({ recipe: { build: { dynamic_linking } } })
-  const exported = (spec: string) => ({ spec, from: 'host', run_export: 'answer' }) as const
-
-  test('a library that no dependency brings is a warning, with its path in the prefix', async () => {
-    const { events } = await packaged(base, fill)
-    const messages = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
-    expect(messages).toContain('Overlinking against "lib/libanswer.so" for "bin/tool"')
-    expect(messages).toContain('Overlinking against "libc.so.6" for "bin/tool"')
-  })
-
-  test('overlinking_behavior: error refuses the package', async () => {
-    const options = {
-      ...base,
-      ...behavior({ overlinking_behavior: 'error', missing_dso_allowlist: ['libc.so.6'] }),
-    }
-    await expect(packaged(options, fill)).rejects.toThrow(
-      'linking check error: Overlinking against: lib/libanswer.so (file: "bin/tool")',
-    )
-  })
-
-  test('dependencies and the allow list satisfy it', async () => {
-    const options = {
-      ...base,
-      ...behavior({ overlinking_behavior: 'error', missing_dso_allowlist: ['libc.so.6'] }),
-      depends: [exported('answer >=1')],
-    }
-    const { events } = await packaged(options, fill)
-    const allowed =
-      '"libc.so.6" is missing in run dependencies for "bin/tool", yet it is included in the allow list. Skipping...'
-    expect(events).toContainEqual(expect.objectContaining({ type: 'note', text: allowed }))
-  })
-
-  test('a library package that nothing links against is overdepending', async () => {
-    const depends = [exported('answer >=1'), exported('libidle >=1')]
-    const { events } = await packaged({ ...base, depends }, fill)
-    expect(events).toContainEqual(expect.objectContaining({ message: 'Overdepending against libidle' }))
-    const options = { ...base, depends, ...behavior({ overdepending_behavior: 'error' }) }
-    await expect(packaged(options, fill)).rejects.toThrow(
-      'linking check error: Overdepending against: libidle',
-    )
-  })
 })

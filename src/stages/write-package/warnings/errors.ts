@@ -82,6 +82,27 @@ export function noRpath(path: string): Warning {
   return { code: 'package/no-rpath', message, hint: 'add `patchelf` to `requirements.build`' }
 }
 
+/** A program or DLL is damaged, so nobody knows which libraries it needs (a warning); it is packaged as it is. */
+export function unreadableBinary(path: string, reason: string): Warning {
+  return {
+    code: 'package/unreadable-binary',
+    message: `\`${path}\` cannot be read: ${reason}; it is left as it is, and its libraries are not checked`,
+    hint: 'build it again, or exclude it with `build.dynamic_linking.binary_relocation` if it is meant to be damaged',
+  }
+}
+
+/**
+ * The parts of a universal Mach-O file (a warning) differ in what the dynamic linker reads of them, so the file works in
+ * another way on each processor.
+ */
+export function slicesDiffer(path: string, what: readonly string[]): Warning {
+  return {
+    code: 'package/slices-differ',
+    message: `the parts of \`${path}\` for its processors differ: ${what.join(', ')}`,
+    hint: 'build all parts with the same flags before they are joined with `lipo`',
+  }
+}
+
 /** Files contain the path of the work directory or build environment (a warning), which exist only while building. */
 export function buildPathInFile(path: string, others: number): Warning {
   const files = others > 0 ? `\`${path}\` and ${others} more contain` : `\`${path}\` contains`
