@@ -21,6 +21,8 @@ async function main(): Promise<ExitCode> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   // A reader that closes its end early (`| head`) is no error.
   process.stdout.on('error', () => process.exit(0))
+  // Nobody reads the progress any more: the work ends in order, with the processes that it started.
+  process.stderr.on('error', () => abort.abort())
   return runCli({
     argv: process.argv.slice(2),
     system: createSystem(),

@@ -174,6 +174,14 @@ export function badLabel(label: string): BuildError {
   })
 }
 
+/** A package was to be moved from a label to the same label, which would leave it nowhere. Name two different labels. */
+export function sameLabel(label: string): BuildError {
+  return new BuildError(`\`${label}->${label}\` moves nothing: both labels are the same`, {
+    code: 'usage/same-label',
+    hint: "say from where to where, for example 'dev->main'",
+  })
+}
+
 /** No package of the channel is meant by what was given. */
 export function notInChannel(text: string, channel: string): BuildError {
   return new BuildError(`no package \`${text}\` is in ${channel}`, {

@@ -32,7 +32,7 @@ function announceEnd(leftovers: readonly Leftover[], run: Run): void {
   const { failed, tested, artifacts } = tally
   const ms = context.system.clock.monotonic() - startedMs
   const left = leftovers.length + tally.left
-  if (left > 0 && failed === 0 && !context.signal.aborted) announceLate(left, run)
+  if (left > 0 && failed === 0) announceLate(left, run)
   const { outputDirectory } = request.plan
   const { dirty } = request.build
   const channel = dirty && !dirty.intoChannel ? dirtyChannel(outputDirectory) : outputDirectory
@@ -48,7 +48,7 @@ function announceEnd(leftovers: readonly Leftover[], run: Run): void {
   context.emit({ type: 'run-finished', ...summary })
 }
 
-/** Nothing failed, but not everything was built: scripts have to see that. */
+/** Nothing failed, but not everything was built, for the time was up or the user interrupted: scripts have to see that. */
 function announceLate(left: number, { sources, tally, graph, context }: Run): void {
   const error = timeBudgetSpent(left, graph.length)
   const event = failureEvent(error, undefined, { sources, signal: context.signal })

@@ -165,6 +165,21 @@ describe('processes', () => {
     expect(running()).not.toContain('sleep 4733')
   })
 
+  test('when nobody reads the progress any more, the build ends like after Ctrl-C, and its log says so', async () => {
+    const directory = recipe('  script: "echo started; sleep 2; echo more; sleep 4734"\n')
+    const child = startKrait(['build', '--output-dir', 'out'], { cwd: directory })
+    await new Promise<void>((resolve) => {
+      child.stderr?.on('data', (chunk: Buffer) => {
+        if (chunk.toString('utf8').includes('sleep 2')) resolve()
+      })
+    })
+    child.stderr?.destroy()
+    expect(await new Promise((resolve) => child.once('close', resolve))).toBe(130)
+    expect(running()).not.toContain('sleep 4734')
+    const { stdout } = await krait(['builds', '--output-dir', 'out'], { cwd: directory })
+    expect(stdout).toMatch(/interrupted/)
+  })
+
   test('redrawn lines keep their last state, and the log has every line', async () => {
     const directory = recipe(
       '  script: |\n    for i in 1 2 3; do printf "\\r%s %%" $i; sleep 0.05; done; echo\n    seq 5000\n',

@@ -1,6 +1,6 @@
 /** Wrong input, as it happens: one clear message, the right exit code, nothing half-written, no process left. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { krait, startKrait } from '../support/krait.js'
@@ -194,6 +194,24 @@ test('a secret in the package is refused', async () => {
   expect(stderr).not.toContain('hunter2')
   expect(code).toBe(7)
   expect(packagesIn(directory)).toEqual([])
+})
+
+test('a channel that cannot be written after the tests is no failed test', async () => {
+  const directory = recipe(
+    `${head}build:\n  noarch: generic\n  script: echo\ntests:\n  - script: cd ../../.. && rm OUT/noarch/repodata.json && mkdir -p OUT/noarch/repodata.json/in-the-way\n`,
+  )
+  const file = path.join(directory, 'recipe.yaml')
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('OUT', path.join(directory, 'out')))
+  const { code, stderr } = await build(directory)
+  expect(stderr).toMatch(/error\[system\/[a-z-]+\]: \S+ .*repodata\.json/)
+  expect(code).toBe(7)
+})
+
+test('Ctrl-C before the first output ends with 130 too', async () => {
+  const directory = recipe(`${head}build:\n  script: sleep 4724\n`)
+  const child = startKrait(['build', '--output-dir', 'out'], { cwd: directory })
+  child.stderr?.once('data', () => child.kill('SIGINT'))
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(130)
 })
 
 describe('Ctrl-C in the script', () => {

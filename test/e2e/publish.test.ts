@@ -136,6 +136,15 @@ describe('labels', () => {
     }
   })
 
+  test.each(['main', 'dev'])('a package that is promoted from %s to itself stays', async (label) => {
+    const { channel, publish, call } = project('lib')
+    await publish('--label', label)
+    const { code, stderr } = await call('promote', 'lib', `${label}->${label}`, '--to', './channel')
+    expect(stderr).toContain('both labels are the same')
+    expect(code).toBe(2)
+    expect(listed(label === 'main' ? channel : path.join(channel, 'label', label))).toHaveLength(1)
+  })
+
   test('a package that no label has is named', async () => {
     const { publish, call } = project('lib')
     await publish('--label', 'dev')

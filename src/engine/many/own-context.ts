@@ -2,7 +2,7 @@
 import type { BuildEvent } from '../../events/index.js'
 import type { BuildContext } from '../context.js'
 
-/** The context of one output; `stage` is the one that runs, or ran last. */
+/** The context of one output; `stage` is the one that runs, or ran last. After the tests there is only the channel. */
 export function ownContext(
   output: string,
   context: BuildContext,
@@ -13,6 +13,7 @@ export function ownContext(
     stage: () => stage,
     emit: (event) => {
       if (event.type === 'stage-started') stage = event.stage
+      if (event.type === 'stage-finished' && event.stage === 'test') stage = undefined
       context.emit(belongsTo(event) ? ({ ...event, output } as BuildEvent) : event)
     },
   }

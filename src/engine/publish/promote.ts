@@ -9,7 +9,7 @@ import {
   removePackages,
 } from '../../stages/index-channel/index.js'
 import type { StageContext } from '../../system/index.js'
-import { channelNotInitialized, notInChannel } from '../errors.js'
+import { channelNotInitialized, notInChannel, sameLabel } from '../errors.js'
 import { labelledChannel } from './label.js'
 import { prepareChannel } from './publish-files.js'
 
@@ -32,6 +32,7 @@ export async function promote(
   context: StageContext,
 ): Promise<readonly string[]> {
   const source = labelledChannel(channel, from)
+  if (from === to) throw sameLabel(from)
   const packages = await findPackages(source, texts, context)
   const target = await prepareChannel({ channel, label: to }, context)
   await movePackages(

@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { FileSystem, StageContext, WalkEntry } from '../../system/index.js'
 import { createGlobFilter, createIgnoreFilter, type GlobLists, type IgnoreFile } from '../../text/index.js'
-import { badFilter, leavesWorkDirectory, sourcesConflict } from './errors.js'
+import { badFilter, leavesWorkDirectory, sourcesConflict, specialSourceFile } from './errors.js'
 
 /** The work directory while sources arrive: who brought which file. */
 export interface WorkTree {
@@ -47,7 +47,7 @@ export async function copyTree(request: CopyRequest, tree: WorkTree, context: St
   return files.length
 }
 
-/** What would be copied: entries relative to the root, parents before children. */
+/** What would be copied: entries relative to the root, parents before children. @throws BuildError `source/special-file` */
 export async function listTree(
   request: Pick<CopyRequest, 'from' | 'filter' | 'useGitignore' | 'never'>,
   fs: FileSystem,
@@ -62,6 +62,8 @@ export async function listTree(
   const wanted = entries.filter((entry) =>
     isWanted ? entry.type !== 'directory' && isWanted(entry.path) : true,
   )
+  const special = wanted.find((entry) => entry.type === 'other')
+  if (special !== undefined) throw specialSourceFile(join(root, special.path))
   return { root, wanted }
 }
 

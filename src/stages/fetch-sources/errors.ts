@@ -257,3 +257,15 @@ export function attestationUnverified(source: string): BuildError {
     hint: '`--skip-attestation` trusts the checksum alone',
   })
 }
+
+/**
+ * A source directory holds a fifo, socket or device, which cannot be copied; reading a fifo would wait for ever.
+ * Remove it, or leave it out with `filter` or `.gitignore`.
+ */
+export function specialSourceFile(path: string): BuildError {
+  return new BuildError(`\`${path}\` in the source is neither a file, a directory nor a link`, {
+    code: 'source/special-file',
+    hint: 'remove it, or leave it out with `filter: {exclude: [...]}` of the source',
+    details: { path },
+  })
+}

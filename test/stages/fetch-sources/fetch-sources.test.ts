@@ -166,6 +166,19 @@ describe('url sources', () => {
     expect(files).toEqual(['.source_info.json', 'deep/sub/y.tar.gz'])
   })
 
+  test('a fifo is refused instead of waiting for somebody who writes to it, unless the filter leaves it out', async () => {
+    const prepare = (root: string) => {
+      writeTree(path.join(root, 'recipe/src'), { a: 'a' })
+      execFileSync('mkfifo', [path.join(root, 'recipe/src/pipe')])
+    }
+    await expect(fetch([{ path: 'src' }], prepare)).rejects.toMatchObject({
+      code: 'source/special-file',
+      message: expect.stringContaining('src/pipe'),
+    })
+    const { files } = await fetch([{ path: 'src', filter: { include: [], exclude: ['pipe'] } }], prepare)
+    expect(files).toContain('a')
+  })
+
   test('passwords in addresses reach neither the record nor the work directory', async () => {
     const base = await serve((_, response) => response.end('x'))
     const url = `${base.replace('http://', 'http://me:hunter2@')}/f.txt`
