@@ -1,7 +1,7 @@
 /** What can be wrong with the files a package is made of. */
 import type { PlacedFinding } from '../../archive/index.js'
 import { BuildError } from '../../errors/index.js'
-import { describeLinkingFix, type LinkingFix } from './linking-fix.js'
+import { describeLinkingFix, type LinkingFix } from './linking/linking-fix.js'
 
 /**
  * A line of the file that `$RATTLER_BUILD_PACKAGE_FILES` names is no file of the prefix.

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { StageContext } from '../../system/index.js'
-import { renewBuildId } from './elf-build-id.js'
+import { renewBuildId } from './binaries/elf-build-id.js'
 import { mixedPrefixes } from './errors.js'
 import {
   type FileMode,

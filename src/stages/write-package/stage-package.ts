@@ -5,11 +5,11 @@ import type { StageContext } from '../../system/index.js'
 import { canonicalJson } from '../../text/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import { buildRenderedRecipe, buildVariantConfig } from './build-record.js'
-import { checkLinking } from './check-linking.js'
 import { checkStagedFiles } from './check-staged-files.js'
 import { prefixInBinary } from './errors.js'
 import { globFilter } from './find-candidates.js'
 import { collectLicenses } from './licenses.js'
+import { checkLinking } from './linking/check-linking.js'
 import {
   buildAboutJson,
   buildIndexJson,

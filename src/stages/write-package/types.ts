@@ -3,7 +3,7 @@ import type { ArchiveEntry } from '../../archive/index.js'
 import type { IndexedRecord } from '../../conda/index.js'
 import type { SecretScan } from '../../events/index.js'
 import type { ScriptResult } from '../run-script/index.js'
-import type { LinkingFix } from './linking-fix.js'
+import type { LinkingFix } from './linking/linking-fix.js'
 
 /** One entry of info/paths.json, in its key order (spec: package.md 2.2). */
 export interface PathsEntry {

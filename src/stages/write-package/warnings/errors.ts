@@ -2,7 +2,7 @@
 import type { PlacedFinding } from '../../../archive/index.js'
 import type { Warning } from '../../../errors/index.js'
 import { describeFinding } from '../errors.js'
-import { describeLinkingFix, type LinkingFix } from '../linking-fix.js'
+import { describeLinkingFix, type LinkingFix } from '../linking/linking-fix.js'
 
 /** The build left nothing new in the prefix (a warning). Check that the script installs into `$PREFIX`. */
 export function emptyPackage(): Warning {

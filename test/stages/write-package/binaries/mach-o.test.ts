@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { editMachO, parseMachO } from '../../../src/stages/write-package/mach-o.js'
-import { renewSignature } from '../../../src/stages/write-package/mach-o-signature.js'
-import { planMachO, relocateMachO } from '../../../src/stages/write-package/relocate-mach-o.js'
-import { renewSignatures } from '../../../src/stages/write-package/relocate-mach-o-file.js'
-import { fatMachO, isSignedRightly, machO } from './mach-o-files.js'
+import { editMachO, parseMachO } from '../../../../src/stages/write-package/binaries/mach-o.js'
+import { renewSignature } from '../../../../src/stages/write-package/binaries/mach-o-signature.js'
+import { planMachO, relocateMachO } from '../../../../src/stages/write-package/relocation/relocate-mach-o.js'
+import { renewSignatures } from '../../../../src/stages/write-package/relocation/relocate-mach-o-file.js'
+import { fatMachO, isSignedRightly, machO } from '../mach-o-files.js'
 
 const prefix = '/build/host_env'
 const request = {

@@ -1,18 +1,18 @@
 /** Makes programs and libraries find each other wherever the package is installed (spec: package.md 4.1, 4.2). */
 import { dirname, join } from 'node:path'
-import type { StageContext } from '../../system/index.js'
-import type { ScriptResult } from '../run-script/index.js'
-import { type Elf, parseElf, readTexts, tags } from './elf.js'
-import { compareEdited, editRunPath, type RunPathEdit } from './elf-edit.js'
-import { notSupportedYet, patchelfMissing, relocationFailed } from './errors.js'
-import { globFilter } from './find-candidates.js'
-import type { LinkedFile } from './linked-file.js'
-import { parsePe, peMachines } from './pe.js'
+import type { StageContext } from '../../../system/index.js'
+import type { ScriptResult } from '../../run-script/index.js'
+import { type Elf, parseElf, readTexts, tags } from '../binaries/elf.js'
+import { compareEdited, editRunPath, type RunPathEdit } from '../binaries/elf-edit.js'
+import { parsePe, peMachines } from '../binaries/pe.js'
+import { notSupportedYet, patchelfMissing, relocationFailed } from '../errors.js'
+import { globFilter } from '../find-candidates.js'
+import type { LinkedFile } from '../linking/linked-file.js'
+import type { FileToStage } from '../stage-content.js'
+import { noRpath, unreadableBinary } from '../warnings/errors.js'
 import { relocateMachOFile, renewSignatures } from './relocate-mach-o-file.js'
 import { type RelocatedBuild, type RelocationSession, warnAboutDropped } from './relocation-session.js'
 import { planRunPath } from './run-path.js'
-import type { FileToStage } from './stage-content.js'
-import { noRpath, unreadableBinary } from './warnings/errors.js'
 
 export interface Relocation {
   /** Grows while files are relocated. */

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { extractPackage } from '../../../src/archive/index.js'
-import type { ScriptResult } from '../../../src/stages/run-script/index.js'
-import { parseFatMachO } from '../../../src/stages/write-package/fat-mach-o.js'
+import { extractPackage } from '../../../../src/archive/index.js'
+import type { ScriptResult } from '../../../../src/stages/run-script/index.js'
+import { parseFatMachO } from '../../../../src/stages/write-package/binaries/fat-mach-o.js'
+import { parseMachO } from '../../../../src/stages/write-package/binaries/mach-o.js'
 import {
   elfTags,
   parseElf,
@@ -12,13 +13,12 @@ import {
   readTexts,
   readVersions,
   writePackage,
-} from '../../../src/stages/write-package/index.js'
-import { parseMachO } from '../../../src/stages/write-package/mach-o.js'
-import { planRunPath } from '../../../src/stages/write-package/run-path.js'
-import { type TestSystemOptions, tempDirectory, testContext } from '../../support/system.js'
-import { placeholder } from './build-package.js'
-import { buildPlan, type PlanOptions, tool } from './build-plan.js'
-import { fatMachO, isSignedRightly, type MachOFixture, machO } from './mach-o-files.js'
+} from '../../../../src/stages/write-package/index.js'
+import { planRunPath } from '../../../../src/stages/write-package/relocation/run-path.js'
+import { type TestSystemOptions, tempDirectory, testContext } from '../../../support/system.js'
+import { placeholder } from '../build-package.js'
+import { buildPlan, type PlanOptions, tool } from '../build-plan.js'
+import { fatMachO, isSignedRightly, type MachOFixture, machO } from '../mach-o-files.js'
 
 const library = 'int answer(void) { return 42; }\n'
 const program =

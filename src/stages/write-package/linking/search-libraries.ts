@@ -1,7 +1,7 @@
 /** Finds in the prefix what the dynamic linker would load. */
 import { posix } from 'node:path'
-import type { StageContext } from '../../system/index.js'
-import type { ScriptResult } from '../run-script/index.js'
+import type { StageContext } from '../../../system/index.js'
+import type { ScriptResult } from '../../run-script/index.js'
 import { type LinkedFile, libraryPlaces } from './linked-file.js'
 
 /** The path in the prefix, links resolved; undefined for a library that is not there, or lies elsewhere. */

@@ -1,10 +1,10 @@
 /** Which libraries every machine of a platform has, so that no package has to bring them (spec: package.md 4.4). */
 import { posix } from 'node:path'
-import type { StageContext } from '../../system/index.js'
-import { createGlobFilter, findGlobProblem } from '../../text/index.js'
-import type { PrefixRecord } from '../install-prefixes/index.js'
-import type { ScriptResult } from '../run-script/index.js'
-import { badLibraryList } from './errors.js'
+import type { StageContext } from '../../../system/index.js'
+import { createGlobFilter, findGlobProblem } from '../../../text/index.js'
+import type { PrefixRecord } from '../../install-prefixes/index.js'
+import type { ScriptResult } from '../../run-script/index.js'
+import { badLibraryList } from '../errors.js'
 
 /**
  * Whether a library belongs to the system that the package is for.

@@ -1,8 +1,8 @@
 /** What the relocation of all files of a package shares. */
-import type { StageContext } from '../../system/index.js'
-import type { ScriptResult } from '../run-script/index.js'
-import type { LinkedFile } from './linked-file.js'
-import { rpathDropped } from './warnings/errors.js'
+import type { StageContext } from '../../../system/index.js'
+import type { ScriptResult } from '../../run-script/index.js'
+import type { LinkedFile } from '../linking/linked-file.js'
+import { rpathDropped } from '../warnings/errors.js'
 
 export interface RelocatedBuild {
   readonly plan: ScriptResult

@@ -1,16 +1,16 @@
 /** Compares the libraries that binaries need with what the package depends on (spec: package.md 4.4). */
-import type { StageContext } from '../../system/index.js'
-import type { PrefixRecord } from '../install-prefixes/index.js'
-import type { ScriptResult } from '../run-script/index.js'
-import { overdepending, overlinking } from './errors.js'
-import { globFilter } from './find-candidates.js'
+import type { StageContext } from '../../../system/index.js'
+import type { PrefixRecord } from '../../install-prefixes/index.js'
+import type { ScriptResult } from '../../run-script/index.js'
+import { overdepending, overlinking } from '../errors.js'
+import { globFilter } from '../find-candidates.js'
+import { specTexts } from '../metadata.js'
+import type { StagedFile } from '../staged-file.js'
+import { overdependingWarning, overlinkingWarning } from '../warnings/errors.js'
 import { bareName, type LinkedFile } from './linked-file.js'
 import { findLinkingFix, type LinkingFix } from './linking-fix.js'
-import { specTexts } from './metadata.js'
 import { createLibrarySearch } from './search-libraries.js'
-import type { StagedFile } from './staged-file.js'
 import { listSystemLibraries } from './system-libraries.js'
-import { overdependingWarning, overlinkingWarning } from './warnings/errors.js'
 
 interface Check {
   readonly plan: ScriptResult

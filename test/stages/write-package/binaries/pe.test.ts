@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parsePe } from '../../../src/stages/write-package/pe.js'
-import { importsAt, pe } from './pe-files.js'
+import { parsePe } from '../../../../src/stages/write-package/binaries/pe.js'
+import { importsAt, pe } from '../pe-files.js'
 
 describe('a PE file', () => {
   test.each([

@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { ScriptResult } from '../../../src/stages/run-script/index.js'
-import { writePackage } from '../../../src/stages/write-package/index.js'
-import { tempDirectory, testContext } from '../../support/system.js'
-import { buildPlan, type PlanOptions, prefixRecord, tool, writeTree } from './build-plan.js'
-import { fatMachO, machO } from './mach-o-files.js'
-import { pe } from './pe-files.js'
+import type { ScriptResult } from '../../../../src/stages/run-script/index.js'
+import { writePackage } from '../../../../src/stages/write-package/index.js'
+import { tempDirectory, testContext } from '../../../support/system.js'
+import { buildPlan, type PlanOptions, prefixRecord, tool, writeTree } from '../build-plan.js'
+import { fatMachO, machO } from '../mach-o-files.js'
+import { pe } from '../pe-files.js'
 
 /** Packages the prefix. @returns the texts of all warnings */
 async function warnings(

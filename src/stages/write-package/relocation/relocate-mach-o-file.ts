@@ -1,13 +1,13 @@
 /** Makes Mach-O files relocatable, those for one processor and each part of those for several (spec: package.md 4.3). */
 import { join } from 'node:path'
-import { notSupportedYet, relocationFailed } from './errors.js'
-import { isBigEndianMachO, parseFatMachO, type Slice } from './fat-mach-o.js'
-import { claimsMachO, type MachO, parseMachO } from './mach-o.js'
-import { renewSignature } from './mach-o-signature.js'
+import { isBigEndianMachO, parseFatMachO, type Slice } from '../binaries/fat-mach-o.js'
+import { claimsMachO, type MachO, parseMachO } from '../binaries/mach-o.js'
+import { renewSignature } from '../binaries/mach-o-signature.js'
+import { notSupportedYet, relocationFailed } from '../errors.js'
+import type { FileToStage } from '../stage-content.js'
+import { slicesDiffer } from '../warnings/errors.js'
 import { libraryDirectory, type MachOPlan, planMachO, relocateMachO } from './relocate-mach-o.js'
 import { type RelocationSession, warnAboutDropped } from './relocation-session.js'
-import type { FileToStage } from './stage-content.js'
-import { slicesDiffer } from './warnings/errors.js'
 
 /**
  * New bytes, of the same length; undefined when the file stays as it is.

@@ -1,10 +1,10 @@
 /** Finds the requirement that is missing in a recipe when a library is needed that no dependency brings. */
 import { posix } from 'node:path'
-import type { StageContext } from '../../system/index.js'
-import { positionAt, type Span } from '../../text/index.js'
-import type { PrefixRecord } from '../install-prefixes/index.js'
-import { packageNameOf } from '../plan-builds/index.js'
-import type { ScriptResult } from '../run-script/index.js'
+import type { StageContext } from '../../../system/index.js'
+import { positionAt, type Span } from '../../../text/index.js'
+import type { PrefixRecord } from '../../install-prefixes/index.js'
+import { packageNameOf } from '../../plan-builds/index.js'
+import type { ScriptResult } from '../../run-script/index.js'
 
 /** A requirement to add to a recipe. */
 export interface LinkingFix {

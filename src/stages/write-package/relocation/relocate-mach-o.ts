@@ -1,8 +1,8 @@
 /** Decides which libraries and run paths a Mach-O file names in the package (spec: package.md 4.3). */
 import { posix } from 'node:path'
-import { relocationFailed } from './errors.js'
-import { editMachO, type MachO, type MachOEdit } from './mach-o.js'
-import { renewSignature } from './mach-o-signature.js'
+import { editMachO, type MachO, type MachOEdit } from '../binaries/mach-o.js'
+import { renewSignature } from '../binaries/mach-o-signature.js'
+import { relocationFailed } from '../errors.js'
 
 export interface MachORequest {
   /** `dynamic_linking.rpaths`, relative to the prefix unless absolute or with `@`. */
