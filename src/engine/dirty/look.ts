@@ -8,6 +8,7 @@ import { isForced, type LookWork, lookAtSources, type SourcesLook } from './look
 import { changedPaths, hashFile, markTree } from './marks.js'
 import { packageFingerprint } from './package-memory.js'
 import { judgePrefix, recordLines } from './prefixes.js'
+import { parentsOf } from './plan-sync.js'
 import { compareScripts, scriptFacts } from './script-memory.js'
 import { countKept, stepVerdicts } from './steps.js'
 import type { DirtyState, Verdict } from './types.js'
@@ -67,9 +68,10 @@ async function editedFiles(plan: SolvedPlan, state: DirtyState, { system }: Buil
   const tree = state.sources?.tree
   if (tree === undefined) return []
   const now = await markWork(plan.directories.work, system, tree.takenMs)
-  return changedPaths(tree.files, now.files).filter(
-    (name) => tree.files[name] !== 'directory' && now.files[name] !== 'directory',
-  )
+  const changed = changedPaths(tree.files, now.files)
+  const parents = new Set(changed.flatMap(parentsOf))
+  // A directory is told of by what changed in it.
+  return changed.filter((name) => !parents.has(name))
 }
 
 /** Everything but what git notes whenever somebody asks it. */

@@ -7,7 +7,7 @@ import type { BuildContext } from '../context.js'
 import type { DirtyState, ToolFacts, Verdict } from './types.js'
 
 /** Of the files that are compared; another one makes everything new. */
-const schema = 2
+const schema = 3
 
 export interface OpenedState {
   readonly state: DirtyState
