@@ -1,8 +1,18 @@
 /** `--dirty` must not be stale, must not tell secrets, and must fail and warn like a build from nothing. */
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { build, edit, expectLikeClean, makeProject, write } from '../support/dirty-project.js'
+import {
+  build,
+  edit,
+  expectLikeClean,
+  flagsOf,
+  makeProject,
+  type Project,
+  write,
+} from '../support/dirty-project.js'
+import { cleanEnv, mainFile } from '../support/krait.js'
 
 /** Packages what directories there are, and builds into one of the sources. */
 const lister = `package: {name: demo, version: "1"}
@@ -82,3 +92,39 @@ test('an empty directory of the sources that the script removes is there again t
   expect([next.code, next.judged.script]).toEqual([0, 'run: the script changed'])
   await expectLikeClean(project)
 })
+
+/** As somebody whom modes can stop, root included. */
+function runStoppable(project: Project, ...more: string[]) {
+  const isRoot = process.getuid?.() === 0
+  const wrapper = isRoot ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--'] : []
+  const words = [...wrapper, process.execPath, mainFile, ...flagsOf(project, 'out'), ...more]
+  const [program = '', ...args] = words
+  const { status, stderr } = spawnSync(program, args, { env: cleanEnv(project.env), encoding: 'utf8' })
+  return { status, stderr }
+}
+
+test.each([
+  { what: 'a source directory', file: 'src/sub', before: true, code: 5 },
+  { what: 'a source file', file: 'src/c.txt', before: true, code: 5 },
+  { what: 'a source directory, the first time', file: 'src/sub', before: false, code: 5 },
+  { what: 'a file of the work directory', file: 'work/c.txt', before: true, code: 5 },
+  { what: 'the recipe', file: 'recipe/recipe.yaml', before: false, code: 3 },
+  { what: 'the variants', file: 'recipe/variants.yaml', before: false, code: 3 },
+])('$what that cannot be read is exit code $code', async ({ file, before, code }) => {
+  const project = await makeProject(lister)
+  write(path.join(project.root, 'src/sub/file'), 'text\n')
+  if (before) expect(runStoppable(project, '--dirty').status).toBe(0)
+  if (before) write(path.join(project.root, 'src/c.txt'), 'changed\n')
+  const [kept = ''] = before ? fs.readdirSync(path.join(project.root, 'out/bld')) : []
+  const place = path.join(project.root, file.startsWith('work/') ? `out/bld/${kept}/${file}` : file)
+  const { mode } = fs.statSync(place)
+  fs.chmodSync(place, 0)
+  const { status, stderr } = runStoppable(project, '--dirty')
+  const look = runStoppable(project, '--dirty-explain')
+  fs.chmodSync(place, mode)
+  expect(stderr).toContain('permission denied')
+  expect(status).toBe(code)
+  if (before) expect(look.status).toBe(code)
+  expect(runStoppable(project, '--dirty').status).toBe(0)
+})
+

@@ -6,6 +6,7 @@ import type { PackagedPlan } from '../../stages/write-package/index.js'
 import { type BuiltPlan, keepLog, stageRunner } from '../build-plan.js'
 import type { StageEntry } from '../build-record.js'
 import type { BuildContext } from '../context.js'
+import { inStage } from '../in-stage.js'
 import { buildPackage, packageBuilt } from '../pipeline.js'
 import { prepareOutput } from '../prepare-output.js'
 import { removeNotes, saveNotes, saveProgress } from '../retry/notes.js'
@@ -95,16 +96,20 @@ async function goOn(
   const look = await lookAtLayers({ plan: solved, options, context, state, fetch })
   tell([look.sources.verdict, look.build, look.host, look.script, ...look.steps], plan, context)
   const isKept = look.script.action === 'reuse'
-  const settled = isKept ? await settleSources(look, state, { plan, context }) : state
+  const settled = isKept
+    ? await inStage('sources', () => settleSources(look, state, { plan, context }))
+    : state
   const work = { plan: solved, options, context, run, state: settled, look, fetch }
-  const built = isKept ? await keptResult(work) : await runDirtyScript(work)
+  const built = await (isKept
+    ? inStage('install', () => keptResult(work))
+    : inStage('script', () => runDirtyScript(work)))
   if (options.dirty.keepsPrefix) {
     const text = 'nothing is packaged: the host prefix was not cleaned (--dirty-keep-prefix)'
     context.emit({ type: 'note', output: plan.id, text })
     return 'unpackaged'
   }
   tell([look.package, look.tests], plan, context)
-  return packageOrKeep({ ...work, built, stages })
+  return inStage('package', () => packageOrKeep({ ...work, built, stages }))
 }
 
 /** Sources that were fetched and turned out to be the same need not be fetched the next time. */
