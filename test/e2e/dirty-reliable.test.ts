@@ -12,7 +12,7 @@ import {
   type Project,
   write,
 } from '../support/dirty-project.js'
-import { cleanEnv, mainFile } from '../support/krait.js'
+import { cleanEnv, krait, mainFile } from '../support/krait.js'
 
 /** Packages what directories there are, and builds into one of the sources. */
 const lister = `package: {name: demo, version: "1"}
@@ -128,3 +128,15 @@ test.each([
   expect(runStoppable(project, '--dirty').status).toBe(0)
 })
 
+test('a package that is kept repeats the warnings that it was written with', async () => {
+  const project = await makeProject(`${lister}    - echo x > "$PREFIX/share/a b"\n`)
+  const said = "Path contains spaces: 'share/a b'"
+  const run = () => krait([...flagsOf(project, 'out'), '--dirty'], { env: project.env })
+  const first = await run()
+  expect(first.stderr).toContain(said)
+  for (const _ of [1, 2]) {
+    const again = await run()
+    expect(again.stderr).toMatch(/reuse package/)
+    expect(again.stderr.split(said)).toHaveLength(first.stderr.split(said).length)
+  }
+})

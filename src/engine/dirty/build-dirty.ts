@@ -15,7 +15,7 @@ import { inDirtyDirectory, lockOf, placeOfPackage } from './directory.js'
 import type { DirtyBuildOptions } from './dirty-work.js'
 import { directoryInUse } from './errors.js'
 import { type Look, lookAtLayers } from './look.js'
-import { packageFingerprint } from './package-memory.js'
+import { noteWarnings, packageFingerprint } from './package-memory.js'
 import { keptResult, runDirtyScript } from './run-dirty-script.js'
 import { solutionOf, solveOrRecall } from './solve-or-recall.js'
 import { fetchFresh, type SourcesWork } from './sources.js'
@@ -155,6 +155,7 @@ async function packageOrKeep(work: PackageWork): Promise<BuiltPlan> {
   const { build } = plan.directories
   const kept = state.package
   if (look.package.action === 'reuse' && kept) {
+    for (const warning of kept.warnings) context.emit(warning)
     const packaged: PackagedPlan = { ...built.plan, artifact: kept.artifact }
     const tests = look.tests.action === 'reuse' ? kept.tests : undefined
     return { packaged, stages, lock: options.lock, finished: finishing(tests, state, plan, context) }
@@ -164,7 +165,8 @@ async function packageOrKeep(work: PackageWork): Promise<BuiltPlan> {
   await saveNotes(built.plan, options, context)
   const progress = { id: plan.id, notedMs: context.system.clock.now(), script: built.plan.script }
   await saveProgress(build, progress, context)
-  const packaged = await packageBuilt(built.plan, options, { context, run: work.run })
+  const { noting, warnings } = noteWarnings(context)
+  const packaged = await packageBuilt(built.plan, options, { context: noting, run: work.run })
   const { fileName, sha256 } = packaged.artifact
   await saveProgress(build, { ...progress, archive: { fileName, sha256 } }, context)
   await keepLog(packaged, context)
@@ -172,7 +174,7 @@ async function packageOrKeep(work: PackageWork): Promise<BuiltPlan> {
   const done: DirtyState = {
     ...started,
     phase: 'done',
-    package: { fingerprint, artifact },
+    package: { fingerprint, artifact, warnings },
   }
   await saveState(build, done, context)
   return { packaged, stages, lock: options.lock, finished: finishing(undefined, done, plan, context) }
