@@ -128,6 +128,28 @@ test.each([
   expect(runStoppable(project, '--dirty').status).toBe(0)
 })
 
+test.each([
+  { what: 'the name of a file', line: 'echo x > in-$MY_TOKEN', code: 0 },
+  { what: 'a link', line: 'ln -s $MY_TOKEN link', code: 0 },
+  { what: 'the name of a packaged file', line: 'echo x > $PREFIX/$MY_TOKEN', code: 7 },
+])('a secret in $what is not noted, and the next run makes everything anew', async ({ line, code }) => {
+  const script = `  script:\n    secrets: [MY_TOKEN]\n    content:\n    - ${line}\n`
+  const project = await makeProject(lister.replace('  script:\n', script))
+  const first = await build(project)
+  const bld = path.join(project.root, 'out/bld')
+  const [kept = ''] = fs.readdirSync(bld)
+  const notes = path.join(bld, kept, '.build')
+  expect(fs.readdirSync(notes)).toContain('state.json')
+  for (const name of fs.readdirSync(notes))
+    expect(fs.readFileSync(path.join(notes, name), 'utf8')).not.toContain('tok-en-one')
+  const look = await krait([...flagsOf(project, 'out'), '--dirty-explain'], { env: project.env })
+  expect(look.stdout).toContain('discard all: a file name or a link held a secret')
+  const again = await build(project)
+  expect([first.code, again.code]).toEqual([code, code])
+  expect(again.judged.all).toBe('discard: a file name or a link held a secret')
+  expect(again.stderr).not.toContain('tok-en-one')
+})
+
 test('a package that is kept repeats the warnings that it was written with', async () => {
   const project = await makeProject(`${lister}    - echo x > "$PREFIX/share/a b"\n`)
   const said = "Path contains spaces: 'share/a b'"

@@ -124,6 +124,8 @@ export interface DirtyState {
   readonly key: string
   /** What the last run solved, and what it had been asked for. */
   readonly solved?: { readonly asked: string; readonly environments: SolvedEnvironments } | undefined
+  /** A file name or a link held a secret, so nothing else is noted. */
+  readonly isSecretNamed?: boolean | undefined
   readonly prefixes: { readonly build?: PrefixMemory | undefined; readonly host?: PrefixMemory | undefined }
   readonly sources?: SourcesMemory | undefined
   readonly script?: ScriptMemory | undefined
