@@ -15,7 +15,8 @@ type Failed = Extract<BuildEvent, { type: 'build-failed' }>
 
 /** The error as a BuildError where it is one, or one of the operating system's; everything else is a bug of ours. */
 export function toBuildError(error: unknown, signal: AbortSignal): BuildError | undefined {
-  if (signal.aborted) return interrupted()
+  // Who aborts can say why.
+  if (signal.aborted) return isBuildError(signal.reason) ? signal.reason : interrupted()
   if (isBuildError(error)) return error
   const { syscall, code, path } = error as NodeError & { syscall?: string; path?: string }
   if (error instanceof Error && syscall !== undefined && code !== undefined) {
