@@ -1,5 +1,5 @@
 /** `krait log` and `krait builds`: what builds told, also those that run or were killed. */
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { krait, startKrait } from '../support/krait.js'
@@ -117,6 +117,24 @@ test('`-f` follows a build until it ends', async () => {
   expect(await followed).toBe(0)
   expect(seen).toContain('gone on')
   expect(await ended).toBe(0)
+})
+
+test('`-f` goes on with a new build of the same id from its start, however much that has told', async () => {
+  const cwd = tempDirectory()
+  makeRecipe(cwd, 'good', ['echo first line'])
+  expect((await krait(['build', 'good'], { cwd })).code).toBe(0)
+  const file = path.join(cwd, `output/logs/${good}.events.jsonl`)
+  const whole = readFileSync(file, 'utf8')
+  truncateSync(file, whole.indexOf('{', whole.indexOf('first line')))
+  const follower = startKrait(['log', '-f'], { cwd })
+  let seen = ''
+  follower.stdout?.on('data', (chunk: Buffer) => (seen += chunk.toString('utf8')))
+  await expect.poll(() => seen, { timeout: 60_000 }).toContain('first line')
+  const followed = new Promise((resolve) => follower.once('close', resolve))
+  writeFileSync(path.join(cwd, 'new'), whole.replaceAll('first line', 'line of the second build'))
+  renameSync(path.join(cwd, 'new'), file)
+  expect(await followed).toBe(0)
+  expect(seen).toMatch(/first line[\s\S]*good 1 [\s\S]*line of the second build/)
 })
 
 test('Ctrl-C ends `-f` with 130', async () => {
