@@ -10,14 +10,21 @@ export function interrupted(): BuildError {
 }
 
 /**
- * The time of `--time-budget` was over before all outputs were built. Those that were running have been finished.
- * The same call with `--resume` builds the rest.
+ * A file was saved while `--watch` was building: the build was ended as by Ctrl-C, and begins again with what was saved.
  */
-export function timeBudgetSpent(left: number, count: number): BuildError {
+export function overtaken(): BuildError {
+  return new BuildError('a file was saved: the build begins again', { code: 'interrupted/save' })
+}
+
+/**
+ * The time of `--time-budget` was over before all outputs were built. Those that were running have been finished.
+ * The same call with `--resume` builds the rest; with `--dirty`, which keeps what is built, the same call does.
+ */
+export function timeBudgetSpent(left: number, count: number, isDirty: boolean): BuildError {
   const were = left === 1 ? 'was' : 'were'
   return new BuildError(`the time budget is spent: ${left} of ${count} outputs ${were} not built`, {
     code: 'unfinished/time-budget',
-    hint: 'the same call with `--resume` builds the rest',
+    hint: `the same call ${isDirty ? '' : 'with `--resume` '}builds the rest`,
   })
 }
 

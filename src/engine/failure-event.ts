@@ -34,7 +34,7 @@ export function failureEvent(
     readonly stage?: string | undefined
   },
 ): Failed {
-  const known = options.signal.aborted ? interrupted() : asBuildError(error)
+  const known = options.signal.aborted ? abortOf(options.signal) : asBuildError(error)
   const of = output === undefined ? {} : { output }
   if (known === undefined) return { type: 'build-failed', ...of, ...bugFacts(error) }
   const all: readonly Diagnostic[] = known.diagnostics.length > 0 ? known.diagnostics : [toDiagnostic(known)]
@@ -48,6 +48,11 @@ export function failureEvent(
     ...(known.details && { details: known.details }),
     exitCode: exitCodeInStage(known.code, known.stage ?? options.stage),
   }
+}
+
+/** Who aborts can say why. */
+function abortOf({ reason }: AbortSignal): BuildError {
+  return isBuildError(reason) ? reason : interrupted()
 }
 
 function bugFacts(error: unknown) {

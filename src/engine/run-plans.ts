@@ -41,7 +41,7 @@ function announceEnd(leftovers: readonly Leftover[], run: Run): void {
   const counts = {
     ...(finished.size > 0 && { present: finished.size }),
     ...(skipped > 0 && { skipped }),
-    ...(left > 0 && { left }),
+    ...(left > 0 && { left, ...(dirty && { isDirty: true as const }) }),
     ...(graph.length > 1 && failed > 0 && { failures }),
   }
   const summary = { built: artifacts.length, failed, tested, ...counts, channel, artifacts, ms }
@@ -49,8 +49,8 @@ function announceEnd(leftovers: readonly Leftover[], run: Run): void {
 }
 
 /** Nothing failed, but not everything was built, for the time was up or the user interrupted: scripts have to see that. */
-function announceLate(left: number, { sources, tally, graph, context }: Run): void {
-  const error = timeBudgetSpent(left, graph.length)
+function announceLate(left: number, { sources, tally, graph, request, context }: Run): void {
+  const error = timeBudgetSpent(left, graph.length, request.build.dirty !== undefined)
   const event = failureEvent(error, undefined, { sources, signal: context.signal })
   context.emit(event)
   tally.exitCode = event.exitCode as ExitCode

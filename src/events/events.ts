@@ -198,6 +198,8 @@ export type BuildEvent =
       readonly skipped?: number
       /** Outputs that were not started, or not tested, when the run ended early; absent when there are none. */
       readonly left?: number
+      /** The same call goes on with the rest, and `--resume` is not possible; absent when nothing is left. */
+      readonly isDirty?: true
       /** Outputs that failed, with those that were skipped for each; absent when the run has one output. */
       readonly failures?: readonly { readonly output: string; readonly skipped: readonly string[] }[]
       /** How many of the built ones were tested. */

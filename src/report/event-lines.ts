@@ -166,7 +166,7 @@ function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style
       `  ${paint.red(symbol.failed)} ${output}`,
       ...skipped.map((id) => `    ${id} skipped`),
     ])
-    const hint = event.left === undefined ? [] : ['the same call with --resume builds the rest']
+    const hint = event.left === undefined ? [] : [restHint(event)]
     const parts = [counts.join(', '), took, ...hint]
     return ['', ...failures, `${paint.red(symbol.failed)} ${parts.join(dot)}`]
   }
@@ -183,8 +183,12 @@ function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style
     took,
   ]
   if (event.left === undefined) return ['', ...artifacts, `${paint.green(symbol.ok)} ${parts.join(dot)}`]
-  const rest = `${event.left} left: the same call with --resume builds the rest`
+  const rest = `${event.left} left: ${restHint(event)}`
   return ['', ...artifacts, `${paint.yellow(symbol.warning)} ${[...parts, rest].join(dot)}`]
+}
+
+function restHint({ isDirty }: Extract<BuildEvent, { type: 'run-finished' }>): string {
+  return isDirty ? 'the same call builds the rest' : 'the same call with --resume builds the rest'
 }
 
 function unbuilt({ present, skipped, left }: Extract<BuildEvent, { type: 'run-finished' }>): string[] {

@@ -21,7 +21,7 @@ export const dirty = {
   watch: {
     ...off,
     flags: '--watch',
-    doc: 'Build, then build again from the first stale step whenever recipe, script, patch, variant file or source is saved; means --dirty',
+    doc: 'Build, then build again from the first stale step whenever recipe, script, patch, variant file or source is saved; a save ends the build that runs; means --dirty',
   },
   dirtyKeepPrefix: {
     ...off,

@@ -41,6 +41,19 @@ export function notATime(value: string, origin: string): BuildError {
 }
 
 /**
+ * A setting needs a time, or how long ago it was.
+ */
+export function notSince(value: string, origin: string): BuildError {
+  return new BuildError(
+    `invalid value '${value}' for '${origin}': expected how long ago, such as 10m, 2h or 1d12h, or a time such as 2026-01-31T00:00:00Z`,
+    {
+      code: 'settings/not-since',
+      hint: 'units are s, m, h, d and w; dates are written year-month-day, in UTC',
+    },
+  )
+}
+
+/**
  * A setting needs a duration above zero and below 25 days: `90s`, `20m`, `2h`, or a number of seconds.
  */
 export function notADuration(value: string, origin: string): BuildError {

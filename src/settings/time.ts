@@ -1,13 +1,17 @@
 /** Reads points in time and durations. */
-import { notADuration, notATime, notElapsed } from './errors.js'
+import { notADuration, notATime, notElapsed, notSince } from './errors.js'
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/
 
 /** Milliseconds since the epoch of an RFC 3339 time. */
 export function parseTime(text: string, origin: string): number {
-  const ms = rfc3339.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN
+  const ms = readTime(text)
   if (Number.isNaN(ms)) throw notATime(text, origin)
   return ms
+}
+
+function readTime(text: string): number {
+  return rfc3339.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN
 }
 
 const units: Readonly<Record<string, number>> = { '': 1000, s: 1000, m: 60_000, h: 3_600_000 }
@@ -40,5 +44,7 @@ export function parseElapsed(text: string, origin: string): number {
 
 /** Milliseconds since the epoch of a time, or of what was so long ago: `10m`, `2h`, `2026-01-31T00:00:00Z`. */
 export function parseSince(text: string, origin: string, nowMs: number): number {
-  return /^(?:\d+[smhdw])+$/.test(text) ? nowMs - parseAge(text, origin) : parseTime(text, origin)
+  const ms = /^(?:\d{1,9}[smhdw])+$/.test(text) ? nowMs - parseAge(text, origin) : readTime(text)
+  if (Number.isNaN(ms)) throw notSince(text, origin)
+  return ms
 }

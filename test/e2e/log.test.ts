@@ -1,5 +1,5 @@
 /** `krait log` and `krait builds`: what builds told, also those that run or were killed. */
-import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { krait, startKrait } from '../support/krait.js'
@@ -59,7 +59,7 @@ const mistakes = [
   { words: ['nope'], says: '`krait builds` lists all' },
   { words: ['--output-dir', 'missing'], says: 'there is no build in' },
   { words: ['--at', 'noon'], says: 'expected a time after the start' },
-  { words: ['--since', 'noon'], says: 'expected a time such as' },
+  { words: ['--since', 'noon'], says: 'expected how long ago, such as 10m' },
   { words: ['--step', 'scrip'], says: 'did you mean `script`?' },
   { words: ['-f', '--at', '1'], says: "cannot be used with '--at'" },
   { words: ['good', 'bad'], says: 'argument' },
@@ -119,6 +119,24 @@ test('`-f` follows a build until it ends', async () => {
   expect(await ended).toBe(0)
 })
 
+test('`-f` goes on with a new build of the same id from its start, however much that has told', async () => {
+  const cwd = tempDirectory()
+  makeRecipe(cwd, 'good', ['echo first line'])
+  expect((await krait(['build', 'good'], { cwd })).code).toBe(0)
+  const file = path.join(cwd, `output/logs/${good}.events.jsonl`)
+  const whole = readFileSync(file, 'utf8')
+  truncateSync(file, whole.indexOf('{', whole.indexOf('first line')))
+  const follower = startKrait(['log', '-f'], { cwd })
+  let seen = ''
+  follower.stdout?.on('data', (chunk: Buffer) => (seen += chunk.toString('utf8')))
+  await expect.poll(() => seen, { timeout: 60_000 }).toContain('first line')
+  const followed = new Promise((resolve) => follower.once('close', resolve))
+  writeFileSync(path.join(cwd, 'new'), whole.replaceAll('first line', 'line of the second build'))
+  renameSync(path.join(cwd, 'new'), file)
+  expect(await followed).toBe(0)
+  expect(seen).toMatch(/first line[\s\S]*good 1 [\s\S]*line of the second build/)
+})
+
 test('Ctrl-C ends `-f` with 130', async () => {
   const cwd = tempDirectory()
   makeRecipe(cwd, 'good', ['echo first line'])
@@ -134,4 +152,69 @@ test('Ctrl-C ends `-f` with 130', async () => {
   const followed = new Promise((resolve) => follower.once('close', resolve))
   follower.kill('SIGINT')
   expect(await followed).toBe(130)
+})
+
+test('a dirty build that is refused leaves the log of the one that runs as it is', async () => {
+  const cwd = tempDirectory()
+  makeRecipe(cwd, 'slow', ['echo begun', 'while [ ! -e $RECIPE_DIR/go ]; do sleep 0.1; done', 'echo gone on'])
+  const build = startKrait(['build', 'slow', '--dirty'], { cwd })
+  const ended = new Promise((resolve) => build.once('close', resolve))
+  const log = async () => (await krait(['log', '--step', 'script'], { cwd })).stdout
+  await expect.poll(log, { timeout: 60_000 }).toContain('begun')
+  const refused = await krait(['build', 'slow', '--dirty'], { cwd })
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('usage/directory-in-use') })
+  expect((await krait(['builds'], { cwd })).stdout).toMatch(/ unfinished .*in script\n1 build\n$/)
+  // Other outputs of the refused call have logs, where the refusal may stand.
+  makeRecipe(cwd, 'good', [])
+  const both = ['build', '-r', 'slow', '-r', 'good', '--dirty', '--continue-on-failure']
+  expect((await krait(both, { cwd })).stderr).toContain('1 output failed, 1 built')
+  expect((await krait(['builds'], { cwd })).stdout).toMatch(
+    / built .*\n.* unfinished .*in script\n2 builds\n$/,
+  )
+  writeFileSync(path.join(cwd, 'slow/go'), '')
+  expect(await ended).toBe(0)
+  const whole = (await krait(['log', 'slow'], { cwd })).stdout
+  expect(whole).toMatch(/begun[\s\S]*gone on/)
+  expect(whole).not.toContain('directory-in-use')
+})
+
+test('of a step that a dirty build reused, the log shows what it told when it ran, and says so', async () => {
+  const cwd = tempDirectory()
+  makeRecipe(cwd, 'good', ['echo first line'])
+  const log = (...words: string[]) => krait(['log', '--step', ...words], { cwd })
+  for (let count = 0; count < 3; count += 1) {
+    expect((await krait(['build', 'good', '--dirty'], { cwd })).code).toBe(0)
+  }
+  const script = await log('script')
+  expect(script).toMatchObject({ code: 0, stdout: expect.stringContaining('first line') })
+  expect(script.stderr).toMatch(
+    /`script` did not run in good-\S+: it was reused \(unchanged\); this is from the build of 20/,
+  )
+  const json = await log('script', '--json')
+  expect(json.stderr).toContain('did not run')
+  expect(
+    json.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).type),
+  ).toContain('script-line')
+  expect((await log('solve')).stderr).toBe('')
+})
+
+test('a step that no build has run is named', async () => {
+  const { log } = await twoBuilds()
+  const { code, stdout, stderr } = await log('bad', '--step', 'package')
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: `  \`package\` did not run in ${bad}\n`,
+  })
+})
+
+test('builds of which none failed are not called none', async () => {
+  const cwd = tempDirectory()
+  makeRecipe(cwd, 'good', [])
+  expect((await krait(['build', 'good'], { cwd })).code).toBe(0)
+  expect((await krait(['builds', '--failed'], { cwd })).stdout).toBe('none of 1 build in ./output failed\n')
+  expect((await krait(['builds', '--output-dir', 'x'], { cwd })).stdout).toBe('no builds in x\n')
 })

@@ -403,6 +403,27 @@ test('Ctrl-C ends all scripts, and nothing half-written is left', async () => {
   expect(existsSync(path.join(root, 'out/.untested'))).toBe(false)
 })
 
+test('after Ctrl-C in a dirty build the same call builds the rest, and the advice says so', async () => {
+  const root = tempDirectory()
+  const one = { script: [`echo $$ > ${root}/one.pid`, `[ -e ${root}/go ] || sleep 1000`] }
+  writeRecipes({ one, two: { host: ['one'] } }, root)
+  const child = startKrait(call('--dirty'), { cwd: root })
+  let told = ''
+  child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')))
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  await waitFor(path.join(root, 'one.pid'))
+  child.kill('SIGINT')
+  expect(await ended).toBe(130)
+  expect(told).toContain('the same call builds the rest')
+  expect(told).not.toContain('--resume')
+  writeFileSync(path.join(root, 'go'), '')
+  const rest = await krait(call('--dirty'), { cwd: root })
+  expect({ code: rest.code, stderr: rest.stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringContaining('2 packages in'),
+  })
+})
+
 test('a time budget starts nothing new, says how many are left, and --resume builds them', async () => {
   const root = writeRecipes({ ...six, bz: { script: ['sleep 1.2'] } })
   const { code, stderr } = await build(root, ['--time-budget', '1s'])

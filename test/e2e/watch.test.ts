@@ -1,5 +1,5 @@
 /** `krait build --watch`: each save is followed by a build that begins at the first stale step. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { krait, startKrait } from '../support/krait.js'
@@ -96,6 +96,38 @@ test('a script that writes beside its recipe does not build for ever', async () 
   )
   const { child, ended, part } = watch(cwd)
   expect(await part(1)).toContain('recipe/stamp changes with every build: it is not watched any more')
+  child.kill('SIGINT')
+  expect(await ended).toBe(130)
+})
+
+test('a save ends the script that runs, and the build begins again', async () => {
+  const cwd = makeProject()
+  const file = path.join(cwd, 'recipe/recipe.yaml')
+  const pidFile = path.join(tempDirectory(), 'pid')
+  writeFileSync(
+    file,
+    recipe().replace('"mkdir', () => `"echo $$ > ${pidFile}; sleep 1000", "mkdir`),
+  )
+  const { child, ended, part } = watch(cwd)
+  await expect
+    .poll(() => existsSync(pidFile) && readFileSync(pidFile, 'utf8'), { timeout: 60_000 })
+    .toMatch(/\n/)
+  writeFileSync(file, recipe())
+  const told = await part(1)
+  expect(told).toMatch(/error\[interrupted\/save\][\s\S]*recipe\.yaml saved[\s\S]*1 package in/)
+  expect(() => process.kill(Number(readFileSync(pidFile, 'utf8')), 0)).toThrow('ESRCH')
+  child.kill('SIGINT')
+  expect(await ended).toBe(130)
+})
+
+test('a long script that writes beside its recipe comes to its end', async () => {
+  const cwd = makeProject()
+  const writes = '"date +%N > $RECIPE_DIR/stamp; sleep 0.5", "mkdir'
+  writeFileSync(path.join(cwd, 'recipe/recipe.yaml'), recipe().replace('"mkdir', writes))
+  const { child, ended, part } = watch(cwd)
+  const told = await part(1)
+  expect(told).toContain('recipe/stamp changes with every build: it is not watched any more')
+  expect(told).toContain('1 package in')
   child.kill('SIGINT')
   expect(await ended).toBe(130)
 })

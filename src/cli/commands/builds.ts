@@ -14,7 +14,9 @@ export function run(invocation: Invocation): Promise<ExitCode> {
     const directory = path.resolve(system.host.currentDirectory, outputDir)
     const all = await listBuilds(directory, system)
     const builds = failedOnly ? all.filter(({ status }) => status === 'failed') : all
-    const text = json ? `${JSON.stringify(builds.map(toJson), null, 2)}\n` : formatBuilds(builds, outputDir)
+    const text = json
+      ? `${JSON.stringify(builds.map(toJson), null, 2)}\n`
+      : formatBuilds(builds, all.length, outputDir)
     stdout.write(masker.maskText(text))
     return 0
   })
@@ -36,8 +38,10 @@ function toJson(build: PastBuild) {
   }
 }
 
-function formatBuilds(builds: readonly PastBuild[], directory: string): string {
-  if (builds.length === 0) return `no builds in ${directory}\n`
+/** @param count of all builds, also those that are not listed */
+function formatBuilds(builds: readonly PastBuild[], count: number, directory: string): string {
+  if (count === 0) return `no builds in ${directory}\n`
+  if (builds.length === 0) return `none of ${formatPlural(count, 'build')} in ${directory} failed\n`
   const width = Math.max(...builds.map(({ id }) => id.length))
   const lines = builds.map(({ id, status, startedMs, endedMs, ...build }) => {
     const started = new Date(startedMs).toISOString().slice(0, 19).replace('T', ' ')

@@ -6,6 +6,7 @@ import { createStyle, eventLines, formatElapsed, stripControls, wantsColors } fr
 import { parseElapsed, parseSince } from '../../settings/index.js'
 import type { Invocation } from '../command.js'
 import { optionsConflict, usageError } from '../errors.js'
+import { explainMissing, isOfStep, noteStep, type StepFacts } from '../missing-step.js'
 import { type Reported, withReporter } from '../with-reporter.js'
 
 /** Ends with 130 when somebody stopped following. */
@@ -21,10 +22,14 @@ export function run(invocation: Invocation): Promise<ExitCode> {
     const build = selectBuild(await listBuilds(directory, reported.system), wanted, directory)
     const show = createPrinter(build, invocation, reported)
     const context = { system: reported.system, signal }
+    const { logStep } = settings.values
+    const facts: StepFacts = { hasRun: false, reused: undefined, hasEnded: false }
     await watchLog(build, { follow }, context, (placed) => {
-      if (keeps(placed.event.at, build) && isOfStep(placed, settings.values.logStep)) show.take(placed)
+      noteStep(facts, placed, logStep)
+      if (keeps(placed.event.at, build) && isOfStep(placed, logStep)) show.take(placed)
     })
     show.end()
+    await showMissing(build, facts, { invocation, reported, keeps })
     return follow && signal.aborted ? 130 : 0
   })
 }
@@ -39,8 +44,23 @@ function wantedEvents({ settings, system }: Invocation): Keeps {
     (fromMs === undefined || at >= fromMs) && (untilMs === undefined || at - startedMs <= untilMs)
 }
 
-function isOfStep({ stage, event }: PlacedEvent, step: string | undefined): boolean {
-  return step === undefined || (stage === step && event.type !== 'run-started')
+interface Looking {
+  readonly invocation: Invocation
+  readonly reported: Reported
+  readonly keeps: Keeps
+}
+
+/** Says that the step is not in the log, and shows what an earlier build told there. */
+async function showMissing(build: PastBuild, facts: StepFacts, looking: Looking): Promise<void> {
+  const { invocation, reported, keeps } = looking
+  const { logStep, atTime } = invocation.settings.values
+  if (facts.hasRun || logStep === undefined || atTime !== undefined) return
+  const { text, earlier } = await explainMissing(build, facts, logStep, reported)
+  reported.emit({ type: 'note', text })
+  if (earlier === undefined) return
+  const show = createPrinter(earlier.build, invocation, reported)
+  for (const placed of earlier.told) if (keeps(placed.event.at, earlier.build)) show.take(placed)
+  show.end()
 }
 
 interface Printer {

@@ -22,15 +22,18 @@ import { fetchFresh, type SourcesWork } from './sources.js'
 import { openState, saveState } from './state.js'
 import type { DirtyState, Verdict } from './types.js'
 
-/** Builds in the directory that is kept for this recipe and variant. @throws BuildError `usage/directory-in-use` */
+/**
+ * Builds in the directory that is kept for this recipe and variant.
+ * @param options `begin` tells that the build has begun, which it has not when it is refused
+ * @throws BuildError `usage/directory-in-use`
+ */
 export async function buildDirty(
   plan: BuildPlan,
-  options: DirtyBuildOptions,
+  { begin, ...options }: DirtyBuildOptions & { readonly begin: () => void },
   context: BuildContext,
 ): Promise<BuiltPlan | 'unpackaged'> {
   const placed = inDirtyDirectory(plan, options.dirty.intoChannel)
   const { build, output, channel = output } = placed.directories
-  await prepareOutput(channel, context)
   const needsSibling = [...neededNames(plan.output)].some((name) => options.dirty.siblings.has(name))
   const marked: DirtyBuildOptions = {
     ...options,
@@ -42,7 +45,9 @@ export async function buildDirty(
     lockOf(placed),
     context,
     async () => {
+      begin()
       try {
+        await prepareOutput(channel, context)
         return await (hasStaging ? buildAnew(placed, marked, context) : goOn(placed, marked, context))
       } catch (error) {
         throw await withRetryCommand(error, placed, context)

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { System } from '../../system/index.js'
 import { closest } from '../../text/index.js'
 import { logDirectory } from '../log-directory.js'
+import { earlierLog, logSuffix } from './earlier-log.js'
 import { noBuilds, unknownBuild } from './errors.js'
 import { type LoggedEvent, readEvents } from './read-events.js'
 
@@ -27,8 +28,6 @@ export interface PastBuild {
   readonly log: string
   readonly record?: string
 }
-
-const logSuffix = '.events.jsonl'
 
 /** Newest first. */
 export async function listBuilds(
@@ -64,6 +63,18 @@ export function selectBuild(
   throw unknownBuild(wanted, closest(wanted, ids), logDirectory(outputDirectory))
 }
 
+/** The last build of the same id that ran its script, when that is not this one. */
+export async function earlierBuild(
+  { id, log }: PastBuild,
+  system: Pick<System, 'fs'>,
+): Promise<PastBuild | undefined> {
+  const earlier = earlierLog(log)
+  if (!(await system.fs.stat(earlier))) return undefined
+  const ends = new Map<string, End>()
+  const begun = await readLog({ id, log: earlier }, ends, system)
+  return toBuild(begun, ends.get(id), false)
+}
+
 interface Begun {
   readonly id: string
   readonly log: string
@@ -88,6 +99,8 @@ async function readLog(
     if (event.type === 'output-started' && event.output === id) startedMs = event.at
     if (event.type === 'stage-started' && event.output === id) stage = event.stage
     if (event.type !== 'output-finished' && event.type !== 'build-failed') return
+    // It was refused because the build of this id was running, in another process.
+    if (event.type === 'build-failed' && event.code === 'usage/directory-in-use') return
     const output = event.output ?? id
     if ((ends.get(output)?.at ?? 0) <= event.at) ends.set(output, event)
   })

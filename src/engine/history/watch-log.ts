@@ -33,12 +33,19 @@ export async function watchLog(
     isOver ||=
       event.type === 'output-finished' || event.type === 'build-failed' || event.type === 'run-finished'
   }
+  let inode = (await system.fs.stat(build.log))?.inode
   let position = await readEvents(build.log, { offset: 0 }, system, take)
   while (follow && !isOver && !signal.aborted) {
     await system.clock.sleep(pauseMs)
-    const size = (await system.fs.stat(build.log))?.sizeBytes ?? 0
-    // A new build of the same id has begun its log anew.
-    if (size < position.offset) position = { offset: 0 }
+    const info = await system.fs.stat(build.log)
+    // Between two builds of the same id the name is free for a moment.
+    if (info === undefined) continue
+    // A new build of the same id has a log of its own.
+    if (info.inode !== inode) {
+      position = { offset: 0 }
+      stage = undefined
+    }
+    inode = info.inode
     position = await readEvents(build.log, position, system, take)
   }
 }

@@ -39,13 +39,16 @@ async function buildOne(at: number, run: Run): Promise<BuiltPlan | 'present' | '
       context.emit({ type: 'output-skipped', output: plan.id, reason })
       return 'present'
     }
-    announceStart(at, plan, run)
     const lock = await run.locks?.lockOf(plan)
     const { dirty } = run.request.build
     const options = { ...run.request.build, lock, stagingKeys: run.stagingKeys }
-    if (!dirty) return buildPlan(plan, { ...options, dirty: undefined }, context)
+    const begin = () => announceStart(at, plan, run)
+    if (!dirty) {
+      begin()
+      return buildPlan(plan, { ...options, dirty: undefined }, context)
+    }
     const { buildDirty } = await import('../dirty/build-dirty.js')
-    return buildDirty(plan, { ...options, dirty: { ...dirty, siblings: run.names } }, context)
+    return buildDirty(plan, { ...options, dirty: { ...dirty, siblings: run.names }, begin }, context)
   })
 }
 

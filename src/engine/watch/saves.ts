@@ -9,6 +9,8 @@ export interface Saves {
   next(): Promise<readonly string[]>
   /** The same without waiting. */
   taken(): readonly string[]
+  /** What `taken` would give, empty until it is quiet. */
+  settled(): readonly string[]
   close(): void
 }
 
@@ -42,11 +44,12 @@ export async function collectSaves(
     saved.clear()
     return all
   }
+  const isQuiet = () => system.clock.monotonic() - lastMs >= quietMs
   return {
     taken,
+    settled: () => (isQuiet() ? [...saved] : []),
     next: async () => {
-      while (!signal.aborted && (saved.size === 0 || system.clock.monotonic() - lastMs < quietMs))
-        await system.clock.sleep(pauseMs)
+      while (!signal.aborted && (saved.size === 0 || !isQuiet())) await system.clock.sleep(pauseMs)
       return signal.aborted ? [] : taken()
     },
     close: () => {

@@ -1,29 +1,41 @@
 /** `--watch`: a dirty build after each save. */
 import path from 'node:path'
 import type { ExitCode } from '../../errors/index.js'
-import { buildRecipes } from '../build-recipes.js'
 import type { BuildRequest } from '../build-request.js'
 import type { BuildContext } from '../context.js'
 import { noDirtyOptions } from '../dirty/types.js'
+import { buildUntilSaved } from './build-until-saved.js'
 import { collectSaves, type Saves } from './saves.js'
 import { type WatchedPlaces, watchedPlaces } from './watched-places.js'
 
-/** Builds until somebody interrupts; a build that failed waits for the next save like any other. Ends with 130. */
+/**
+ * Builds until somebody interrupts; a build that failed waits for the next save like any other, and a save while one
+ * runs ends it. Ends with 130.
+ */
 export async function watchBuilds(request: BuildRequest, context: BuildContext): Promise<ExitCode> {
   const { signal } = context
   const written = new Set<string>()
   let places: WatchedPlaces = { directories: [], files: [] }
   let next = request
+  /** What changed while the last build ran, when it came to its end. */
   let duringLast: readonly string[] = []
+  /** How many builds in a row each file has ended. */
+  const ended = new Map<string, number>()
   while (!signal.aborted) {
     places = await watchedPlaces(next, places, context)
     const saves = await collectSaves(places, outputsOf(request), context)
     try {
-      await buildRecipes(next, context)
+      const mayEnd = (file: string) =>
+        !written.has(file) && !duringLast.includes(file) && (ended.get(file) ?? 0) < mostEnded
+      const isOvertaken = await buildUntilSaved(next, { saves, mayEnd }, context)
       if (signal.aborted) break
       const during = relevant(saves.taken(), written)
-      for (const file of during.filter((one) => duringLast.includes(one))) noteWritten(file, written, context)
-      duringLast = during
+      if (isOvertaken) for (const file of during) ended.set(file, (ended.get(file) ?? 0) + 1)
+      else {
+        for (const file of during) if (duringLast.includes(file)) noteWritten(file, written, context)
+        ended.clear()
+      }
+      duringLast = isOvertaken ? [] : during
       const saved = relevant(during, written)
       tell(saved.length > 0 ? saved : await waitForSave(saves, written, context), context)
     } finally {
@@ -33,6 +45,9 @@ export async function watchBuilds(request: BuildRequest, context: BuildContext):
   }
   return 130
 }
+
+/** A script that writes beside its recipe saves in every build: one of them has to come to its end to know that. */
+const mostEnded = 3
 
 /** `--from` was meant for the first build; every other one finds by itself where to begin. */
 function again(request: BuildRequest, { system }: BuildContext): BuildRequest {
