@@ -11,6 +11,9 @@ import {
 import { closest, formatLocation } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
+import { withInherited } from '../staging/inherit-run-exports.js'
+import { solveStaging } from '../staging/solve-staging.js'
+import type { StagingKeys } from '../staging/staging-plan.js'
 import { nameOf } from '../why/find-chains.js'
 import { noRunDependency } from './errors.js'
 
@@ -25,6 +28,8 @@ export interface RunDependencyExplanation {
   /** The key of the variant. */
   readonly variant?: string
   readonly exporter?: RunExporter
+  /** The staging output that it is inherited from. */
+  readonly staging?: string
 }
 
 /** A package of an environment, and under which heading its run export stands. */
@@ -38,6 +43,7 @@ export interface RunExporter {
 
 export interface SolvedRequest {
   readonly plans: readonly BuildPlan[]
+  readonly stagingKeys: StagingKeys
   readonly options: Omit<SolveOptions, 'channels'>
   readonly texts: SourceTexts
 }
@@ -45,7 +51,7 @@ export interface SolvedRequest {
 /** Every run dependency that names the package. @throws BuildError `usage/no-run-dependency`, `solve/...` */
 export async function explainRunDependency(
   name: string,
-  { plans, options, texts }: SolvedRequest,
+  { plans, stagingKeys: keys, options, texts }: SolvedRequest,
   context: BuildContext,
 ): Promise<readonly RunDependencyExplanation[]> {
   const { fs } = context.system
@@ -55,23 +61,37 @@ export async function explainRunDependency(
   for (const plan of plans) {
     const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
     const channels = [...local, ...plan.channels]
-    const solved = await solveEnvironments(plan, { ...options, channels }, context)
-    for (const [index, dependency] of solved.environments.run.depends.entries()) {
+    const solveOptions = { ...options, channels }
+    const solved = await solveEnvironments(plan, solveOptions, context)
+    const staging = await solveStaging(plan, { keys, options: solveOptions }, context)
+    const { depends } = withInherited(solved, staging?.solved.environments.run).environments.run
+    const ownCount = solved.environments.run.depends.length
+    for (const [index, dependency] of depends.entries()) {
       const own = nameOf(specOf(dependency))
       names.push(own)
-      if (own === name.toLowerCase()) found.push(explainDependency(dependency, index, { solved, texts }))
+      if (own !== name.toLowerCase()) continue
+      const inherited = index < ownCount ? undefined : staging
+      const from = { solved: inherited?.solved ?? solved, staging: inherited?.name, texts }
+      found.push(explainDependency(dependency, index, from))
     }
-    ignored.push(...exportersOf(name, solved))
+    ignored.push(...exportersOf(name, solved), ...(staging ? exportersOf(name, staging.solved) : []))
   }
   const ids = plans.map(({ id }) => id).join(' or ')
   if (found.length === 0) throw noRunDependency(name, ids, { nearest: closest(name, names), ignored })
   return found
 }
 
+interface DependencySource {
+  /** The plan whose environments export it: that of the staging output when it is inherited. */
+  readonly solved: SolvedPlan
+  readonly staging: string | undefined
+  readonly texts: SourceTexts
+}
+
 function explainDependency(
   dependency: ResolvedDependency,
   index: number,
-  { solved, texts }: { readonly solved: SolvedPlan; readonly texts: SourceTexts },
+  { solved, staging, texts }: DependencySource,
 ): RunDependencyExplanation {
   const span = placeOfSpec(dependency, { section: 'run', index }, solved)?.span
   const text = span && texts.get(span.file)
@@ -80,6 +100,7 @@ function explainDependency(
     id: solved.id,
     spec: specOf(dependency),
     ...causeOf(dependency, solved),
+    ...(staging !== undefined && { staging }),
     ...(span && text !== undefined && { at: formatLocation(span, text) }),
   }
 }
