@@ -1,15 +1,14 @@
 /** Writes `.conda` and `.tar.bz2` archives to disk: complete under the final name, or not there at all (spec: package.md 6). */
-import { createHash } from 'node:crypto'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { crc32 } from 'node:zlib'
 import { comparePackagePaths } from '../conda/index.js'
 import type { StageContext } from '../system/index.js'
 import { selectBzip2Encoder } from './bzip2.js'
 import { type ArchiveEntry, contentSize } from './entry.js'
 import type { ByteStream } from './filter.js'
+import { createFileSums, type FileSums, hashFile } from './hash-file.js'
 import { tarSize, writeTar } from './write-tar.js'
-import { writeStoredZip, type ZipMember } from './write-zip.js'
+import { createStoredZip } from './write-zip.js'
 import { type Codec, selectZstdEncoder } from './zstd.js'
 
 export interface PackageArchiveRequest {
@@ -51,84 +50,77 @@ export async function writePackageArchive(
   const { fs, host } = context.system
   const directory = dirname(request.destination)
   await fs.makeDirectory(directory)
-  const temporary = temporaryNames(directory, request.destination, host.pid)
+  const temporary = temporaryName(directory, request.destination, host.pid)
+  // A process of the same number may have been killed.
+  await fs.remove(temporary)
   try {
     const write = request.format === 'conda' ? writeConda : writeTarBz2
     const { codec, summary } = await write(request, temporary, context)
     context.signal.throwIfAborted()
-    await fs.rename(temporary.archive, request.destination)
+    await fs.rename(temporary, request.destination)
     const contentBytes = [...request.content, ...request.info].reduce(
       (sum, item) => sum + contentSize(item),
       0,
     )
     return { path: request.destination, contentBytes, codec, ...summary }
   } finally {
-    await Promise.all(Object.values(temporary).map((path) => fs.remove(path)))
+    await fs.remove(temporary)
   }
-}
-
-interface TemporaryNames {
-  readonly archive: string
-  readonly pkg: string
-  readonly info: string
 }
 
 let counter = 0
 
-/** Hidden, and not ending like a package: indexers and globs must not see them. */
-function temporaryNames(directory: string, destination: string, pid: number): TemporaryNames {
+/** Hidden, and not ending like a package: indexers and globs must not see it. */
+function temporaryName(directory: string, destination: string, pid: number): string {
   counter += 1
-  const name = (part: string) => join(directory, `.${basename(destination)}.${pid}.${counter}.${part}.tmp`)
-  return { archive: name('archive'), pkg: name('pkg'), info: name('info') }
+  return join(directory, `.${basename(destination)}.${pid}.${counter}.tmp`)
 }
 
 interface Written {
   readonly codec: Codec
-  readonly summary: { readonly sizeBytes: number; readonly sha256: string; readonly md5: string }
+  readonly summary: FileSums
 }
 
 const metadata = Buffer.from('{"conda_pkg_format_version":2}')
 
 async function writeConda(
   request: PackageArchiveRequest,
-  temporary: TemporaryNames,
+  temporary: string,
   context: StageContext,
 ): Promise<Written> {
   const { codec, compress } = await selectZstdEncoder(context.system)
   const { level, threads } = request
-  const write = (entries: readonly ArchiveEntry[], path: string) => {
+  const zip = createStoredZip(temporary, request.timestampSeconds, context)
+  const add = (part: 'pkg' | 'info', entries: readonly ArchiveEntry[]) => {
     const sorted = sortEntries(entries)
     const sizeBytes = tarSize(sorted)
     const tar = reportProgress(tarOf(sorted, request, context), { request, sizeBytes, context })
-    return writeMember(compress(tar, { level, threads, sizeBytes, signal: context.signal }), path, context)
+    const content = compress(tar, { level, threads, sizeBytes, signal: context.signal })
+    return zip.add(`${part}-${request.id}.tar.zst`, content, mostCompressed(sizeBytes))
   }
-  const pkg = await write(request.content, temporary.pkg)
-  const info = await write(request.info, temporary.info)
-  const { fs } = context.system
-  const members: ZipMember[] = [
-    {
-      name: 'metadata.json',
-      sizeBytes: metadata.length,
-      crc32: crc32(metadata),
-      content: () => [metadata],
-    },
-    { name: `pkg-${request.id}.tar.zst`, ...pkg, content: () => fs.createReadStream(temporary.pkg) },
-    { name: `info-${request.id}.tar.zst`, ...info, content: () => fs.createReadStream(temporary.info) },
-  ]
-  const zip = writeStoredZip(members, request.timestampSeconds)
-  return { codec, summary: await writeHashed(zip, temporary.archive, context) }
+  await zip.add('metadata.json', [metadata], metadata.length)
+  await add('pkg', request.content)
+  await add('info', request.info)
+  await zip.finish()
+  // From memory mostly: the bytes were written a moment ago.
+  return { codec, summary: await hashFile(temporary, context) }
+}
+
+/** What cannot be compressed grows a little. */
+function mostCompressed(sizeBytes: number): number {
+  return sizeBytes + sizeBytes / 256 + 65_536
 }
 
 async function writeTarBz2(
   request: PackageArchiveRequest,
-  temporary: TemporaryNames,
+  temporary: string,
   context: StageContext,
 ): Promise<Written> {
   const { codec, compress } = await selectBzip2Encoder(context.system)
   const entries = [...sortEntries(request.info), ...sortEntries(request.content)]
   const sizeBytes = tarSize(entries)
   const tar = reportProgress(tarOf(entries, request, context), { request, sizeBytes, context })
-  const summary = await writeHashed(compress(tar, request.level), temporary.archive, context)
+  const summary = await writeHashed(compress(tar, request.level), temporary, context)
   return { codec, summary }
 }
 
@@ -141,44 +133,17 @@ function tarOf(entries: readonly ArchiveEntry[], request: PackageArchiveRequest,
   return writeTar(entries, { mtimeSeconds: request.timestampSeconds, system, signal })
 }
 
-/** Writes one compressed part and tells what the zip header needs to know about it. */
-async function writeMember(
-  content: AsyncIterable<Uint8Array>,
-  path: string,
-  context: StageContext,
-): Promise<{ sizeBytes: number; crc32: number }> {
-  let sizeBytes = 0
-  let checksum = 0
-  const counted = async function* () {
-    for await (const chunk of content) {
-      sizeBytes += chunk.length
-      checksum = crc32(chunk, checksum)
-      yield chunk
-    }
-  }
-  await pipeline(counted(), context.system.fs.createWriteStream(path), { signal: context.signal })
-  return { sizeBytes, crc32: checksum }
-}
-
-async function writeHashed(
-  content: ByteStream,
-  path: string,
-  context: StageContext,
-): Promise<Written['summary']> {
-  const sha256 = createHash('sha256')
-  const md5 = createHash('md5')
-  let sizeBytes = 0
+async function writeHashed(content: ByteStream, path: string, context: StageContext): Promise<FileSums> {
+  const sums = createFileSums()
   const hashed = async function* () {
     for await (const chunk of content) {
-      sizeBytes += chunk.length
-      sha256.update(chunk)
-      md5.update(chunk)
+      sums.update(chunk)
       yield chunk
     }
   }
   const file = context.system.fs.createWriteStream(path, { flush: true })
   await pipeline(hashed(), file, { signal: context.signal })
-  return { sizeBytes, sha256: sha256.digest('hex'), md5: md5.digest('hex') }
+  return sums.result()
 }
 
 /** Bytes between two progress events; a package smaller than that needs none. */

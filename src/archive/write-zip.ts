@@ -1,32 +1,57 @@
-/** Writes the outer zip of a `.conda`: stored members, sizes known before each header (spec: package.md 6.1). */
+/** Writes the outer zip of a `.conda`: stored members, sizes known in each header (spec: package.md 6.1). */
 import { Buffer } from 'node:buffer'
+import { pipeline } from 'node:stream/promises'
+import { crc32 } from 'node:zlib'
+import type { StageContext } from '../system/index.js'
+import type { ByteStream } from './filter.js'
 
-/** A member whose size and checksum are known already. */
-export interface ZipMember {
-  readonly name: string
-  readonly sizeBytes: number
-  readonly crc32: number
-  readonly content: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+export interface StoredZip {
+  /** Adds a member; its content is written once, and its header again when size and checksum are known. */
+  add(name: string, content: ByteStream, mostBytes: number): Promise<void>
+  /** Writes the directory. The file is on the disk then. */
+  finish(): Promise<void>
 }
 
-/** The whole archive, member after member, then the directory. `timestampSeconds` becomes the DOS time, in UTC. */
-export async function* writeStoredZip(
-  members: readonly ZipMember[],
-  timestampSeconds: number,
-): AsyncGenerator<Uint8Array> {
+/** A zip in a new file, member after member. `timestampSeconds` becomes the DOS time, in UTC. */
+export function createStoredZip(file: string, timestampSeconds: number, context: StageContext): StoredZip {
+  const { system, signal } = context
   const time = dosTime(timestampSeconds)
   const directory: Buffer[] = []
   let offset = 0
-  for (const member of members) {
-    const header = localHeader(member, time)
-    directory.push(centralHeader(member, time, offset))
-    yield header
-    yield* member.content()
-    offset += header.length + member.sizeBytes
+  const append = (content: ByteStream, flush: boolean) =>
+    pipeline(content, system.fs.createWriteStream(file, { flags: 'a', flush }), { signal })
+  return {
+    async add(name, content, mostBytes) {
+      const unknown = { name, sizeBytes: 0, crc32: 0, isLarge: mostBytes >= limit32 }
+      const member = { ...unknown }
+      const header = localHeader(unknown, time)
+      await append(counted(header, content, member), false)
+      await system.fs.writeRange(file, offset, localHeader(member, time))
+      directory.push(centralHeader(member, time, offset))
+      offset += header.length + member.sizeBytes
+    },
+    async finish() {
+      const central = Buffer.concat(directory)
+      await append([central, endOfDirectory(directory.length, central.length, offset)], true)
+    },
   }
-  const central = Buffer.concat(directory)
-  yield central
-  yield endOfDirectory(members.length, central.length, offset)
+}
+
+interface ZipMember {
+  readonly name: string
+  sizeBytes: number
+  crc32: number
+  /** Whether its header has room for a size that 32 bits cannot express. */
+  readonly isLarge: boolean
+}
+
+async function* counted(header: Buffer, content: ByteStream, member: ZipMember): AsyncGenerator<Uint8Array> {
+  yield header
+  for await (const chunk of content) {
+    member.sizeBytes += chunk.length
+    member.crc32 = crc32(chunk, member.crc32)
+    yield chunk
+  }
 }
 
 const limit32 = 0xffffffff
@@ -44,7 +69,7 @@ function dosTime(timestampSeconds: number): number {
 
 function localHeader(member: ZipMember, time: number): Buffer {
   const name = Buffer.from(member.name)
-  const large = member.sizeBytes >= limit32
+  const large = member.isLarge
   const extra = large ? zip64Extra([member.sizeBytes, member.sizeBytes]) : Buffer.alloc(0)
   const header = Buffer.alloc(30)
   header.writeUInt32LE(0x04034b50, 0)
@@ -54,7 +79,7 @@ function localHeader(member: ZipMember, time: number): Buffer {
 
 function centralHeader(member: ZipMember, time: number, offset: number): Buffer {
   const name = Buffer.from(member.name)
-  const large = member.sizeBytes >= limit32
+  const large = member.isLarge
   const numbers = [
     ...(large ? [member.sizeBytes, member.sizeBytes] : []),
     ...(offset >= limit32 ? [offset] : []),
@@ -79,7 +104,7 @@ interface CommonFields {
 /** The fields that local and central headers share, in the same order. */
 function writeCommon(header: Buffer, fields: CommonFields, at: number): void {
   const { member, time, extraLength, large } = fields
-  const size = Math.min(member.sizeBytes, limit32)
+  const size = member.isLarge ? limit32 : member.sizeBytes
   header.writeUInt16LE(large ? 45 : 20, at)
   header.writeUInt32LE(time, at + 6)
   header.writeUInt32LE(member.crc32, at + 10)

@@ -1,10 +1,11 @@
 /** `krait diff`: what differs between two builds or packages, and which of their inputs is the cause. */
 import path from 'node:path'
+import { hashFile } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { listBuilds } from '../history/builds.js'
 import { diffPackageFiles } from '../package/diff.js'
 import { isSameContent, type PackageDifference } from '../package/difference.js'
-import { hashFile, type PackageFile, withPackage } from '../package/fetch-package.js'
+import { type PackageFile, withPackage } from '../package/fetch-package.js'
 import { compareInputs, type InputComparison } from './compare-inputs.js'
 import { noBuildRecord, nothingToCompare } from './errors.js'
 import type { BuildInputs, Cause } from './inputs.js'

@@ -12,7 +12,7 @@ import { closest, formatLocation } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
 import { withInherited } from '../staging/inherit-run-exports.js'
-import { solveStaging } from '../staging/solve-staging.js'
+import { type SolvedStaging, solveStaging } from '../staging/solve-staging.js'
 import type { StagingKeys } from '../staging/staging-plan.js'
 import { nameOf } from '../why/find-chains.js'
 import { noRunDependency } from './errors.js'
@@ -51,34 +51,55 @@ export interface SolvedRequest {
 /** Every run dependency that names the package. @throws BuildError `usage/no-run-dependency`, `solve/...` */
 export async function explainRunDependency(
   name: string,
-  { plans, stagingKeys: keys, options, texts }: SolvedRequest,
+  request: SolvedRequest,
   context: BuildContext,
 ): Promise<readonly RunDependencyExplanation[]> {
-  const { fs } = context.system
+  const { plans, texts } = request
   const found: RunDependencyExplanation[] = []
   const names: string[] = []
   const ignored: RunExporter[] = []
   for (const plan of plans) {
-    const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
-    const channels = [...local, ...plan.channels]
-    const solveOptions = { ...options, channels }
-    const solved = await solveEnvironments(plan, solveOptions, context)
-    const staging = await solveStaging(plan, { keys, options: solveOptions }, context)
-    const { depends } = withInherited(solved, staging?.solved.environments.run).environments.run
-    const ownCount = solved.environments.run.depends.length
-    for (const [index, dependency] of depends.entries()) {
+    const { solved, staging } = await solveBoth(plan, request, context)
+    for (const { dependency, index, source } of runDependencies(solved, staging)) {
       const own = nameOf(specOf(dependency))
       names.push(own)
-      if (own !== name.toLowerCase()) continue
-      const inherited = index < ownCount ? undefined : staging
-      const from = { solved: inherited?.solved ?? solved, staging: inherited?.name, texts }
-      found.push(explainDependency(dependency, index, from))
+      if (own === name.toLowerCase()) found.push(explainDependency(dependency, index, { ...source, texts }))
     }
     ignored.push(...exportersOf(name, solved), ...(staging ? exportersOf(name, staging.solved) : []))
   }
   const ids = plans.map(({ id }) => id).join(' or ')
   if (found.length === 0) throw noRunDependency(name, ids, { nearest: closest(name, names), ignored })
   return found
+}
+
+/** The output and, when it inherits from one, its staging output. */
+async function solveBoth(
+  plan: BuildPlan,
+  { options, stagingKeys: keys }: SolvedRequest,
+  context: BuildContext,
+): Promise<{ readonly solved: SolvedPlan; readonly staging: SolvedStaging | undefined }> {
+  const { fs } = context.system
+  const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
+  const solveOptions = { ...options, channels: [...local, ...plan.channels] }
+  const solved = await solveEnvironments(plan, solveOptions, context)
+  const staging = await solveStaging(plan, { keys, options: solveOptions }, context)
+  return { solved, staging }
+}
+
+interface RunDependency {
+  readonly dependency: ResolvedDependency
+  readonly index: number
+  readonly source: Omit<DependencySource, 'texts'>
+}
+
+/** Own ones first, then those that are inherited. */
+function runDependencies(solved: SolvedPlan, staging: SolvedStaging | undefined): readonly RunDependency[] {
+  const { depends } = withInherited(solved, staging?.solved.environments.run).environments.run
+  const ownCount = solved.environments.run.depends.length
+  return depends.map((dependency, index) => {
+    const inherited = index < ownCount ? undefined : staging
+    return { dependency, index, source: { solved: inherited?.solved ?? solved, staging: inherited?.name } }
+  })
 }
 
 interface DependencySource {

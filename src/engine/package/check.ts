@@ -1,5 +1,7 @@
 /** `krait package check`: whether a finished package can be trusted to work, and to be what it says. */
+
 import path from 'node:path'
+import { hashFile } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { checkBinary } from './check-binaries.js'
 import { checkExpectations, type ExpectedPackage } from './check-expectations.js'
@@ -10,7 +12,7 @@ import { collectContent } from './collect-content.js'
 import { comparePrevious, listChanges } from './compare-previous.js'
 import { looksBinary } from './describe-binary.js'
 import type { Expectations } from './expectations.js'
-import { hashFile, type PackageFile, withPackage } from './fetch-package.js'
+import { type PackageFile, withPackage } from './fetch-package.js'
 import { findPrevious } from './find-previous.js'
 import { listPaths, packageId } from './metadata.js'
 import type { PackageReport, Problem } from './problem.js'

@@ -1,10 +1,11 @@
 /** Decides what differs between two finished packages: what they say, what they need, what they hold. */
+import { hashFile } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { Json } from '../../text/index.js'
 import { type Change, compareData } from '../compare-renderings.js'
 import { compareFiles } from './diff-files.js'
 import type { ComparedPackage, DependencyDifference, PackageDifference } from './difference.js'
-import { hashFile, type PackageFile, withPackage } from './fetch-package.js'
+import { type PackageFile, withPackage } from './fetch-package.js'
 import { type JsonObject, type PackageMetadata, packageId, textsOf } from './metadata.js'
 import { type PackageContent, readContent } from './read-content.js'
 

@@ -1,9 +1,9 @@
 /** `krait package extract`: a package as files, complete or not at all. */
 import path from 'node:path'
-import { extractPackage } from '../../archive/index.js'
+import { extractPackage, hashFile } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { destinationNotDirectory, destinationNotEmpty } from './errors.js'
-import { hashFile, type PackageFile, withPackage } from './fetch-package.js'
+import { type PackageFile, withPackage } from './fetch-package.js'
 
 export interface ExtractedPackage {
   /** What was unpacked, without credentials. */

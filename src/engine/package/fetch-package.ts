@@ -1,5 +1,4 @@
 /** Puts a package that was named by path or URL where it can be read. */
-import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripCredentials } from '../../conda/index.js'
@@ -54,19 +53,4 @@ async function fetchFile(given: string, directory: string, context: StageContext
     throw packageNotDownloaded(shown, response.status)
   }
   return { path: file, fileName, shown }
-}
-
-/** Checksums and size of a file. */
-export async function hashFile(
-  file: string,
-  { system }: Pick<StageContext, 'system'>,
-): Promise<{ readonly sha256: string; readonly md5: string; readonly sizeBytes: number }> {
-  const [sha256, md5] = [createHash('sha256'), createHash('md5')]
-  let sizeBytes = 0
-  for await (const chunk of system.fs.createReadStream(file) as AsyncIterable<Uint8Array>) {
-    sha256.update(chunk)
-    md5.update(chunk)
-    sizeBytes += chunk.length
-  }
-  return { sha256: sha256.digest('hex'), md5: md5.digest('hex'), sizeBytes }
 }

@@ -1,13 +1,14 @@
 /** Finds the packages that a build was given, when they came from channels that lie somewhere on the machine. */
+
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { hashFile } from '../../archive/index.js'
 import type {
   ChannelRecord,
   SolvedEnvironment,
   SolvedEnvironments,
 } from '../../stages/solve-environments/index.js'
 import type { StageContext } from '../../system/index.js'
-import { hashFile } from '../package/fetch-package.js'
 import { recordNotFound } from './errors.js'
 
 /**

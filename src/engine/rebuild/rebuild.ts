@@ -1,5 +1,7 @@
 /** Builds a package again from nothing but itself, and compares the two (spec: package.md 9.1). */
+
 import path from 'node:path'
+import { hashFile } from '../../archive/index.js'
 import { version } from '../../settings/index.js'
 import { type BuildPlan, planBuilds } from '../../stages/plan-builds/index.js'
 import type { SolvedEnvironments } from '../../stages/solve-environments/index.js'
@@ -10,7 +12,7 @@ import type { BuildContext } from '../context.js'
 import { logDirectory } from '../log-directory.js'
 import { diffPackageFiles } from '../package/diff.js'
 import type { PackageDifference } from '../package/difference.js'
-import { hashFile, type PackageFile, withPackage } from '../package/fetch-package.js'
+import { type PackageFile, withPackage } from '../package/fetch-package.js'
 import type { ExactInputs, PrepareOptions } from '../prepare-build.js'
 import { registerSecrets } from '../register-secrets.js'
 import { badRecord } from './errors.js'

@@ -1,7 +1,6 @@
 /** Decides what the index says about one package file: its index.json, run exports and checksums (spec: package.md 7.2). */
-import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { readPackageInfo } from '../../archive/index.js'
+import { hashFile, readPackageInfo } from '../../archive/index.js'
 import {
   type IndexedRecord,
   parseArchiveName,
@@ -33,12 +32,15 @@ export async function readPackageRecord(
 ): Promise<IndexedRecord & { readonly facts?: PackageFacts }> {
   const { file, withFacts } = packageFile
   const names = ['info/index.json', 'info/run_exports.json', ...(withFacts ? factFiles : [])]
-  const [info, hashes] = await Promise.all([readPackageInfo(file, names, context), hashFile(file, context)])
+  const [info, { sizeBytes: size, ...hashes }] = await Promise.all([
+    readPackageInfo(file, names, context),
+    hashFile(file, context),
+  ])
   const indexJson = parseJson(info.get('info/index.json'), 'info/index.json')
   if (!indexJson) throw unusablePackage('it has no `info/index.json`')
   checkIdentity(indexJson, packageFile)
   const runExports = parseJson(info.get('info/run_exports.json'), 'info/run_exports.json')
-  const indexed = toIndexedRecord({ index: indexJson, runExports, archive: hashes })
+  const indexed = toIndexedRecord({ index: indexJson, runExports, archive: { ...hashes, size } })
   return { ...indexed, ...(withFacts && { facts: toFacts(info, indexed.record.name) }) }
 }
 
@@ -93,32 +95,4 @@ function checkIdentity(index: Fields, { fn, subdir }: PackageFile): void {
 
 function isStringList(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
-}
-
-const readAtOnce = 1 << 20
-
-async function hashFile(
-  file: string,
-  { system }: StageContext,
-): Promise<{ md5: string; sha256: string; size: number }> {
-  const md5 = createHash('md5')
-  const sha256 = createHash('sha256')
-  let size = 0
-  const { sizeBytes = 0 } = (await system.fs.stat(file)) ?? {}
-  if (sizeBytes <= readAtOnce) {
-    // For thousands of small files a stream costs more than their bytes.
-    const bytes = await system.fs.readBytes(file)
-    return {
-      md5: md5.update(bytes).digest('hex'),
-      sha256: sha256.update(bytes).digest('hex'),
-      size: bytes.length,
-    }
-  }
-  for await (const chunk of system.fs.createReadStream(file)) {
-    const bytes = chunk as Buffer
-    md5.update(bytes)
-    sha256.update(bytes)
-    size += bytes.length
-  }
-  return { md5: md5.digest('hex'), sha256: sha256.digest('hex'), size }
 }
