@@ -1,5 +1,5 @@
 /** From argv to an exit code. */
-import { type BuildError, type ExitCode, exitCodeOf, isBuildError } from '../errors/index.js'
+import { type BuildError, type ExitCode, exitCodeInStage, isBuildError } from '../errors/index.js'
 import type { OutputStream } from '../report/index.js'
 import { type ResolvedSettings, resolveSettings, version } from '../settings/index.js'
 import type { System } from '../system/index.js'
@@ -75,7 +75,7 @@ function refuse(error: BuildError, { argv, stderr }: CliRequest, programName: st
   // The call may have failed before it was clear which command it is for.
   const [command] = argv.flatMap((word) => commands.find(({ name }) => name === word) ?? [])
   if (error.code === 'usage/invalid') stderr.write(`\n${usageLine(programName, command)}\n`)
-  return exitCodeOf(error.code)
+  return exitCodeInStage(error.code, error.stage)
 }
 
 function print({ stdout }: CliRequest, text: string): ExitCode {

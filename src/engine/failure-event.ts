@@ -14,8 +14,7 @@ import { locateDiagnostic, type SourceTexts } from './locate-diagnostics.js'
 type Failed = Extract<BuildEvent, { type: 'build-failed' }>
 
 /** The error as a BuildError where it is one, or one of the operating system's; everything else is a bug of ours. */
-export function toBuildError(error: unknown, signal: AbortSignal): BuildError | undefined {
-  if (signal.aborted) return interrupted()
+export function asBuildError(error: unknown): BuildError | undefined {
   if (isBuildError(error)) return error
   const { syscall, code, path } = error as NodeError & { syscall?: string; path?: string }
   if (error instanceof Error && syscall !== undefined && code !== undefined) {
@@ -31,11 +30,11 @@ export function failureEvent(
   options: {
     readonly sources: SourceTexts
     readonly signal: AbortSignal
-    /** The stage that was running. */
+    /** The stage that was running; a failure may belong to another one. */
     readonly stage?: string | undefined
   },
 ): Failed {
-  const known = toBuildError(error, options.signal)
+  const known = options.signal.aborted ? interrupted() : asBuildError(error)
   const of = output === undefined ? {} : { output }
   if (known === undefined) return { type: 'build-failed', ...of, ...bugFacts(error) }
   const all: readonly Diagnostic[] = known.diagnostics.length > 0 ? known.diagnostics : [toDiagnostic(known)]
@@ -47,7 +46,7 @@ export function failureEvent(
     ...(known.hint !== undefined && { hint: known.hint }),
     diagnostics: all.map((diagnostic) => locateDiagnostic(diagnostic, options.sources)),
     ...(known.details && { details: known.details }),
-    exitCode: exitCodeInStage(known.code, options.stage),
+    exitCode: exitCodeInStage(known.code, known.stage ?? options.stage),
   }
 }
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { System } from '../system/index.js'
 import { closest } from '../text/index.js'
 import { notUtf8, recipeNotFound } from './errors.js'
+import { inStage } from './in-stage.js'
 
 /** A recipe as text, with the name it is shown under. */
 export interface RecipeFile {
@@ -25,7 +26,11 @@ export interface RecipeSelection {
 }
 
 /** The recipes, in the order they were named. Rejects with `load/recipe-not-found`. */
-export async function findRecipes(selection: RecipeSelection, system: System): Promise<RecipeFile[]> {
+export function findRecipes(selection: RecipeSelection, system: System): Promise<RecipeFile[]> {
+  return inStage('recipe', () => findAll(selection, system))
+}
+
+async function findAll(selection: RecipeSelection, system: System): Promise<RecipeFile[]> {
   if (selection.below !== undefined) return readBelow(selection.below, selection.except, system)
   const recipes: RecipeFile[] = []
   for (const given of selection.paths) {
@@ -114,7 +119,7 @@ async function readStdin(stdin: AsyncIterable<Uint8Array>, system: System): Prom
 
 /** The text of a file; rejects with `load/not-utf8`. */
 export async function readUtf8(file: string, shown: string, system: System): Promise<string> {
-  return decode(await system.fs.readBytes(file), shown)
+  return inStage('recipe', async () => decode(await system.fs.readBytes(file), shown))
 }
 
 function decode(bytes: Uint8Array, shown: string): string {

@@ -35,6 +35,8 @@ export interface BuildErrorOptions {
   readonly cause?: unknown
   /** Facts for machines; goes into the event log and `--json`. */
   readonly details?: { readonly [key: string]: Json } | undefined
+  /** The stage that the failure belongs to, when that is not the one that ran last. */
+  readonly stage?: string | undefined
   /** All mistakes of a file, when there can be several; the message then only counts them. */
   readonly diagnostics?: readonly Diagnostic[] | undefined
 }
@@ -49,6 +51,7 @@ export class BuildError extends Error {
   readonly hint: string | undefined
   readonly related: readonly RelatedPlace[]
   readonly details: { readonly [key: string]: Json } | undefined
+  readonly stage: string | undefined
   readonly diagnostics: readonly Diagnostic[]
 
   constructor(message: string, options: BuildErrorOptions) {
@@ -60,6 +63,7 @@ export class BuildError extends Error {
     this.hint = options.hint
     this.related = options.related ?? []
     this.details = options.details
+    this.stage = options.stage
     this.diagnostics = options.diagnostics ?? []
     Object.defineProperty(this, brand, { value: true })
   }
@@ -94,7 +98,16 @@ export function throwIfErrors(diagnostics: readonly Diagnostic[]): void {
 
 /** The same error with more facts for machines. */
 export function addDetails(error: BuildError, details: NonNullable<BuildError['details']>): BuildError {
-  const { code, span, label, hint, related, diagnostics, cause, message } = error
-  const all = { ...error.details, ...details }
-  return new BuildError(message, { code, span, label, hint, related, diagnostics, cause, details: all })
+  return copyWith(error, { details: { ...error.details, ...details } })
+}
+
+/** The same error as one of a stage, unless it belongs to one already: its exit code is that stage's. */
+export function ofStage(error: BuildError, stage: string): BuildError {
+  return error.stage === undefined ? copyWith(error, { stage }) : error
+}
+
+function copyWith(error: BuildError, changes: Partial<BuildErrorOptions>): BuildError {
+  const { code, span, label, hint, related, diagnostics, details, stage, cause, message } = error
+  const copy = { code, span, label, hint, related, diagnostics, details, stage, cause }
+  return new BuildError(message, { ...copy, ...changes })
 }

@@ -54,6 +54,7 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
 }
 
 const stageAreas: Readonly<Record<string, ErrorArea>> = {
+  recipe: 'load',
   solve: 'solve',
   install: 'install',
   sources: 'source',

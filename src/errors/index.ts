@@ -5,6 +5,7 @@ export {
   type BuildErrorOptions,
   type Diagnostic,
   isBuildError,
+  ofStage,
   throwIfErrors,
   toDiagnostic,
   type Warning,

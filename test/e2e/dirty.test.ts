@@ -1,5 +1,6 @@
 /** `--dirty` where it is hard: two at once, moved directories, broken-off runs, damaged prefixes, edits by hand. */
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -286,12 +287,31 @@ test('notes that were forged lead nowhere: everything is made anew', async () =>
   await build(project)
   const victim = write(path.join(project.root, 'out/victim'), 'precious')
   const file = path.join(keptDirectory(project), '.build/state.json')
-  const state = JSON.parse(fs.readFileSync(file, 'utf8'))
+  const { state } = JSON.parse(fs.readFileSync(file, 'utf8'))
   state.prefixes.host.marks.files['../../../victim'] = 'file 420 1'
-  fs.writeFileSync(file, JSON.stringify(state))
+  const digest = createHash('sha256').update(JSON.stringify(state)).digest('hex')
+  fs.writeFileSync(file, JSON.stringify({ digest, state }))
   const next = await build(project)
   expect(next.judged).toMatchObject({ all: 'discard: its notes cannot be read' })
   expect([next.code, fs.existsSync(victim)]).toEqual([0, true])
+})
+
+test.each([
+  { what: 'lost its end', damage: (text: string) => text.slice(0, -100) },
+  {
+    what: 'have another form',
+    damage: (text: string) => text.replace('"baseline":{', '"baseline":5,"was":{'),
+  },
+  { what: 'have one other digit', damage: (text: string) => text.replace('"file ', '"file 1') },
+])('notes that $what are no memory: everything is made anew', async ({ damage }) => {
+  const project = await makeProject()
+  await build(project)
+  const file = path.join(keptDirectory(project), '.build/state.json')
+  const text = fs.readFileSync(file, 'utf8')
+  fs.writeFileSync(file, damage(text))
+  expect(fs.readFileSync(file, 'utf8')).not.toBe(text)
+  const next = await build(project)
+  expect([next.code, next.judged.all]).toEqual([0, 'discard: its notes cannot be read'])
 })
 
 const fetched = `package: {name: demo, version: "1"}

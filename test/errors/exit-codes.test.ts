@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import {
+  addDetails,
   BuildError,
   exitCodeInStage,
   exitCodeOf,
   isBuildError,
+  ofStage,
   throwIfErrors,
 } from '../../src/errors/index.js'
 
@@ -29,6 +31,15 @@ describe('the exit code', () => {
     expect(exitCodeInStage('archive/corrupt', 'install')).toBe(4)
     expect(exitCodeInStage('load/unknown-key', 'sources')).toBe(3)
     expect(exitCodeInStage('system/no-space', undefined)).toBe(7)
+    expect(exitCodeInStage('system/permission', 'recipe')).toBe(3)
+    expect(exitCodeInStage('system/permission', 'notes')).toBe(7)
+  })
+
+  test('of an error that belongs to a stage stays, whoever adds to it', () => {
+    const error = new BuildError('x', { code: 'system/io', hint: 'h', details: { path: 'p' } })
+    const ours = addDetails(ofStage(ofStage(error, 'sources'), 'package'), { retry: 'r' })
+    expect(ours).toMatchObject({ stage: 'sources', hint: 'h', details: { path: 'p', retry: 'r' } })
+    expect(error.stage).toBeUndefined()
   })
 })
 

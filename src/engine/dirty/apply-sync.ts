@@ -1,7 +1,7 @@
 /** Carries a sync plan out: files come and go in the work directory, what somebody changed is kept aside. */
 import path from 'node:path'
 import type { FileSystem, System } from '../../system/index.js'
-import type { SyncPlan } from './plan-sync.js'
+import { parentsOf, type SyncPlan } from './plan-sync.js'
 
 export interface SyncPlaces {
   /** Absolute; its files are moved away. */
@@ -22,18 +22,19 @@ export async function applySync(
   for (const name of plan.remove) {
     // Below a link lies somebody else's directory.
     if (!(await isBelowDirectories(name, places.work, fs))) continue
-    await fs.remove(path.join(places.work, name))
+    await removeEntry(path.join(places.work, name), fs)
     await removeEmptyParents(name, places, fs)
   }
   for (const name of plan.copy) {
     const [from, to] = [path.join(places.fresh, name), path.join(places.work, name)]
     await makeParents(name, places.work, fs)
+    if ((await fs.lstat(from))?.type === 'directory') {
+      await makeRealDirectory(to, fs)
+      continue
+    }
     await fs.remove(to)
     await fs.rename(from, to)
     if ((await fs.lstat(to))?.type === 'file') await fs.setTimes(to, clock.now())
-  }
-  for (const { path: name, type } of await fs.walk(places.fresh)) {
-    if (type === 'directory') await makeParents(`${name}/.`, places.work, fs)
   }
   const info = path.join(places.fresh, '.source_info.json')
   if (await fs.lstat(info)) await fs.rename(info, path.join(places.work, '.source_info.json'))
@@ -61,22 +62,23 @@ async function isBelowDirectories(name: string, root: string, fs: FileSystem): P
   return true
 }
 
-/** `a/b/c` to `a`, `a/b` */
-function parentsOf(name: string): readonly string[] {
-  const parts = name.split('/').slice(0, -1)
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
-}
-
-/** Real directories: a file or link in the way is removed. */
 async function makeParents(name: string, root: string, fs: FileSystem): Promise<void> {
   await fs.makeDirectory(root)
-  for (const parent of parentsOf(name)) {
-    const directory = path.join(root, parent)
-    const type = (await fs.lstat(directory))?.type
-    if (type === 'directory') continue
-    if (type !== undefined) await fs.remove(directory)
-    await fs.createDirectory(directory)
-  }
+  for (const parent of parentsOf(name)) await makeRealDirectory(path.join(root, parent), fs)
+}
+
+/** A file or link in the way is removed. */
+async function makeRealDirectory(directory: string, fs: FileSystem): Promise<void> {
+  const type = (await fs.lstat(directory))?.type
+  if (type === 'directory') return
+  if (type !== undefined) await fs.remove(directory)
+  await fs.createDirectory(directory)
+}
+
+/** What the build put into a directory stays, and the directory with it. */
+async function removeEntry(place: string, fs: FileSystem): Promise<void> {
+  if ((await fs.lstat(place))?.type === 'directory') await fs.removeEmptyDirectory(place)
+  else await fs.remove(place)
 }
 
 /** A directory goes with its last file, unless the sources have it still. */

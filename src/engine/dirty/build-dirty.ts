@@ -6,6 +6,7 @@ import type { PackagedPlan } from '../../stages/write-package/index.js'
 import { type BuiltPlan, keepLog, stageRunner } from '../build-plan.js'
 import type { StageEntry } from '../build-record.js'
 import type { BuildContext } from '../context.js'
+import { inStage } from '../in-stage.js'
 import { buildPackage, packageBuilt } from '../pipeline.js'
 import { prepareOutput } from '../prepare-output.js'
 import { removeNotes, saveNotes, saveProgress } from '../retry/notes.js'
@@ -14,7 +15,7 @@ import { inDirtyDirectory, lockOf, placeOfPackage } from './directory.js'
 import type { DirtyBuildOptions } from './dirty-work.js'
 import { directoryInUse } from './errors.js'
 import { type Look, lookAtLayers } from './look.js'
-import { packageFingerprint } from './package-memory.js'
+import { noteWarnings, packageFingerprint } from './package-memory.js'
 import { keptResult, runDirtyScript } from './run-dirty-script.js'
 import { solutionOf, solveOrRecall } from './solve-or-recall.js'
 import { fetchFresh, type SourcesWork } from './sources.js'
@@ -95,16 +96,20 @@ async function goOn(
   const look = await lookAtLayers({ plan: solved, options, context, state, fetch })
   tell([look.sources.verdict, look.build, look.host, look.script, ...look.steps], plan, context)
   const isKept = look.script.action === 'reuse'
-  const settled = isKept ? await settleSources(look, state, { plan, context }) : state
+  const settled = isKept
+    ? await inStage('sources', () => settleSources(look, state, { plan, context }))
+    : state
   const work = { plan: solved, options, context, run, state: settled, look, fetch }
-  const built = isKept ? await keptResult(work) : await runDirtyScript(work)
+  const built = await (isKept
+    ? inStage('install', () => keptResult(work))
+    : inStage('script', () => runDirtyScript(work)))
   if (options.dirty.keepsPrefix) {
     const text = 'nothing is packaged: the host prefix was not cleaned (--dirty-keep-prefix)'
     context.emit({ type: 'note', output: plan.id, text })
     return 'unpackaged'
   }
   tell([look.package, look.tests], plan, context)
-  return packageOrKeep({ ...work, built, stages })
+  return inStage('package', () => packageOrKeep({ ...work, built, stages }))
 }
 
 /** Sources that were fetched and turned out to be the same need not be fetched the next time. */
@@ -150,6 +155,7 @@ async function packageOrKeep(work: PackageWork): Promise<BuiltPlan> {
   const { build } = plan.directories
   const kept = state.package
   if (look.package.action === 'reuse' && kept) {
+    for (const warning of kept.warnings) context.emit(warning)
     const packaged: PackagedPlan = { ...built.plan, artifact: kept.artifact }
     const tests = look.tests.action === 'reuse' ? kept.tests : undefined
     return { packaged, stages, lock: options.lock, finished: finishing(tests, state, plan, context) }
@@ -159,7 +165,8 @@ async function packageOrKeep(work: PackageWork): Promise<BuiltPlan> {
   await saveNotes(built.plan, options, context)
   const progress = { id: plan.id, notedMs: context.system.clock.now(), script: built.plan.script }
   await saveProgress(build, progress, context)
-  const packaged = await packageBuilt(built.plan, options, { context, run: work.run })
+  const { noting, warnings } = noteWarnings(context)
+  const packaged = await packageBuilt(built.plan, options, { context: noting, run: work.run })
   const { fileName, sha256 } = packaged.artifact
   await saveProgress(build, { ...progress, archive: { fileName, sha256 } }, context)
   await keepLog(packaged, context)
@@ -167,7 +174,7 @@ async function packageOrKeep(work: PackageWork): Promise<BuiltPlan> {
   const done: DirtyState = {
     ...started,
     phase: 'done',
-    package: { fingerprint, artifact },
+    package: { fingerprint, artifact, warnings },
   }
   await saveState(build, done, context)
   return { packaged, stages, lock: options.lock, finished: finishing(undefined, done, plan, context) }

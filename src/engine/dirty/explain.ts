@@ -4,6 +4,7 @@ import { withLock } from '../../stages/install-prefixes/index.js'
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import type { BuildRequest } from '../build-request.js'
 import type { BuildContext } from '../context.js'
+import { inStage } from '../in-stage.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
 import { planRecipes } from '../plan-recipes.js'
 import type { RunStage } from '../prepare-build.js'
@@ -66,7 +67,9 @@ async function explainOne(
     async () => {
       const options = optionsOf(request, work.plans)
       const run: RunStage = (_, input, stage) => stage(input)
-      const solved = await solveOrRecall(placed, options, { state, tools: { context, run } })
+      const solved = await inStage('solve', () =>
+        solveOrRecall(placed, options, { state, tools: { context, run } }),
+      )
       const look = await lookAtLayers({ plan: solved, options, context, state, fetch: fetchFresh })
       await context.system.fs.remove(path.join(build, '.build', 'fresh'))
       const { sources, build: buildEnv, host, script, steps, package: packaged, tests, edited } = look

@@ -3,10 +3,12 @@ import path from 'node:path'
 import type { SolvedPlan } from '../../stages/solve-environments/index.js'
 import { canonicalJson } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
+import { inStage } from '../in-stage.js'
 import { placeOfPackage } from './directory.js'
 import { isForced, type LookWork, lookAtSources, type SourcesLook } from './look-at-sources.js'
 import { changedPaths, hashFile, markTree } from './marks.js'
 import { packageFingerprint } from './package-memory.js'
+import { parentsOf } from './plan-sync.js'
 import { judgePrefix, recordLines } from './prefixes.js'
 import { compareScripts, scriptFacts } from './script-memory.js'
 import { countKept, stepVerdicts } from './steps.js'
@@ -30,13 +32,13 @@ export interface Look {
 /** All verdicts, in the order of the steps. */
 export async function lookAtLayers(work: LookWork): Promise<Look> {
   const { plan, state } = work
-  const sources = await lookAtSources(work)
+  const sources = await inStage('sources', () => lookAtSources(work))
   const { build, host } = lookAtPrefixes(work)
-  const edited = await editedFiles(plan, state, work.context)
+  const edited = await inStage('sources', () => editedFiles(plan, state, work.context))
   const before = { sources, prefixes: [build, host], edited }
-  const script = await lookAtScript(work, before)
-  const { steps, kept } = await lookAtSteps(work, script, before)
-  const packaged = await lookAtPackage(work, script)
+  const script = await inStage('script', () => lookAtScript(work, before))
+  const { steps, kept } = await inStage('script', () => lookAtSteps(work, script, before))
+  const packaged = await inStage('package', () => lookAtPackage(work, script))
   const tests = lookAtTests(work, packaged)
   return { sources, build, host, script, steps, kept, package: packaged, tests, edited }
 }
@@ -67,9 +69,10 @@ async function editedFiles(plan: SolvedPlan, state: DirtyState, { system }: Buil
   const tree = state.sources?.tree
   if (tree === undefined) return []
   const now = await markWork(plan.directories.work, system, tree.takenMs)
-  return changedPaths(tree.files, now.files).filter(
-    (name) => tree.files[name] !== 'directory' && now.files[name] !== 'directory',
-  )
+  const changed = changedPaths(tree.files, now.files)
+  const parents = new Set(changed.flatMap(parentsOf))
+  // A directory is told of by what changed in it.
+  return changed.filter((name) => !parents.has(name))
 }
 
 /** Everything but what git notes whenever somebody asks it. */

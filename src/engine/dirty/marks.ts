@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import type { FileInfo, FileSystem, System, WalkEntry } from '../../system/index.js'
+import { directoryContent, parentsOf } from './plan-sync.js'
 
 /** Files as they were at one time. */
 export interface Marks {
@@ -11,7 +12,7 @@ export interface Marks {
   readonly files: Readonly<Record<string, string>>
 }
 
-/** The same with the content of every file: `file 0 <sha256>`, `link <target>`. */
+/** The same with the content of every file: `file 0 <sha256>`, `link <target>`, `directory`. */
 export interface Contents extends Marks {
   readonly contents: Readonly<Record<string, string>>
 }
@@ -71,6 +72,14 @@ export function changedPaths(before: Marks['files'], after: Marks['files']): rea
   return [...paths].filter((name) => before[name] !== after[name]).sort()
 }
 
+/** What has to be known of a tree to make it again: its files, its links, and directories that hold nothing. */
+export function leavesOf(entries: readonly WalkEntry[]): readonly string[] {
+  const parents = new Set(entries.flatMap((entry) => parentsOf(entry.path).slice(-1)))
+  return entries
+    .filter(({ type, path: name }) => type !== 'directory' || !parents.has(name))
+    .map((entry) => entry.path)
+}
+
 /** The contents of paths, read only where marks of an earlier look do not prove that they are the same. */
 export async function readContents(
   root: string,
@@ -112,10 +121,11 @@ async function belowDirectories(
   return kept
 }
 
-/** Undefined for directories and what is no file at all. */
+/** Undefined for what is neither file nor link nor directory. */
 async function contentOf(file: string, fs: FileSystem): Promise<string | undefined> {
   const info = await fs.lstat(file)
   if (info?.type === 'symlink') return `link ${await fs.readLink(file)}`
+  if (info?.type === 'directory') return directoryContent
   if (info?.type !== 'file') return undefined
   return `file ${info.mode & 0o100} ${await hashFile(file, fs)}`
 }

@@ -1,11 +1,11 @@
-/** What a package depends on besides the files in the prefix, as one fingerprint. */
+/** What a dirty build remembers of its package: what it depends on besides the files in the prefix, and its warnings. */
 import { createHash, createHmac } from 'node:crypto'
 import type { SolvedPlan } from '../../stages/solve-environments/index.js'
 import { canonicalJson } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import type { PipelineOptions } from '../pipeline.js'
 import { readContents } from './marks.js'
-import type { DirtyOptions, DirtyState } from './types.js'
+import type { DirtyOptions, DirtyState, Warned } from './types.js'
 
 /** Everything that packaging reads: the rendered recipe, its text, files beside it, options. */
 export async function packageFingerprint(
@@ -47,4 +47,18 @@ async function recipeContents(plan: SolvedPlan, { system }: BuildContext): Promi
   const entries = (await system.fs.walk(recipe, isSkipped)).filter((entry) => !isSkipped(entry))
   const files = entries.filter(({ type }) => type !== 'directory').map(({ path }) => path)
   return (await readContents(recipe, files, { system })).contents
+}
+
+/** A context that remembers what is doubted: a package that is kept is as doubtful as when it was new. */
+export function noteWarnings(context: BuildContext): {
+  readonly noting: BuildContext
+  /** Masked; grows while packaging. */
+  readonly warnings: readonly Warned[]
+} {
+  const warnings: Warned[] = []
+  const emit: BuildContext['emit'] = (event) => {
+    if (event.type === 'warning') warnings.push(context.masker.maskData(event))
+    context.emit(event)
+  }
+  return { noting: { ...context, emit }, warnings }
 }

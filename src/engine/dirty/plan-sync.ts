@@ -1,6 +1,9 @@
 /** Decides how a work directory follows its sources: three-way, so that what the build made stays (spec: build.md 9.3). */
 
-/** Content by path, as `readContents` gives it; a path that is not there has none. */
+/**
+ * Content by path, as `readContents` gives it: files, links and directories that hold nothing. A path that is not there has
+ * none.
+ */
 export type ContentMap = Readonly<Record<string, string>>
 
 export interface SyncInput {
@@ -28,6 +31,9 @@ export interface SyncPlan {
   readonly changed: readonly string[]
 }
 
+/** The content of a directory. */
+export const directoryContent = 'directory'
+
 /**
  * A path that changed in the sources becomes what the sources say. One that did not, but was changed by the script
  * alone, goes back to what the script began with. Everything else stays.
@@ -37,22 +43,36 @@ export function planSync({ baseline, fresh, work, begun, left }: SyncInput): Syn
     keyof SyncPlan,
     string[]
   >
+  const [oldAt, nextAt, nowAt] = [lookUp(baseline), lookUp(fresh), lookUp(work)]
+  const [begunAt, leftAt] = [lookUp(begun), left && lookUp(left)]
   for (const path of [...new Set([...Object.keys(baseline), ...Object.keys(fresh)])].sort()) {
-    const [old, next, now] = [baseline[path], fresh[path], work[path]]
+    const [old, next, now] = [oldAt(path), nextAt(path), nowAt(path)]
     const isChanged = old !== next
     if (isChanged) plan.changed.push(path)
     if (now === next) continue
     const isTouched = now !== old
-    const byScript = begun[path] === old && (left === undefined || now === left[path])
+    const byScript = begunAt(path) === old && (leftAt === undefined || now === leftAt(path))
     if (!isChanged && !byScript) {
       plan.edited.push(path)
       continue
     }
-    // What only the script did, it does again.
-    const isLost = isTouched && now !== undefined && (isChanged || left === undefined)
-    if (isLost) plan.conflicts.push(path)
+    // What only the script did, it does again; directories are no work of anybody.
+    const isWork = isTouched && now !== undefined && now !== directoryContent
+    if (isWork && (isChanged || left === undefined)) plan.conflicts.push(path)
     if (next === undefined) plan.remove.push(path)
     else plan.copy.push(path)
   }
   return plan
+}
+
+/** A directory that is not empty is there through what it holds, so getting its first file or losing its last is no change of it. */
+function lookUp(contents: ContentMap): (path: string) => string | undefined {
+  const parents = new Set(Object.keys(contents).flatMap(parentsOf))
+  return (path) => contents[path] ?? (parents.has(path) ? directoryContent : undefined)
+}
+
+/** `a/b/c` to `a`, `a/b` */
+export function parentsOf(name: string): readonly string[] {
+  const parts = name.split('/').slice(0, -1)
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'))
 }

@@ -6,6 +6,7 @@ import type { SolvedPlan } from '../../stages/solve-environments/index.js'
 import type { BuildContext } from '../context.js'
 import { saveDebugState } from '../debug/debug-state.js'
 import { generatedFiles } from '../generated-files.js'
+import { inStage } from '../in-stage.js'
 import { runBuildScript } from '../pipeline.js'
 import { countInstalled } from '../prepare-build.js'
 import { saveNotes } from '../retry/notes.js'
@@ -57,9 +58,9 @@ export async function runDirtyScript(work: DirtyWork): Promise<DirtyResult> {
   const { plan, options, context, look, run } = work
   const { build } = plan.directories
   const save = (state: DirtyState) => saveState(build, state, context)
-  const { installed, state: afterInstall } = await install(work, save)
+  const { installed, state: afterInstall } = await inStage('install', () => install(work, save))
   const begun = await save({ ...afterInstall, phase: 'sources', script: undefined, package: undefined })
-  const sources = await bringSources(work)
+  const sources = await inStage('sources', () => bringSources(work))
   const sourced = { ...installed, sources: sources.fetched }
   await saveDebugState(sourced, options, context)
   await saveNotes(sourced, options, context)

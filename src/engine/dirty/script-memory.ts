@@ -15,7 +15,7 @@ import type { WalkEntry } from '../../system/index.js'
 import { canonicalJson } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import type { PrepareOptions } from '../prepare-build.js'
-import { readContents } from './marks.js'
+import { leavesOf, readContents } from './marks.js'
 import type { DirtyState, ScriptMemory } from './types.js'
 
 export interface ScriptWork {
@@ -126,12 +126,8 @@ async function recipeFiles(plan: SolvedPlan, known: ScriptMemory | undefined, { 
   const own = path.relative(recipe, plan.recipePath)
   const isText = (name: string) =>
     name === own || /^(?:variants|conda_build_config|recipe\.lock)\.yaml$/.test(name)
-  const names = entries.filter(({ type, path: name }) => type !== 'directory' && !isText(name))
-  return readContents(
-    recipe,
-    names.map((entry) => entry.path),
-    { known: known?.recipe, system },
-  )
+  const names = leavesOf(entries).filter((name) => !isText(name))
+  return readContents(recipe, names, { known: known?.recipe, system })
 }
 
 /** What editors leave while a file is open. */

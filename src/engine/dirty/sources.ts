@@ -16,7 +16,7 @@ import { canonicalJson } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import type { PrepareOptions } from '../prepare-build.js'
 import { gitPlaces } from './git-state.js'
-import { changedPaths, hashFile, type Marks, markPaths, readContents } from './marks.js'
+import { changedPaths, hashFile, leavesOf, type Marks, markPaths, readContents } from './marks.js'
 import { planSync, type SyncPlan } from './plan-sync.js'
 import type { SourcesMemory, Verdict } from './types.js'
 
@@ -136,12 +136,8 @@ export async function readBaseline(
   const places = gitPlaces(requests)
   const isGit = ({ path: name }: WalkEntry) => places.includes(name)
   const entries = (await system.fs.walk(root, isGit)).filter((entry) => !isGit(entry))
-  const files = entries.filter(({ type, path: name }) => type !== 'directory' && name !== sourceInfo)
-  return readContents(
-    root,
-    files.map((entry) => entry.path),
-    { system },
-  )
+  const names = leavesOf(entries).filter((name) => name !== sourceInfo)
+  return readContents(root, names, { system })
 }
 
 const sourceInfo = '.source_info.json'

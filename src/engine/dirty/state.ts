@@ -1,13 +1,15 @@
 /** The memory of a dirty build directory: read with suspicion, written whole. */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { version } from '../../settings/index.js'
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import type { BuildContext } from '../context.js'
+import { inStage } from '../in-stage.js'
+import type { ContentMap } from './plan-sync.js'
 import type { DirtyState, ToolFacts, Verdict } from './types.js'
 
 /** Of the files that are compared; another one makes everything new. */
-const schema = 2
+const schema = 3
 
 export interface OpenedState {
   readonly state: DirtyState
@@ -26,6 +28,8 @@ export async function openState(
     return { state: freshState(tool), discarded: discard('nothing was built here before', []) }
   if (found === 'malformed')
     return { state: freshState(tool), discarded: discard('its notes cannot be read', []) }
+  if (found.isSecretNamed)
+    return { state: freshState(tool), discarded: discard('a file name or a link held a secret', []) }
   const changes = Object.entries(tool)
     .filter(([key, value]) => found.tool[key as keyof ToolFacts] !== value)
     .map(([key, value]) => `${key} ${String(found.tool[key as keyof ToolFacts])} -> ${String(value)}`)
@@ -66,17 +70,32 @@ async function readState(
   const file = stateFile(build)
   if ((await system.fs.lstat(file))?.type !== 'file') return undefined
   try {
-    const state = JSON.parse(await system.fs.readText(file)) as Partial<DirtyState> | null
-    const isWhole = state?.tool && state.prefixes && typeof state.key === 'string' && state.phase
-    return isWhole && hasSafeNames(state as DirtyState) ? (state as DirtyState) : 'malformed'
+    const { digest, state } = JSON.parse(await system.fs.readText(file)) as SavedState
+    return digest === digestOf(JSON.stringify(state)) && hasSafeNames(state) ? state : 'malformed'
   } catch {
     return 'malformed'
   }
 }
 
+/** What the file holds; a file that was damaged is no memory of anything. */
+interface SavedState {
+  /** SHA-256 of the JSON of the state, hexadecimal. */
+  readonly digest: string
+  readonly state: DirtyState
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
 /** Scripts can write here too: no name may lead out of the directory it is relative to. */
-function hasSafeNames({ prefixes, sources, script }: DirtyState): boolean {
-  const trees: readonly (object | undefined)[] = [
+function hasSafeNames(state: DirtyState): boolean {
+  return treesOf(state).every((tree) => Object.keys(tree).every(isSafe))
+}
+
+/** By paths that are relative to some directory. */
+function treesOf({ prefixes, sources, script }: DirtyState): readonly ContentMap[] {
+  return [
     prefixes.build?.marks.files,
     prefixes.host?.marks.files,
     sources?.baseline,
@@ -85,8 +104,24 @@ function hasSafeNames({ prefixes, sources, script }: DirtyState): boolean {
     sources?.git,
     sources?.tree?.files,
     script?.prefix?.files,
-  ]
-  return trees.every((tree) => Object.keys(tree ?? {}).every(isSafe))
+    script?.recipe.contents,
+    ...(script?.steps ?? []).map(({ files }) => files),
+  ].filter((tree) => tree !== undefined)
+}
+
+/** Whether a secret is part of the name of a file, or of what a link points to. */
+function namesSecret(state: DirtyState, masker: BuildContext['masker']): boolean {
+  const texts = treesOf(state).flatMap((tree) => [
+    ...Object.keys(tree),
+    ...Object.values(tree).filter((content) => content.startsWith('link ')),
+  ])
+  const text = texts.join('\n')
+  return masker.maskText(text) !== text
+}
+
+/** Secrets are never written down, so nobody will know what of the directory can be used. */
+function withoutNames({ tool, key, phase }: DirtyState): DirtyState {
+  return { tool, key, phase, prefixes: {}, isSecretNamed: true }
 }
 
 function isSafe(name: string): boolean {
@@ -97,10 +132,13 @@ function isSafe(name: string): boolean {
 export async function saveState(
   build: string,
   state: DirtyState,
-  { system }: Pick<BuildContext, 'system'>,
+  { system, masker }: Pick<BuildContext, 'system' | 'masker'>,
 ): Promise<DirtyState> {
   const file = stateFile(build)
-  await system.fs.makeDirectory(path.dirname(file))
-  await system.fs.writeFileAtomic(file, `${JSON.stringify(state)}\n`, { mode: 0o600 })
+  const text = JSON.stringify(namesSecret(state, masker) ? withoutNames(state) : state)
+  await inStage('notes', async () => {
+    await system.fs.makeDirectory(path.dirname(file))
+    await system.fs.writeFileAtomic(file, `{"digest":"${digestOf(text)}","state":${text}}\n`, { mode: 0o600 })
+  })
   return state
 }

@@ -36,6 +36,9 @@ export const noDirtyOptions: Omit<DirtyOptions, 'siblings'> = {
   keepsPrefix: false,
 }
 
+/** A doubt, as the event tells it. */
+export type Warned = Extract<BuildEvent, { type: 'warning' }>
+
 /** What becomes of one layer, and why: what the event tells of it. */
 export type Verdict = Omit<Extract<BuildEvent, { type: 'layer-judged' }>, 'type' | 'output'>
 
@@ -106,6 +109,8 @@ export interface ScriptMemory {
 export interface PackageMemory {
   readonly fingerprint: string
   readonly artifact: Artifact
+  /** What packaging had doubts about; masked. */
+  readonly warnings: readonly Warned[]
   /** Absent as long as the tests have not passed. */
   readonly tests?: TestedPlan['tests'] | undefined
 }
@@ -119,6 +124,8 @@ export interface DirtyState {
   readonly key: string
   /** What the last run solved, and what it had been asked for. */
   readonly solved?: { readonly asked: string; readonly environments: SolvedEnvironments } | undefined
+  /** A file name or a link held a secret, so nothing else is noted. */
+  readonly isSecretNamed?: boolean | undefined
   readonly prefixes: { readonly build?: PrefixMemory | undefined; readonly host?: PrefixMemory | undefined }
   readonly sources?: SourcesMemory | undefined
   readonly script?: ScriptMemory | undefined

@@ -65,10 +65,90 @@ describe('one file', () => {
   })
 })
 
-/** Files in directories; a name is never that of a directory too. */
-const names = fc.constantFrom('a', 'b', 'd/a', 'd/b', 'd/e/a', 'x/y')
+const empty = { d: 'directory' }
+const full = { 'd/f': '1' }
+
+describe('one directory', () => {
+  test.each<Partial<SyncInput> & { what: string; plan: Partial<typeof nothing> | Sides['plan'] }>([
+    { what: 'new in the sources', fresh: empty, plan: { copy: ['d'], changed: ['d'] } },
+    {
+      what: 'gone from the sources',
+      baseline: empty,
+      work: empty,
+      begun: empty,
+      left: empty,
+      plan: { remove: ['d'], changed: ['d'] },
+    },
+    {
+      what: 'losing its last file',
+      baseline: full,
+      fresh: empty,
+      work: { ...full, ...empty },
+      begun: full,
+      left: full,
+      plan: { remove: ['d/f'], changed: ['d/f'] },
+    },
+    {
+      what: 'getting its first file',
+      baseline: empty,
+      fresh: full,
+      work: empty,
+      begun: empty,
+      left: empty,
+      plan: { copy: ['d/f'], changed: ['d/f'] },
+    },
+    {
+      what: 'removed by the script',
+      baseline: empty,
+      fresh: empty,
+      begun: empty,
+      left: {},
+      plan: { copy: ['d'] },
+    },
+    {
+      what: 'removed by hand',
+      baseline: empty,
+      fresh: empty,
+      begun: empty,
+      left: empty,
+      plan: { edited: ['d'] },
+    },
+    {
+      what: 'in the place of a file, made by a script that broke off',
+      baseline: { d: '1' },
+      fresh: { d: '1' },
+      work: empty,
+      begun: { d: '1' },
+      plan: { copy: ['d'] },
+    },
+  ])('that is $what', ({ plan, what: _, ...sides }) => {
+    const input = { baseline: {}, fresh: {}, work: {}, begun: {}, left: undefined, ...sides }
+    expect(planSync(input)).toEqual({ ...nothing, ...plan })
+  })
+})
+
+/** Files in directories; the name of a file is never that of a directory too. */
+const files = ['a', 'b', 'd/a', 'd/b', 'd/e/a', 'x/y'] as const
+const directories = ['d', 'd/e', 'x', 'z', 'z/z'] as const
+const names = fc.constantFrom(...files, ...directories)
 const content = fc.constantFrom('1', '2', '3')
-const tree = fc.dictionary(names, content, { noNullPrototype: true })
+/** With some directories that hold nothing. */
+const tree = fc
+  .tuple(
+    fc.dictionary(fc.constantFrom(...files), content, { noNullPrototype: true }),
+    fc.subarray([...directories]),
+  )
+  .map(([held, made]): ContentMap => {
+    const all = [...Object.keys(held), ...made]
+    const leaves = made.filter((name) => !all.some((other) => other.startsWith(`${name}/`)))
+    return { ...held, ...Object.fromEntries(leaves.map((name) => [name, 'directory'])) }
+  })
+
+/** What is at a path of a tree; a directory may be there through what it holds. */
+function at(contents: ContentMap, name: string): string | undefined {
+  const isHolding = Object.keys(contents).some((other) => other.startsWith(`${name}/`))
+  return contents[name] ?? (isHolding ? 'directory' : undefined)
+}
 
 const inputs = fc.record({
   baseline: tree,
@@ -80,12 +160,13 @@ const inputs = fc.record({
 
 /** Nobody but the script made it, and it will make it again. */
 function isScripts(name: string, { work, left, begun, baseline }: SyncInput): boolean {
-  return left !== undefined && left[name] === work[name] && begun[name] === baseline[name]
+  return left !== undefined && at(left, name) === at(work, name) && at(begun, name) === at(baseline, name)
 }
 
 function isEdit(name: string, input: SyncInput): boolean {
   const { baseline, work, begun, left } = input
-  if (work[name] === baseline[name] || begun[name] !== baseline[name]) return work[name] !== baseline[name]
+  const old = at(baseline, name)
+  if (at(work, name) === old || at(begun, name) !== old) return at(work, name) !== old
   return left !== undefined && !isScripts(name, input)
 }
 
@@ -93,14 +174,15 @@ describe('for all trees', () => {
   test('whatever the sources changed is as they say, and nothing of anybody is lost', () => {
     fc.assert(
       fc.property(inputs, names, (input, name) => {
-        const { baseline, fresh, work } = input
+        const { baseline, fresh } = input
         const plan = planSync(input)
         const isIn = (list: readonly string[]) => list.includes(name)
-        const result = isIn(plan.remove) ? undefined : isIn(plan.copy) ? fresh[name] : work[name]
+        const [old, next, now] = [at(baseline, name), at(fresh, name), at(input.work, name)]
+        const result = isIn(plan.remove) ? undefined : isIn(plan.copy) ? next : now
         const isSource = name in baseline || name in fresh
-        const stays = !isSource || (fresh[name] === baseline[name] && isEdit(name, input))
-        expect(result).toBe(stays ? work[name] : fresh[name])
-        const isGone = work[name] !== undefined && result !== work[name] && work[name] !== baseline[name]
+        const stays = !isSource || (next === old && isEdit(name, input))
+        expect(result).toBe(stays ? now : next)
+        const isGone = now !== undefined && now !== 'directory' && result !== now && now !== old
         expect(!isGone || isIn(plan.conflicts) || isScripts(name, input)).toBe(true)
         expect(isIn(plan.edited) && (isIn(plan.copy) || isIn(plan.remove))).toBe(false)
       }),
@@ -121,9 +203,9 @@ describe('for all trees', () => {
         place(places.fresh, input.fresh)
         place(places.work, { ...input.work, 'built.o': 'object', 'd/built.o': 'object' })
         const paths = [...new Set([...Object.keys(input.baseline), ...Object.keys(input.fresh)])]
-        const contents = async (tree_: ContentMap, at: string) => {
-          place(path.join(root, at), tree_)
-          return (await readContents(path.join(root, at), Object.keys(tree_), { system })).contents
+        const contents = async (tree_: ContentMap, below: string) => {
+          place(path.join(root, below), tree_)
+          return (await readContents(path.join(root, below), Object.keys(tree_), { system })).contents
         }
         const baseline = await contents(input.baseline, 'baseline')
         const fresh = await contents(input.fresh, 'fresh2')
@@ -133,8 +215,17 @@ describe('for all trees', () => {
         const plan = planSync({ baseline, fresh, work: before, begun, left })
         await applySync(plan, places, system)
         const work = (await readContents(places.work, paths, { system })).contents
-        for (const name of paths)
-          expect(work[name]).toBe(plan.edited.includes(name) ? before[name] : fresh[name])
+        // What the build or people put into a directory keeps it there.
+        const isHeld = (name: string) => {
+          const found = path.join(places.work, name)
+          return (
+            fs.statSync(found, { throwIfNoEntry: false })?.isDirectory() && fs.readdirSync(found).length > 0
+          )
+        }
+        for (const name of paths) {
+          const wanted = plan.edited.includes(name) ? before[name] : at(fresh, name)
+          expect(work[name]).toBe(wanted ?? (isHeld(name) ? 'directory' : undefined))
+        }
         expect(fs.readFileSync(path.join(places.work, 'd/built.o'), 'utf8')).toBe('object')
         for (const name of plan.conflicts) {
           expect(fs.readFileSync(path.join(places.conflicts, name), 'utf8')).toBe(input.work[name])
@@ -150,10 +241,22 @@ describe('for all trees', () => {
 function place(root: string, files: ContentMap): void {
   fs.mkdirSync(root, { recursive: true })
   for (const [name, text] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true })
-    fs.writeFileSync(path.join(root, name), text)
+    const isDirectory = text === 'directory'
+    fs.mkdirSync(path.join(root, isDirectory ? name : path.dirname(name)), { recursive: true })
+    if (!isDirectory) fs.writeFileSync(path.join(root, name), text)
   }
 }
+
+test('a directory that the sources have no more goes, unless the build put something into it', async () => {
+  const root = tempDirectory()
+  const work = path.join(root, 'work')
+  place(path.join(root, 'fresh'), {})
+  place(work, { gone: 'directory', 'built/in/it': 'object' })
+  const places = { fresh: path.join(root, 'fresh'), work, conflicts: path.join(root, 'c') }
+  await applySync({ ...nothing, remove: ['built', 'gone'] }, places, testSystem())
+  expect(fs.readdirSync(work)).toEqual(['built'])
+  expect(fs.readFileSync(path.join(work, 'built/in/it'), 'utf8')).toBe('object')
+})
 
 test('a link in the place of a directory is replaced, never followed', async () => {
   const root = tempDirectory()
