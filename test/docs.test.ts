@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { interpreters } from '../interpreters/index.js'
 import { commands } from '../src/cli/commands/index.js'
-import { commandHelp } from '../src/cli/help.js'
+import { commandHelp, programHelp } from '../src/cli/help.js'
 import { type ErrorCode, exitCodeOf } from '../src/errors/index.js'
 import { fieldRows, jsonSchema } from '../src/recipe/index.js'
 import { type Setting, settingGroups, settingTable } from '../src/settings/index.js'
@@ -137,6 +137,13 @@ test('every recipe field is in docs/recipe.md', async () => {
 
 test('the JSON schema for editors is docs/recipe.schema.json', async () => {
   await expect(`${JSON.stringify(jsonSchema(), null, 2)}\n`).toMatchFileSnapshot('../docs/recipe.schema.json')
+})
+
+test('the help names every exit code that errors have', () => {
+  const codes = new Set([...usedCodes()].map((code) => String(exitCodeOf(code as ErrorCode))))
+  const [, listed = ''] = programHelp(commands, 'krait').split('\nExit codes:\n')
+  const named = Array.from(listed.matchAll(/(?:^|, ?) *(\d+) /gm), ([, code = '']) => code)
+  expect([...codes].filter((code) => !named.includes(code))).toEqual([])
 })
 
 test.each(commands.filter(({ hidden }) => !hidden))('help of $name is as reviewed', async (row) => {

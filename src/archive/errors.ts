@@ -51,11 +51,15 @@ export function archiveTooLarge(archive: string, what: string): BuildError {
 /**
  * The first bytes of a file belong to no archive format.
  * Often the URL answered with a web page; the message shows how the file begins.
+ * @param kind what was to be read: the archive of a source, or a conda package
  */
-export function unknownFormat(archive: string, beginning: string): BuildError {
+export function unknownFormat(archive: string, beginning: string, kind: 'source' | 'package'): BuildError {
+  const isDownload = kind === 'source' || beginning.startsWith('<')
   return new BuildError(`\`${archive}\` is not an archive: it begins with \`${beginning}\``, {
     code: 'archive/unknown-format',
-    hint: 'check that the URL leads to the file itself and not to a web page',
+    hint: isDownload
+      ? 'check that the URL leads to the file itself and not to a web page'
+      : 'name the `.conda` or `.tar.bz2` file of a package; one that is damaged has to be built or fetched again',
     details: { path: archive },
   })
 }

@@ -35,7 +35,7 @@ export async function extractArchive(
   const { fs } = context.system
   const beginning = await fs.readRange(archivePath, 0, detectionLength)
   const format = detectFormat(beginning)
-  if (format === undefined) throw unknownFormat(archivePath, printable(beginning))
+  if (format === undefined) throw unknownFormat(archivePath, printable(beginning), 'source')
   await fs.makeDirectory(destination)
   const stream = format === 'zip' ? undefined : await openTar(archivePath, format, context)
   if (format === '7z' && stream === undefined) return extractSevenZip(archivePath, destination, context)

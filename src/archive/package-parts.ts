@@ -37,6 +37,7 @@ export async function openPackage(archivePath: string, system: System): Promise<
     throw unknownFormat(
       archivePath,
       JSON.stringify(Buffer.from(beginning.subarray(0, 16)).toString('latin1')).slice(1, -1),
+      'package',
     )
   if (format !== 'zip') throw notAPackage(archivePath, `it is a ${format} file`)
   const entries = await readZipEntries(archivePath, system)

@@ -67,5 +67,16 @@ export function namedChannelTarget(name: string): BuildError {
 
 /** There is no channel at the directory that was named. */
 export function channelMissing(channel: string): BuildError {
-  return new BuildError(`there is no channel at ${channel}`, { code: 'usage/channel-missing' })
+  return new BuildError(`there is no channel directory \`${channel}\``, {
+    code: 'usage/channel-missing',
+    hint: 'name a directory with subdirs (`linux-64`, `noarch`), such as `./output`; `krait channel index ./new` makes a new one',
+  })
+}
+
+/** What was named as a channel is a file; a channel is a directory. */
+export function channelNotDirectory(channel: string): BuildError {
+  return new BuildError(`the channel \`${channel}\` is a file, not a directory`, {
+    code: 'usage/channel-not-directory',
+    hint: 'a channel is the directory that has the subdirs (`linux-64`, `noarch`), such as `./output`',
+  })
 }

@@ -8,6 +8,7 @@ import {
   formatRunDependency,
   noVariable,
   selectOutputs,
+  stagingKeys,
   toSubjects,
 } from '../engine/index.js'
 import type { ExitCode } from '../errors/index.js'
@@ -62,7 +63,8 @@ async function explainRun(
   const { channelPriority, solveStrategy, cacheDirectory, excludeNewerMs } = request.build
   const options = { channelPriority, solveStrategy, cacheDirectory, excludeNewerMs }
   const selected = selectOutputs(plans, settings.values.outputName)
-  const found = await explainRunDependency(name, { plans: selected, options, texts }, context)
+  const asked = { plans: selected, stagingKeys: stagingKeys(plans), options, texts }
+  const found = await explainRunDependency(name, asked, context)
   return found.map((data) => ({ data, text: formatRunDependency(data) }))
 }
 

@@ -27,7 +27,8 @@ export function programHelp(commands: readonly CommandRow[], name: string): stri
     '',
     'Exit codes:',
     '  0 all that was asked for is done, 1 a mistake in krait, 2 wrong usage, 3 recipe, 4 environments, 5 sources,',
-    '  6 script, 7 package, 8 package test, 9 a comparison found a difference, 130 interrupted',
+    '  6 script, 7 package, 8 package test, 9 a comparison found a difference, 10 the time budget is spent,',
+    '  130 interrupted',
     '',
   ].join('\n')
 }

@@ -1,30 +1,41 @@
 /** Words for channels that krait writes into, to directories. */
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { labelledChannel } from '../engine/index.js'
-import type { Settings } from '../settings/index.js'
 import type { System } from '../system/index.js'
-import { namedChannelTarget, remoteTarget } from './errors.js'
+import { channelMissing, channelNotDirectory, namedChannelTarget, remoteTarget } from './errors.js'
 
 /**
- * The absolute directory of a channel: a path, or a `file://` URL.
- * @throws BuildError `usage/remote-target`, `usage/named-target`
+ * The absolute directory of a channel that is written to, which need not exist: a path, or a `file://` URL.
+ * @param missing the error when there is no directory of a name that looks like a channel of a server
+ * @throws BuildError `usage/remote-target`, `usage/named-target`, `usage/channel-not-directory`
  */
-export async function channelDirectory(text: string, { host, fs }: System): Promise<string> {
-  if (text.startsWith('file://')) return fileURLToPath(text)
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw remoteTarget(text)
-  const directory = path.resolve(host.currentDirectory, text)
+export async function channelDirectory(
+  text: string,
+  system: System,
+  missing: (text: string) => Error = namedChannelTarget,
+): Promise<string> {
+  const directory = channelPath(text, system)
+  const isDirectory = await hasDirectory(directory, system)
   // A bare word is how channels of servers are named; as a directory it has to be there already.
-  const isBare = !/[\\/.]/.test(text)
-  if (isBare && !(await fs.stat(directory))) throw namedChannelTarget(text)
+  if (!isDirectory && !/[\\/.]/.test(text)) throw missing(text)
   return directory
 }
 
-/** The channel of `--to` and `--label`. */
-export async function labelledTarget(
-  to: string,
-  { label }: Pick<Settings, 'label'>,
-  system: System,
-): Promise<string> {
-  return labelledChannel(await channelDirectory(to, system), label)
+/** The same for a channel that has to be there. @throws BuildError `usage/channel-missing`, and the others */
+export async function existingChannel(text: string, system: System): Promise<string> {
+  const directory = channelPath(text, system)
+  if (!(await hasDirectory(directory, system))) throw channelMissing(text)
+  return directory
+}
+
+function channelPath(text: string, { host }: System): string {
+  if (text.startsWith('file://')) return fileURLToPath(text)
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw remoteTarget(text)
+  return path.resolve(host.currentDirectory, text)
+}
+
+async function hasDirectory(directory: string, { fs }: System): Promise<boolean> {
+  const info = await fs.stat(directory)
+  if (info !== undefined && info.type !== 'directory') throw channelNotDirectory(directory)
+  return info !== undefined
 }

@@ -1,6 +1,6 @@
 /** The canonical record of one build: every input with its hash, so that two builds can be compared. */
 import { createHash } from 'node:crypto'
-import type { SolvedEnvironment } from '../stages/solve-environments/index.js'
+import type { SolvedEnvironment, SolvedEnvironments } from '../stages/solve-environments/index.js'
 import type { TestedPlan } from '../stages/test-package/index.js'
 import { canonicalJson, type Json } from '../text/index.js'
 
@@ -42,13 +42,15 @@ export function buildRecord(request: BuildRecordRequest): { readonly [key: strin
     },
     timestamp: plan.timestampSeconds,
     channels: plan.channels,
-    environments: { build: packages(plan.environments.build), host: packages(plan.environments.host) },
+    environments: environmentsOf(plan.environments),
+    ...(plan.staging && { staging: environmentsOf(plan.staging.environments) }),
     sources: plan.sources.map(({ source, sha256, files }) => ({ source, sha256, files })),
     script: { interpreter: plan.script.interpreter ?? null, sha256: plan.script.sha256 },
     artifact: {
       file_name: plan.artifact.fileName,
       sha256: plan.artifact.sha256,
       size: plan.artifact.sizeBytes,
+      codec: plan.artifact.codec,
     },
     tests: plan.tests.outcomes.map(({ kind, title }) => ({ kind, title })),
     stages: request.stages.map(({ stage, fingerprint: hash, ms }) => ({
@@ -57,6 +59,10 @@ export function buildRecord(request: BuildRecordRequest): { readonly [key: strin
       ms: Math.round(ms),
     })),
   }
+}
+
+function environmentsOf({ build, host }: SolvedEnvironments): Json {
+  return { build: packages(build), host: packages(host) }
 }
 
 function packages(environment: SolvedEnvironment | undefined): Json {

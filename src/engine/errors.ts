@@ -47,10 +47,10 @@ export function noRecipes(): Warning {
  * There is no recipe at the path that was given.
  * A directory must hold a file called `recipe.yaml`.
  */
-export function recipeNotFound(path: string, nearest: string | undefined): BuildError {
+export function recipeNotFound(path: string, hint: string | undefined): BuildError {
   return new BuildError(`The file ${path} could not be found.`, {
     code: 'load/recipe-not-found',
-    hint: nearest ? `did you mean \`${nearest}\`?` : 'name a recipe file, or a directory with a recipe.yaml',
+    hint: hint ?? 'name a recipe file, or a directory with a recipe.yaml',
   })
 }
 

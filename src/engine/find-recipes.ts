@@ -44,11 +44,50 @@ async function readGiven(given: string, system: System): Promise<RecipeFile> {
   const info = await system.fs.stat(absolute)
   const file = info?.type === 'directory' ? path.join(absolute, 'recipe.yaml') : absolute
   if ((await system.fs.stat(file))?.type !== 'file') {
-    const siblings = await system.fs.list(path.dirname(file))
-    const nearest = closest(path.basename(file), siblings)
-    throw recipeNotFound(given, nearest && path.join(path.dirname(given), nearest))
+    throw recipeNotFound(given, await whatElse(given, file, system))
   }
   return readRecipe(file, system)
+}
+
+/** What people may have meant: a file of nearly the same name, or recipes that lie deeper. */
+async function whatElse(given: string, file: string, system: System): Promise<string | undefined> {
+  const directory = path.dirname(file)
+  const siblings = await system.fs.list(directory)
+  const nearest = closest(path.basename(file), siblings)
+  const isDirectory = file !== path.resolve(system.host.currentDirectory, given)
+  const beside = isDirectory ? given : path.dirname(given)
+  if (nearest !== undefined) return `did you mean \`${path.join(beside, nearest)}\`?`
+  if (!isDirectory) return undefined
+  if (siblings.includes('meta.yaml'))
+    return '`meta.yaml` is a recipe of conda-build; docs/how-to/from-conda-build.md says how it becomes a recipe.yaml'
+  const below = await recipesBelow(directory, siblings, system)
+  const [first = '', ...more] = below
+  if (below.length === 0) return undefined
+  return more.length === 0
+    ? `did you mean \`${path.join(beside, first)}\`?`
+    : `name one of the recipes in it, such as \`${path.join(beside, first)}\`, or take all with \`--recipe-dir ${beside}\``
+}
+
+/** Directories with a recipe.yaml in a directory, and in the usual places for many of them. */
+async function recipesBelow(
+  directory: string,
+  names: readonly string[],
+  { fs }: System,
+): Promise<readonly string[]> {
+  const many = await Promise.all(
+    names
+      .filter((name) => name === 'recipes' || name === 'conda')
+      .map(async (name) =>
+        (await fs.list(path.join(directory, name))).map((inner) => path.join(name, inner)),
+      ),
+  )
+  const found: string[] = []
+  for (const name of [...names, ...many.flat()]) {
+    if (name.startsWith('.')) continue
+    const info = await fs.stat(path.join(directory, name, 'recipe.yaml')).catch(() => undefined)
+    if (info?.type === 'file') found.push(name)
+  }
+  return found
 }
 
 async function readRecipe(file: string, system: System): Promise<RecipeFile> {

@@ -86,7 +86,7 @@ export async function prepareBuild(
   })
   const installed = await run(
     'install',
-    withStaging(withInherited(solved, staged), staged),
+    withStaging(withInherited(solved, staged?.run), staged),
     (input) => installExactly(input, options, context),
     countInstalled,
   )

@@ -8,7 +8,7 @@ export const publishing = {
     fallback: undefined,
     flags: '--to <channel>',
     group: 'Publishing',
-    doc: 'Directory of the channel; it is made a channel when it does not exist',
+    doc: 'Directory of the channel; `publish` makes it when it does not exist',
   },
   label: {
     kind: 'text',

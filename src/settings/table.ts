@@ -29,13 +29,13 @@ const input = {
     ...text,
     flags: '--recipe-dir <dir>',
     group: 'Input',
-    doc: 'Build all recipes below this directory',
+    doc: 'All recipes below this directory',
   },
   upTo: {
     ...text,
     flags: '--up-to <name>',
     group: 'Input',
-    doc: 'Build only this package and what it is built from',
+    doc: 'Only this package and what it is built from',
   },
   experimental: {
     ...off,
@@ -278,7 +278,12 @@ const tests = {
 } as const satisfies Record<string, Setting>
 
 const inspection = {
-  packageFile: { ...text, flags: '-p, --package-file <file>', group: 'Input', doc: 'The package to look at' },
+  packageFile: {
+    ...text,
+    flags: '-p, --package-file <file>',
+    group: 'Input',
+    doc: 'The package, when it is not the word behind the command',
+  },
   testIndex: {
     ...number,
     flags: '--test-index <n>',

@@ -323,8 +323,8 @@ test('binary files are named and left out; a source that changed meanwhile is an
 })
 
 test.each([
-  { args: ['debug'], says: 'unknown action' },
-  { args: ['debug', 'sehll'], says: 'did you mean `shell`?' },
+  { args: ['debug'], says: 'an action is missing: `krait debug` knows `setup`' },
+  { args: ['debug', 'sehll'], says: 'did you mean `krait debug shell`?' },
   { args: ['debug', 'run', 'it'], says: "unexpected argument 'it'" },
   { args: ['debug', 'host-add'], says: 'the packages to add are missing' },
   { args: ['debug', 'run', '--output-dir', '/nonexistent'], says: 'there is no kept build below' },

@@ -19,6 +19,16 @@ requirements:
     - dep ${pin}
 `
 
+const stagedApp = `recipe: {name: app, version: "1"}
+outputs:
+  - staging: {name: built}
+    requirements: {host: [dep]}
+    build: {script: [cp $PREFIX/share/dep $PREFIX/share/app]}
+  - package: {name: app}
+    inherit: built
+    build: {noarch: generic, files: [share/app]}
+`
+
 async function build(cwd: string, recipe: string, ...flags: string[]): Promise<void> {
   const directory = path.join(cwd, 'recipe')
   mkdirSync(directory, { recursive: true })
@@ -28,14 +38,15 @@ async function build(cwd: string, recipe: string, ...flags: string[]): Promise<v
   expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
 }
 
-/** `before` and `after` are output directories with a build of the same id each. */
-async function twoBuilds(before: string, after: string) {
+/** `before` and `after` are output directories with a build of the same id each. @param between built between them */
+async function twoBuilds(before: string, after: string, between?: string) {
   const cwd = tempDirectory()
   mkdirSync(path.join(cwd, 'output/noarch'), { recursive: true })
   writeFileSync(path.join(cwd, 'output/noarch/repodata.json'), '{"packages":{},"packages.conda":{}}')
   await build(cwd, dep('1.0'))
   await build(cwd, dep('1.1'))
   await build(cwd, before, '--output-dir', 'before')
+  if (between !== undefined) await build(cwd, between)
   await build(cwd, after, '--output-dir', 'after')
   const only = (directory: string, end: string) =>
     path.join(
@@ -126,4 +137,13 @@ test('a build that failed has no record to compare', async () => {
   const { code, stderr } = await krait(['diff', 'bad', 'bad'], { cwd })
   expect(stderr).toContain('has no record: it did not end well')
   expect(code).toBe(2)
+})
+
+test('a package that only the staging output was built with is a cause, for packages and for records', async () => {
+  const { cwd, packages, records } = await twoBuilds(stagedApp, stagedApp, dep('1.2'))
+  for (const pair of [packages, records]) {
+    const { stdout } = await krait(['diff', ...pair], { cwd })
+    expect(because(stdout)).toMatch(/^ {2}package dep \(staging host\): 1\.1 \S+ -> 1\.2 \S+\n$/)
+    expect(stdout).toMatch(/\nenvironments\n {2}~ dep 1\.1 \S+ -> 1\.2 \S+ \(staging host\)\n/)
+  }
 })

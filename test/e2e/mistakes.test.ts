@@ -75,6 +75,28 @@ describe('a mistake in the recipe ends with 3 and points at its place', () => {
     expect(result.stderr).toContain('did you mean `recipe.yaml`?')
     expect(result.code).toBe(3)
   })
+
+  test.each([
+    { files: { 'conda/recipe.yaml': head }, hint: 'did you mean `conda`?' },
+    {
+      files: { 'recipes/a/recipe.yaml': head, 'recipes/b/recipe.yaml': head },
+      hint: 'name one of the recipes in it, such as `recipes/a`, or take all with `--recipe-dir .`',
+    },
+    { files: { 'meta.yaml': '' }, hint: '`meta.yaml` is a recipe of conda-build' },
+    { files: { '.hidden/recipe.yaml': head }, hint: 'name a recipe file, or a directory with a recipe.yaml' },
+  ])('a directory without a recipe hints: $hint', async ({ files, hint }) => {
+    const cwd = tempDirectory()
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true })
+      writeFileSync(path.join(cwd, name), text)
+    }
+    for (const args of [['dag'], ['why', 'zlib'], ['build']]) {
+      const { code, stderr } = await krait(args, { cwd })
+      expect(stderr).toContain('The file . could not be found.')
+      expect(stderr).toContain(`help: ${hint}`)
+      expect(code).toBe(3)
+    }
+  })
 })
 
 describe('the command line', () => {
@@ -100,6 +122,33 @@ describe('the command line', () => {
     const { code, stderr } = await krait(args)
     expect(code).toBe(2)
     expect(stderr).toContain(`\n${usage}\n`)
+  })
+
+  test.each([
+    { args: ['channel', 'check', 'nope'], says: 'there is no channel directory `nope`' },
+    { args: ['channel', 'check', './nope'], says: 'there is no channel directory `./nope`' },
+    { args: ['channel', 'index', 'nope'], says: 'there is no channel directory `nope`' },
+    { args: ['channel', 'remove', './nope', 'zlib'], says: 'there is no channel directory `./nope`' },
+    { args: ['promote', 'zlib', 'dev->main', '--to', 'nope'], says: 'there is no channel directory `nope`' },
+    { args: ['channel', 'index', 'recipe.yaml'], says: 'recipe.yaml` is a file, not a directory' },
+    { args: ['channel', 'check', './recipe.yaml'], says: 'recipe.yaml` is a file, not a directory' },
+    { args: ['publish', '.', '--to', './recipe.yaml'], says: 'recipe.yaml` is a file, not a directory' },
+  ])('$args says that the channel is no directory, and makes none', async ({ args, says }) => {
+    const cwd = recipe(head)
+    const { code, stderr, stdout } = await krait(args, { cwd })
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringContaining(says) })
+    expect(readdirSync(cwd)).toEqual(['recipe.yaml'])
+  })
+
+  test.each([
+    { args: ['package', 'inspect', '/etc/passwd'] },
+    { args: ['rebuild', '/etc/passwd'] },
+    { args: ['test', './recipe.yaml'] },
+  ])('$args asks for a package, and speaks of no URL', async ({ args }) => {
+    const { code, stderr } = await krait(args, { cwd: recipe(head) })
+    expect(stderr).toContain('help: name the `.conda` or `.tar.bz2` file of a package')
+    expect(stderr).not.toContain('URL')
+    expect(code).toBe(7)
   })
 
   test('a directory without recipes is told, and is nothing to fail for', async () => {

@@ -81,6 +81,13 @@ test('a directory with files in it is left alone', async () => {
   const { directory, file } = await written()
   const { code, stderr } = await krait(['package', 'extract', file, '-d', directory])
   expect([code, stderr]).toEqual([2, expect.stringContaining('exists and is not empty')])
+  for (const other of ['/dev/null', file]) {
+    const refused = await krait(['package', 'extract', file, '-d', other])
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(`\`${other}\` is not a directory`),
+    ])
+  }
   const empty = path.join(directory, 'empty')
   mkdirSync(empty)
   expect((await krait(['package', 'extract', file, '-d', empty])).code).toBe(0)

@@ -1,12 +1,12 @@
 /** `krait channel`: the index of a channel directory, whether it is true, and packages that shall go. */
-import { removeFromChannel } from '../../engine/index.js'
+import { labelledChannel, removeFromChannel } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { formatPlural } from '../../report/index.js'
 import { type ChannelProblem, checkChannel, indexChannel } from '../../stages/index-channel/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { Invocation } from '../command.js'
 import { channelMissing, usageError } from '../errors.js'
-import { labelledTarget } from '../publish-target.js'
+import { channelDirectory, existingChannel } from '../publish-target.js'
 import { unknownAction } from '../unknown-action.js'
 import { withReporter } from '../with-reporter.js'
 
@@ -17,7 +17,13 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (!work) throw unknownAction('channel', action, Object.keys(actions))
   const { settings, signal, stdout } = invocation
   return withReporter(invocation, async ({ system, emit }) => {
-    const channel = await labelledTarget(directory ?? settings.values.outputDir, settings.values, system)
+    const { outputDir, label } = settings.values
+    const given = directory ?? outputDir
+    const root =
+      action === 'index'
+        ? await channelDirectory(given, system, channelMissing)
+        : await existingChannel(given, system)
+    const channel = labelledChannel(root, label)
     const result = await work({ channel, packages, invocation }, { system, emit, signal })
     stdout.write(settings.values.json ? `${JSON.stringify(result.json, null, 2)}\n` : result.text)
     return result.code

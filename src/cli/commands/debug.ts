@@ -1,8 +1,7 @@
 /** `krait debug`: sets builds up, runs their scripts again, opens shells, makes patches. */
 import type { ExitCode } from '../../errors/index.js'
-import { closest } from '../../text/index.js'
 import type { Invocation } from '../command.js'
-import { usageError } from '../errors.js'
+import { unknownAction } from '../unknown-action.js'
 
 type Action = (invocation: Invocation, words: readonly string[]) => Promise<ExitCode>
 
@@ -20,13 +19,7 @@ const actions: Readonly<Record<string, () => Promise<Action>>> = {
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const [name = '', ...words] = invocation.positionals
   const load = Object.hasOwn(actions, name) ? actions[name] : undefined
-  if (load === undefined) {
-    const names = Object.keys(actions)
-    const nearest = closest(name, names)
-    const known =
-      nearest === undefined ? `\`krait debug\` knows ${names.join(', ')}` : `did you mean \`${nearest}\`?`
-    throw usageError(`unknown action \`${name}\`: ${known}`)
-  }
+  if (load === undefined) throw unknownAction('debug', name, Object.keys(actions))
   const action = await load()
   return action(invocation, words)
 }

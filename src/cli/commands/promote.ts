@@ -4,7 +4,7 @@ import type { ExitCode } from '../../errors/index.js'
 import { formatPlural } from '../../report/index.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
-import { channelDirectory } from '../publish-target.js'
+import { existingChannel } from '../publish-target.js'
 import { withReporter } from '../with-reporter.js'
 
 /** The argument with `->` says the labels, the others the packages. */
@@ -19,7 +19,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   }
   if (packages.length === 0) throw usageError('the packages to promote are missing')
   return withReporter(invocation, async ({ system, emit }) => {
-    const channel = await channelDirectory(given ?? outputDir, system)
+    const channel = await existingChannel(given ?? outputDir, system)
     const moved = await promote(packages, { channel, from, to, force }, { system, emit, signal })
     const lines = moved.map((at) => `${at}\n`).join('')
     const text = `${lines}moved ${formatPlural(moved.length, 'package')} from ${from} to ${to} in ${channel}\n`

@@ -1,6 +1,6 @@
 /** `krait why`: the way from a line of the recipe to a package of an environment. */
 import { interpreters } from '../../../interpreters/index.js'
-import { type EnvironmentName, formatReasons, selectOutputs, why } from '../../engine/index.js'
+import { type EnvironmentName, formatReasons, selectOutputs, stagingKeys, why } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
@@ -23,6 +23,7 @@ async function explain(name: string, call: RenderedCall, invocation: Invocation)
     const { channelPriority, solveStrategy, cacheDirectory, excludeNewerMs } = call.request.build
     const request = {
       plans: selectOutputs(call.plans, outputName),
+      stagingKeys: stagingKeys(call.plans),
       options: { channelPriority, solveStrategy, cacheDirectory, excludeNewerMs },
       environment: environment as EnvironmentName | undefined,
       texts: call.texts,

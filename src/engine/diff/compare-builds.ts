@@ -115,13 +115,19 @@ async function withCompared<T>(
   const fromPackage = file && (await readPackageInputs(file, context))
   // Only the record knows what sources held; only the package has the text of the recipe.
   const merged = fromPackage
-    ? { ...fromPackage, sources: inputs.sources, environments: inputs.environments }
+    ? { ...fromPackage, sources: sourcesOf(inputs, fromPackage), environments: inputs.environments }
     : inputs
   return work({
     shown: id,
     inputs: { ...merged, ...(inputs.recipeSha256 && { recipeSha256: inputs.recipeSha256 }) },
     file,
   })
+}
+
+/** The record has the output's own sources; those of its staging output are in the package alone. */
+function sourcesOf(record: BuildInputs, fromPackage: BuildInputs): BuildInputs['sources'] {
+  const known = new Set(record.sources.map(({ name }) => name))
+  return [...record.sources, ...fromPackage.sources.filter(({ name }) => !known.has(name))]
 }
 
 async function findRecord(

@@ -15,9 +15,13 @@ export interface InputComparison {
  * differs in its environment then. Times count only when nothing else differs.
  */
 export function compareInputs(before: BuildInputs, after: BuildInputs): InputComparison {
-  const environments = (['build', 'host'] as const).flatMap((environment) =>
-    comparePackages(environment, before.environments[environment], after.environments[environment]),
-  )
+  const environments = (['build', 'host'] as const).flatMap((name) => [
+    ...comparePackages(name, before.environments[name], after.environments[name]),
+    // Records of older versions leave them out, and a recipe that gets a staging output tells it by its lines.
+    ...(before.staging && after.staging
+      ? comparePackages(`staging ${name}`, before.staging[name], after.staging[name])
+      : []),
+  ])
   const written = [...variantCauses(before, after), ...recipeCauses(before, after)]
   const names = new Set(environments.map(({ name }) => name))
   const isExplained = written.some((cause) => namesOneOf(cause, names))
@@ -32,7 +36,7 @@ export function compareInputs(before: BuildInputs, after: BuildInputs): InputCom
 }
 
 function comparePackages(
-  environment: 'build' | 'host',
+  environment: EnvironmentChange['environment'],
   before: readonly InputPackage[],
   after: readonly InputPackage[],
 ): readonly EnvironmentChange[] {

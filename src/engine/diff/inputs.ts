@@ -16,6 +16,11 @@ export interface InputSource {
   readonly identity?: string
 }
 
+export interface InputEnvironments {
+  readonly build: readonly InputPackage[]
+  readonly host: readonly InputPackage[]
+}
+
 /** Parts that nobody wrote down are absent. */
 export interface BuildInputs {
   readonly variant: { readonly [key: string]: Json }
@@ -24,10 +29,9 @@ export interface BuildInputs {
   readonly recipeSha256?: string
   /** Variables that the rendered recipe sets for its script. */
   readonly variables?: { readonly [name: string]: Json }
-  readonly environments: {
-    readonly build: readonly InputPackage[]
-    readonly host: readonly InputPackage[]
-  }
+  readonly environments: InputEnvironments
+  /** Those of the staging output, for an output that inherits from one. */
+  readonly staging?: InputEnvironments
   readonly sources: readonly InputSource[]
   /** `krait 0.1.0` */
   readonly tool: string
@@ -49,7 +53,7 @@ export interface Cause {
 
 /** A package of an environment that came, went or changed. */
 export interface EnvironmentChange {
-  readonly environment: 'build' | 'host'
+  readonly environment: 'build' | 'host' | 'staging build' | 'staging host'
   readonly name: string
   /** `1.3.1 h4ab18f5_1` */
   readonly before?: string

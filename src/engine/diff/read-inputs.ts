@@ -7,7 +7,7 @@ import type { PackageFile } from '../package/fetch-package.js'
 import { isObject, type JsonObject } from '../package/metadata.js'
 import { type BuildRecord, readBuildRecord } from '../rebuild/read-record.js'
 import { badBuildRecord } from './errors.js'
-import type { BuildInputs, InputPackage, InputSource } from './inputs.js'
+import type { BuildInputs, InputEnvironments, InputPackage, InputSource } from './inputs.js'
 
 const recipeFile = 'info/recipe/recipe.yaml'
 const recordFile = 'info/recipe/rendered_recipe.yaml'
@@ -33,21 +33,29 @@ function decode(bytes: Uint8Array): string {
 }
 
 function toInputs(record: BuildRecord): BuildInputs {
-  const { output, environments, sources, tool, channels, timestampSeconds } = record
+  const { output, environments, sources, staging, tool, channels, timestampSeconds } = record
   const script = (output.recipe as unknown as { build?: { script?: Json } }).build?.script
   const variables = isObject(script) && isObject(script.env) ? script.env : {}
   return {
     variant: output.variant,
     variables,
-    environments: {
-      build: packagesOf(environments.build?.resolved),
-      host: packagesOf(environments.host?.resolved),
-    },
-    sources: sources.map((source) => toSource(source as unknown as JsonObject, undefined)),
+    environments: resolvedOf(environments),
+    ...(staging && { staging: resolvedOf(staging.environments) }),
+    sources: [...sources, ...(staging?.sources ?? [])].map((source) =>
+      toSource(source as unknown as JsonObject, undefined),
+    ),
     tool,
     channels,
     timestampSeconds,
   }
+}
+
+function resolvedOf({ build, host }: BuildRecord['environments']): InputEnvironments {
+  return { build: packagesOf(build?.resolved), host: packagesOf(host?.resolved) }
+}
+
+function recordedOf({ build, host }: JsonObject): InputEnvironments {
+  return { build: packagesOf(build), host: packagesOf(host) }
 }
 
 function packagesOf(value: unknown): readonly InputPackage[] {
@@ -87,10 +95,8 @@ export async function readRecordInputs(
     inputs: {
       variant: of(variant),
       recipeSha256: String(of(recipe).sha256),
-      environments: {
-        build: packagesOf(of(environments).build),
-        host: packagesOf(of(environments).host),
-      },
+      environments: recordedOf(of(environments)),
+      ...(isObject(record.staging) && { staging: recordedOf(record.staging) }),
       sources: list(sources)
         .filter(isObject)
         .map(({ source, sha256 }) => toSource(of(source), sha256)),

@@ -11,6 +11,9 @@ import {
 import { closest, formatLocation } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
+import { withInherited } from '../staging/inherit-run-exports.js'
+import { type SolvedStaging, solveStaging } from '../staging/solve-staging.js'
+import type { StagingKeys } from '../staging/staging-plan.js'
 import { nameOf } from '../why/find-chains.js'
 import { noRunDependency } from './errors.js'
 
@@ -25,6 +28,8 @@ export interface RunDependencyExplanation {
   /** The key of the variant. */
   readonly variant?: string
   readonly exporter?: RunExporter
+  /** The staging output that it is inherited from. */
+  readonly staging?: string
 }
 
 /** A package of an environment, and under which heading its run export stands. */
@@ -38,6 +43,7 @@ export interface RunExporter {
 
 export interface SolvedRequest {
   readonly plans: readonly BuildPlan[]
+  readonly stagingKeys: StagingKeys
   readonly options: Omit<SolveOptions, 'channels'>
   readonly texts: SourceTexts
 }
@@ -45,33 +51,68 @@ export interface SolvedRequest {
 /** Every run dependency that names the package. @throws BuildError `usage/no-run-dependency`, `solve/...` */
 export async function explainRunDependency(
   name: string,
-  { plans, options, texts }: SolvedRequest,
+  request: SolvedRequest,
   context: BuildContext,
 ): Promise<readonly RunDependencyExplanation[]> {
-  const { fs } = context.system
+  const { plans, texts } = request
   const found: RunDependencyExplanation[] = []
   const names: string[] = []
   const ignored: RunExporter[] = []
   for (const plan of plans) {
-    const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
-    const channels = [...local, ...plan.channels]
-    const solved = await solveEnvironments(plan, { ...options, channels }, context)
-    for (const [index, dependency] of solved.environments.run.depends.entries()) {
+    const { solved, staging } = await solveBoth(plan, request, context)
+    for (const { dependency, index, source } of runDependencies(solved, staging)) {
       const own = nameOf(specOf(dependency))
       names.push(own)
-      if (own === name.toLowerCase()) found.push(explainDependency(dependency, index, { solved, texts }))
+      if (own === name.toLowerCase()) found.push(explainDependency(dependency, index, { ...source, texts }))
     }
-    ignored.push(...exportersOf(name, solved))
+    ignored.push(...exportersOf(name, solved), ...(staging ? exportersOf(name, staging.solved) : []))
   }
   const ids = plans.map(({ id }) => id).join(' or ')
   if (found.length === 0) throw noRunDependency(name, ids, { nearest: closest(name, names), ignored })
   return found
 }
 
+/** The output and, when it inherits from one, its staging output. */
+async function solveBoth(
+  plan: BuildPlan,
+  { options, stagingKeys: keys }: SolvedRequest,
+  context: BuildContext,
+): Promise<{ readonly solved: SolvedPlan; readonly staging: SolvedStaging | undefined }> {
+  const { fs } = context.system
+  const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
+  const solveOptions = { ...options, channels: [...local, ...plan.channels] }
+  const solved = await solveEnvironments(plan, solveOptions, context)
+  const staging = await solveStaging(plan, { keys, options: solveOptions }, context)
+  return { solved, staging }
+}
+
+interface RunDependency {
+  readonly dependency: ResolvedDependency
+  readonly index: number
+  readonly source: Omit<DependencySource, 'texts'>
+}
+
+/** Own ones first, then those that are inherited. */
+function runDependencies(solved: SolvedPlan, staging: SolvedStaging | undefined): readonly RunDependency[] {
+  const { depends } = withInherited(solved, staging?.solved.environments.run).environments.run
+  const ownCount = solved.environments.run.depends.length
+  return depends.map((dependency, index) => {
+    const inherited = index < ownCount ? undefined : staging
+    return { dependency, index, source: { solved: inherited?.solved ?? solved, staging: inherited?.name } }
+  })
+}
+
+interface DependencySource {
+  /** The plan whose environments export it: that of the staging output when it is inherited. */
+  readonly solved: SolvedPlan
+  readonly staging: string | undefined
+  readonly texts: SourceTexts
+}
+
 function explainDependency(
   dependency: ResolvedDependency,
   index: number,
-  { solved, texts }: { readonly solved: SolvedPlan; readonly texts: SourceTexts },
+  { solved, staging, texts }: DependencySource,
 ): RunDependencyExplanation {
   const span = placeOfSpec(dependency, { section: 'run', index }, solved)?.span
   const text = span && texts.get(span.file)
@@ -80,6 +121,7 @@ function explainDependency(
     id: solved.id,
     spec: specOf(dependency),
     ...causeOf(dependency, solved),
+    ...(staging !== undefined && { staging }),
     ...(span && text !== undefined && { at: formatLocation(span, text) }),
   }
 }

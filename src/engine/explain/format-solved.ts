@@ -16,12 +16,13 @@ export function formatRunDependency(explanation: RunDependencyExplanation): stri
   return `${[`${showText(spec)}  (${id})`, ...rows.map((row) => `  ${showText(row)}`)].join('\n')}\n`
 }
 
-function causeLines({ cause, exporter, variant }: RunDependencyExplanation): readonly string[] {
+function causeLines({ cause, exporter, variant, staging }: RunDependencyExplanation): readonly string[] {
   if (cause === 'run-export') {
     if (exporter === undefined) return ['run export']
     const { name, version, build, environment, strength } = exporter
     const kind = strength === undefined ? '' : ` (${strength})`
-    return [`run export${kind} of ${name} ${version} ${build} in the ${environment} environment`]
+    const where = staging === undefined ? '' : ` of the staging output ${staging}`
+    return [`run export${kind} of ${name} ${version} ${build} in the ${environment} environment${where}`]
   }
   if (cause === 'variant') return [`the bare name takes the version of the variant key ${variant}`]
   return cause === 'pin' ? ['a pin on another package'] : []

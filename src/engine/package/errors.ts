@@ -50,6 +50,17 @@ export function noExpectations(path: string, reason: string): BuildError {
 }
 
 /**
+ * What a package is to be unpacked into is a file or a device, not a directory.
+ */
+export function destinationNotDirectory(destination: string): BuildError {
+  return new BuildError(`\`${destination}\` is not a directory`, {
+    code: 'usage/destination-not-directory',
+    hint: 'name a directory with `-d`; it is made when it does not exist',
+    details: { path: destination },
+  })
+}
+
+/**
  * The directory that a package is to be unpacked into has files in it already, and they would be mixed.
  */
 export function destinationNotEmpty(directory: string): BuildError {

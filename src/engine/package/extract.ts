@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { extractPackage, hashFile } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
-import { destinationNotEmpty } from './errors.js'
+import { destinationNotDirectory, destinationNotEmpty } from './errors.js'
 import { type PackageFile, withPackage } from './fetch-package.js'
 
 export interface ExtractedPackage {
@@ -20,7 +20,7 @@ export interface ExtractedPackage {
 /**
  * Unpacks a package from a file or URL.
  * @param destination a directory that is empty or does not exist; in the current one and named like the package if absent
- * @throws BuildError `archive/...`, `usage/destination-not-empty`
+ * @throws BuildError `archive/...`, `usage/destination-not-empty`, `usage/destination-not-directory`
  */
 export async function extractPackageFile(
   given: string,
@@ -39,8 +39,8 @@ export async function extractPackageFile(
 async function extractTo(directory: string, file: PackageFile, context: StageContext): Promise<number> {
   const { fs } = context.system
   const existing = await fs.stat(directory)
-  if (existing && (existing.type !== 'directory' || (await fs.list(directory)).length > 0))
-    throw destinationNotEmpty(directory)
+  if (existing && existing.type !== 'directory') throw destinationNotDirectory(directory)
+  if (existing && (await fs.list(directory)).length > 0) throw destinationNotEmpty(directory)
   await fs.makeDirectory(path.dirname(directory))
   const temporary = await fs.makeTempDirectory(path.dirname(directory), '.krait-extract-')
   try {

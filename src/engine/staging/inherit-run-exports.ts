@@ -1,9 +1,15 @@
 /** Gives an output the run exports of what its staging output was built with (CEP 41). */
-import type { ResolvedDependency, SolvedPlan } from '../../stages/solve-environments/index.js'
-import type { ProvidedStaging } from './staging-cache.js'
+import type {
+  ResolvedDependency,
+  RunDependencies,
+  SolvedPlan,
+} from '../../stages/solve-environments/index.js'
 
-/** The plan with more run dependencies, unless it inherits from nothing or does not want them. */
-export function withInherited(plan: SolvedPlan, staged: ProvidedStaging | undefined): SolvedPlan {
+/**
+ * The plan with more run dependencies, after its own ones, unless it inherits from nothing or does not want them.
+ * @param staged those of the staging output
+ */
+export function withInherited(plan: SolvedPlan, staged: RunDependencies | undefined): SolvedPlan {
   const { inherits_from: from, requirements } = plan.output.recipe
   if (staged === undefined || from?.inherit_run_exports !== true) return plan
   const { by_name: names = [], from_package: packages = [] } = requirements.ignore_run_exports ?? {}
@@ -18,8 +24,8 @@ export function withInherited(plan: SolvedPlan, staged: ProvidedStaging | undefi
   }
   const merged = {
     ...run,
-    depends: add(run.depends, staged.run.depends),
-    constraints: add(run.constraints, staged.run.constraints),
+    depends: add(run.depends, staged.depends),
+    constraints: add(run.constraints, staged.constraints),
   }
   return { ...plan, environments: { ...plan.environments, run: merged } }
 }

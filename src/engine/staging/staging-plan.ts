@@ -1,5 +1,6 @@
 /** Turns the staging output that an output inherits from into a plan of its own (CEP 41; spec: render.md 6.9). */
 import type {
+  Origin,
   RenderedBuild,
   RenderedRecipe,
   RenderedRequirements,
@@ -69,7 +70,16 @@ export function stagingPlan(plan: BuildPlan, staging: StagedOutput, keys: Stagin
   const variant = Object.fromEntries(
     Object.entries(plan.output.variant).filter(([key]) => used === undefined || used.has(key)),
   )
-  return { ...plan, output: { ...plan.output, recipe: staged, variant } }
+  const provenance = { ...plan.output.provenance, origins: stagedOrigins(plan) }
+  return { ...plan, output: { ...plan.output, recipe: staged, variant, provenance } }
+}
+
+const stagedPointer = '/staging_caches/0/'
+
+/** Where its values are written, so that messages about it show its own lines. */
+function stagedOrigins({ output }: BuildPlan): ReadonlyMap<string, Origin> {
+  const origins = [...output.provenance.origins].filter(([pointer]) => pointer.startsWith(stagedPointer))
+  return new Map(origins.map(([pointer, origin]) => [pointer.slice(stagedPointer.length - 1), origin]))
 }
 
 function withoutAbsent<T extends object>(object: T): T {

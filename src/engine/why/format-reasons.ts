@@ -12,8 +12,9 @@ export function formatReasons(reasons: readonly Reason[]): string {
 function formatReason(reason: Reason): readonly string[] {
   const { name, version, build } = reason.package
   const more = reason.chains.length - shownChains
+  const staging = reason.staging === undefined ? '' : `the staging output ${reason.staging} for `
   return [
-    `${name} ${version} ${build}  in the ${reason.environment} environment of ${reason.output}`,
+    `${name} ${version} ${build}  in the ${reason.environment} environment of ${staging}${reason.output}`,
     ...reason.chains.slice(0, shownChains).flatMap(formatChain),
     ...(more > 0
       ? [`  ... and ${more} more ${more === 1 ? 'requirement needs' : 'requirements need'} it`]

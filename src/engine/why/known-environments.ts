@@ -16,6 +16,9 @@ import {
 import { formatLocation, type Span } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
+import { withInherited } from '../staging/inherit-run-exports.js'
+import { type SolvedStaging, solveStaging } from '../staging/solve-staging.js'
+import type { StagingKeys } from '../staging/staging-plan.js'
 import type { EnvironmentName, KnownEnvironment, RootSpec } from './types.js'
 
 export interface EnvironmentRequest {
@@ -23,23 +26,38 @@ export interface EnvironmentRequest {
   readonly options: SolveOptions
   readonly names: readonly EnvironmentName[]
   readonly texts: SourceTexts
+  readonly stagingKeys: StagingKeys
 }
 
-/** The environments that have packages. @throws BuildError when one of them cannot be solved */
+/** The environments that have packages, those of a staging output as well. @throws BuildError when one of them cannot be solved */
 export async function knownEnvironments(
   request: EnvironmentRequest,
   context: BuildContext,
 ): Promise<readonly KnownEnvironment[]> {
-  const solved = await solveEnvironments(request.plan, request.options, context)
+  const { plan, options, stagingKeys: keys } = request
+  const solved = await solveEnvironments(plan, options, context)
+  const staging = await solveStaging(plan, { keys, options }, context)
   const known: KnownEnvironment[] = []
   for (const name of request.names) {
     const found =
       name === 'build' || name === 'host'
-        ? prefixEnvironment(name, solved, request, context)
-        : await tryLater(name, solved, request, context)
-    if (found) known.push(found)
+        ? [prefixEnvironment(name, solved, request, context), staged(name, staging, request, context)]
+        : [await tryLater(name, { solved, staging }, request, context)]
+    known.push(...found.filter((environment) => environment !== undefined))
   }
   return known
+}
+
+function staged(
+  name: 'build' | 'host',
+  staging: SolvedStaging | undefined,
+  request: EnvironmentRequest,
+  context: BuildContext,
+): KnownEnvironment | undefined {
+  if (staging === undefined) return undefined
+  const own = { ...request, plan: staging.solved }
+  const environment = prefixEnvironment(name, staging.solved, own, context)
+  return environment && { ...environment, staging: staging.name }
 }
 
 function prefixEnvironment(
@@ -57,10 +75,15 @@ function prefixEnvironment(
   return { name, specs, records: environment.resolved, alternatives: lookUp(platform, request, context) }
 }
 
+interface SolvedParts {
+  readonly solved: SolvedPlan
+  readonly staging: SolvedStaging | undefined
+}
+
 /** An environment that nobody asked for by name may be impossible today: its packages may not be built yet. */
 async function tryLater(
   name: 'run' | 'test',
-  solved: SolvedPlan,
+  solved: SolvedParts,
   request: EnvironmentRequest,
   context: BuildContext,
 ): Promise<KnownEnvironment | undefined> {
@@ -77,13 +100,16 @@ async function tryLater(
 /** What the package needs when it runs, and for its tests also what they ask for. */
 async function laterEnvironment(
   name: 'run' | 'test',
-  { environments }: SolvedPlan,
+  { solved, staging }: SolvedParts,
   request: EnvironmentRequest,
   context: BuildContext,
 ): Promise<KnownEnvironment | undefined> {
   const { plan, options } = request
-  const run = environments.run.depends.map((dependency, index) => {
-    return toRoot(dependency, { section: 'run', index }, request)
+  const ownCount = solved.environments.run.depends.length
+  const { depends } = withInherited(solved, staging?.solved.environments.run).environments.run
+  const run = depends.map((dependency, index) => {
+    const source = index < ownCount ? plan : (staging?.solved ?? plan)
+    return toRoot(dependency, { section: 'run', index }, { ...request, plan: source })
   })
   const specs = name === 'run' ? run : [...run, ...testSpecs(request)]
   if (specs.length === 0 || (name === 'test' && specs.length === run.length)) return undefined

@@ -16,6 +16,8 @@ export interface RootSpec {
 /** An environment whose packages are known. */
 export interface KnownEnvironment {
   readonly name: EnvironmentName
+  /** The staging output whose environment it is; absent for the output's own. */
+  readonly staging?: string
   readonly specs: readonly RootSpec[]
   readonly records: readonly ChannelRecord[]
   /** All records of a package in the channels, newest first. */
@@ -47,6 +49,8 @@ export interface Alternative {
 export interface Reason {
   readonly output: string
   readonly environment: EnvironmentName
+  /** The staging output whose environment it is; absent for the output's own. */
+  readonly staging?: string
   readonly package: {
     readonly name: string
     readonly version: string

@@ -4,6 +4,7 @@ import type { SolveOptions } from '../../stages/solve-environments/index.js'
 import { closest } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
+import type { StagingKeys } from '../staging/staging-plan.js'
 import { notInEnvironments } from './errors.js'
 import { findChains, findNewer } from './find-chains.js'
 import { knownEnvironments } from './known-environments.js'
@@ -11,6 +12,7 @@ import { type EnvironmentName, environmentNames, type KnownEnvironment, type Rea
 
 export interface WhyRequest {
   readonly plans: readonly BuildPlan[]
+  readonly stagingKeys: StagingKeys
   /** Without channels: each plan has its own. */
   readonly options: Omit<SolveOptions, 'channels'>
   /** All environments when absent. */
@@ -43,14 +45,14 @@ export async function findReasons(
 
 async function environmentsOf(
   plan: BuildPlan,
-  { options, environment, texts }: WhyRequest,
+  { options, environment, texts, stagingKeys }: WhyRequest,
   context: BuildContext,
 ): Promise<readonly KnownEnvironment[]> {
   const { fs } = context.system
   const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
   const solveOptions = { ...options, channels: [...local, ...plan.channels] }
   const names = environment === undefined ? environmentNames : [environment]
-  return knownEnvironments({ plan, options: solveOptions, names, texts }, context)
+  return knownEnvironments({ plan, options: solveOptions, names, texts, stagingKeys }, context)
 }
 
 async function reasonFor(
@@ -64,6 +66,7 @@ async function reasonFor(
   return {
     output: plan.id,
     environment: environment.name,
+    ...(environment.staging !== undefined && { staging: environment.staging }),
     package: { name, version: record.version, build: record.build, channel: record.channel },
     chains: findChains(name, environment),
     newer: findNewer(record, alternatives, environment),

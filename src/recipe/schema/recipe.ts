@@ -48,7 +48,10 @@ export const singleRecipeFields = {
 /** An output that is a package. */
 export const packageOutputFields = {
   package: { kind: 'section', fields: outputPackageFields, required: true, doc: 'Name and version.' },
-  inherit: { kind: 'inherit', doc: 'The staging output whose files this one starts from.' },
+  inherit: {
+    kind: 'inherit',
+    doc: 'The staging output whose files this one starts from; `{from: NAME, run_exports: false}` leaves its run exports out.',
+  },
   source,
   build,
   requirements,
