@@ -32,18 +32,7 @@ process.exitCode = options.fetchOnly ? 0 : build(groups)
 
 function readOptions(given) {
   const end = given.indexOf('--')
-  const { values, positionals } = parseArgs({
-    args: end < 0 ? given : given.slice(0, end),
-    allowPositionals: true,
-    options: {
-      only: { type: 'string', multiple: true },
-      output: { type: 'string', default: path.join(root, 'output/bootstrap') },
-      krait: { type: 'string', default: path.join(root, 'dist/main.js') },
-      'with-real': { type: 'boolean', default: false },
-      'fetch-only': { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
+  const { values, positionals } = parseWords(end < 0 ? given : given.slice(0, end))
   if (values.help || (positionals.length > 0 && values.only === undefined)) {
     console.error(usage)
     process.exit(values.help ? 0 : 2)
@@ -56,6 +45,27 @@ function readOptions(given) {
     fetchOnly: values['fetch-only'],
     cache: process.env.KRAIT_DOWNLOADS ?? path.join(homedir(), '.cache/krait-downloads'),
     rest: end < 0 ? [] : given.slice(end + 1),
+  }
+}
+
+/** A mistake in the call is told with how to call. */
+function parseWords(args) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        only: { type: 'string', multiple: true },
+        output: { type: 'string', default: path.join(root, 'output/bootstrap') },
+        krait: { type: 'string', default: path.join(root, 'dist/main.js') },
+        'with-real': { type: 'boolean', default: false },
+        'fetch-only': { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    console.error(`error: ${error.message}\n\n${usage}`)
+    process.exit(2)
   }
 }
 
