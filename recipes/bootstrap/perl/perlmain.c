@@ -3,6 +3,7 @@
 #include <EXTERN.h>
 #include <perl.h>
 #include <XSUB.h>
+#include "find_prefix.h"
 
 EXTERN_C void boot_DynaLoader(pTHX_ CV *cv);
 
@@ -23,19 +24,6 @@ static int is_compiled_in(const char *directory) {
   for (size_t i = 0; i < sizeof compiled_in / sizeof *compiled_in; i++)
     if (strcmp(directory, compiled_in[i]) == 0) return 1;
   return 0;
-}
-
-/* The directory above the one of this program, in `prefix`; false when the kernel does not say. */
-static int find_prefix(char *prefix, size_t size) {
-  ssize_t length = readlink("/proc/self/exe", prefix, size - 1);
-  if (length < 0) return 0;
-  prefix[length] = '\0';
-  for (int up = 0; up < 2; up++) {
-    char *slash = strrchr(prefix, '/');
-    if (slash == NULL) return 0;
-    *slash = '\0';
-  }
-  return 1;
 }
 
 static void xs_init(pTHX) {

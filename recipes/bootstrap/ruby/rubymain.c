@@ -2,7 +2,7 @@
  * are taken out of it by build.sh; these stand for them in RUBYLIB while Ruby reads it, behind what the user put there. */
 #include <ruby.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include "find_prefix.h"
 
 #define LIBRARY "lib/ruby/"
 static const char *const ours[] = {
@@ -10,19 +10,6 @@ static const char *const ours[] = {
     LIBRARY "vendor_ruby/3.1.0", LIBRARY "vendor_ruby/3.1.0/" ARCH, LIBRARY "vendor_ruby",
     LIBRARY "3.1.0", LIBRARY "3.1.0/" ARCH,
 };
-
-/* The directory above the one of this program, in `prefix`; false when the kernel does not say. */
-static int find_prefix(char *prefix, size_t size) {
-  ssize_t length = readlink("/proc/self/exe", prefix, size - 1);
-  if (length < 0) return 0;
-  prefix[length] = '\0';
-  for (int up = 0; up < 2; up++) {
-    char *slash = strrchr(prefix, '/');
-    if (slash == NULL) return 0;
-    *slash = '\0';
-  }
-  return 1;
-}
 
 /* What the user has in RUBYLIB, or NULL, and then the library of this prefix. */
 static char *search_path(const char *given, const char *prefix) {
