@@ -1,5 +1,5 @@
 /** Completion for elvish. */
-import { type CompletedCommand, spellings } from './model.js'
+import { type CompletedCommand, flagChoices, spellings } from './model.js'
 
 /** For `rc.elv`: `eval (krait completion elvish | slurp)`. */
 export function elvishCompletion(commands: readonly CompletedCommand[], program: string): string {
@@ -30,11 +30,9 @@ export function elvishCompletion(commands: readonly CompletedCommand[], program:
   ].join('\n')
 }
 
-function choiceLines({ name, flags }: CompletedCommand): readonly string[] {
-  return flags.flatMap((flag) =>
-    flag.value?.kind === 'choice'
-      ? spellings(flag).map((own) => `    &${quote(`${name} ${own}`)}=[${list(flag.value?.choices ?? [])}]`)
-      : [],
+function choiceLines(command: CompletedCommand): readonly string[] {
+  return flagChoices(command).map(
+    ({ spelling, choices }) => `    &${quote(`${command.name} ${spelling}`)}=[${list(choices)}]`,
   )
 }
 

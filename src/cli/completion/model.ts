@@ -73,3 +73,14 @@ function toValue(text: string, setting: Setting): CompletedValue {
 export function spellings({ short, long }: CompletedFlag): readonly string[] {
   return [...(short === undefined ? [] : [`-${short}`]), `--${long}`]
 }
+
+/** What may follow each spelling of a flag that takes one of a few values. */
+export function flagChoices({
+  flags,
+}: CompletedCommand): readonly { readonly spelling: string; readonly choices: readonly string[] }[] {
+  return flags.flatMap((flag) => {
+    const { value } = flag
+    if (value?.kind !== 'choice') return []
+    return spellings(flag).map((spelling) => ({ spelling, choices: value.choices }))
+  })
+}

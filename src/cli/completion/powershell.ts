@@ -1,5 +1,5 @@
 /** Completion for PowerShell. */
-import { type CompletedCommand, spellings } from './model.js'
+import { type CompletedCommand, flagChoices, spellings } from './model.js'
 
 /** For the profile: `krait completion powershell | Out-String | Invoke-Expression`. */
 export function powershellCompletion(commands: readonly CompletedCommand[], program: string): string {
@@ -29,11 +29,9 @@ export function powershellCompletion(commands: readonly CompletedCommand[], prog
   ].join('\n')
 }
 
-function choiceLines({ name, flags }: CompletedCommand): readonly string[] {
-  return flags.flatMap((flag) =>
-    flag.value?.kind === 'choice'
-      ? spellings(flag).map((own) => `    ${quote(`${name} ${own}`)} { ${list(flag.value?.choices ?? [])} }`)
-      : [],
+function choiceLines(command: CompletedCommand): readonly string[] {
+  return flagChoices(command).map(
+    ({ spelling, choices }) => `    ${quote(`${command.name} ${spelling}`)} { ${list(choices)} }`,
   )
 }
 
