@@ -314,8 +314,16 @@ test('a policy with mistakes is shown with its lines, and judges nothing', async
   const { code, stdout, stderr } = await judge('expect:\n  max-siz: 5\n')
   expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining('--> expect.yaml:2:3')])
   expect(stderr).toContain('did you mean `max-size`?')
-  const missing = await krait(['package', 'check', file, '--expect', 'none.yaml'], { cwd: directory })
-  expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('[settings/no-expectations]')])
+  for (const [policy, reason] of [
+    ['none.yaml', 'there is no such file'],
+    ['.', 'it is no file'],
+  ] as const) {
+    const refused = await krait(['package', 'check', file, '--expect', policy], { cwd: directory })
+    expect(refused.stderr).toContain(
+      `error[settings/no-expectations]: the policy \`${policy}\` cannot be read: ${reason}`,
+    )
+    expect(refused.code).toBe(2)
+  }
 })
 
 test('what krait builds passes', async () => {

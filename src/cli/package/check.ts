@@ -34,7 +34,8 @@ export async function check(invocation: Invocation, words: readonly string[]): P
 /** Mistakes are shown with the lines of the file. */
 async function readExpectations(file: string, sources: Map<string, string>, { fs, host }: System) {
   const place = path.resolve(host.currentDirectory, file)
-  if ((await fs.stat(place))?.type !== 'file') throw noExpectations(file, 'there is no such file')
+  const info = await fs.stat(place)
+  if (info?.type !== 'file') throw noExpectations(file, info ? 'it is no file' : 'there is no such file')
   const text = await fs.readText(place)
   sources.set(file, text)
   return parseExpectations({ file, text })
