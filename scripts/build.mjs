@@ -3,6 +3,7 @@ import { chmod, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { joinChunks } from './join-chunks.mjs'
+import { skipBarrels } from './skip-barrels.mjs'
 
 const outdir = process.argv[2] ?? 'dist'
 
@@ -29,6 +30,7 @@ const { metafile } = await build({
   legalComments: 'none',
   logLevel: 'warning',
   metafile: true,
+  plugins: [skipBarrels()],
   // These load WebAssembly or native files that lie beside their own code.
   external: ['lzma-native', '@foxglove/wasm-zstd', 'bzip2-wasm'],
   // Bundled CommonJS packages call `require` for Node's own modules.
@@ -38,9 +40,19 @@ const { metafile } = await build({
 })
 await joinChunks(outdir, metafile, {
   main: 'src/main.ts',
-  hot: ['src/cli/index.ts', 'src/system/index.ts', 'src/cli/commands/build.ts'],
+  layers: [
+    { name: 'base', chunksOf: neededByAll },
+    { name: 'start', chunksOf: (closure) => closure('src/cli/commands/build.ts') },
+  ],
 })
 await chmod(`${outdir}/main.js`, 0o755)
+
+/** What every command loads, and what rendering shares with commands that render nothing. */
+function neededByAll(closure) {
+  const light = closure('src/cli/commands/channel.ts')
+  const shared = [...closure('src/cli/commands/build.ts')].filter((file) => light.has(file))
+  return new Set([...closure('src/cli/index.ts'), ...closure('src/system/index.ts'), ...shared])
+}
 
 function modulePath(name) {
   return fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url))

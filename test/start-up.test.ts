@@ -1,13 +1,16 @@
 /** What commands load before they know that they need it: every start pays for it. */
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile } from 'esbuild'
+import { build, type Metafile, type Plugin } from 'esbuild'
 import { beforeAll, expect, test } from 'vitest'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 let inputs: Metafile['inputs'] = {}
 
 beforeAll(async () => {
+  const plugin = new URL('../scripts/skip-barrels.mjs', import.meta.url).href
+  const { skipBarrels } = (await import(plugin)) as { readonly skipBarrels: () => Plugin }
   const { metafile } = await build({
+    plugins: [skipBarrels()],
     absWorkingDir: root,
     entryPoints: ['src/main.ts'],
     bundle: true,
@@ -43,3 +46,18 @@ test.each(['build', 'render', 'explain', 'matrix', 'schema', 'why', 'env', 'log'
     expect(loaded.filter((file) => heavy.test(file))).toEqual([])
   },
 )
+
+test.each(['channel', 'publish', 'promote', 'package', 'log', 'builds', 'cache', 'test'])(
+  '`krait %s` loads nothing that renders recipes when it starts',
+  (command) => {
+    const loaded = loadedWith(`src/cli/commands/${command}.ts`)
+    expect(loaded.length).toBeGreaterThan(1)
+    expect(
+      loaded.filter((file) => /^src\/(?:template|stages\/(?:load-recipe|render-outputs))\//.test(file)),
+    ).toEqual([])
+  },
+)
+
+test('the version is told without loading anything else', () => {
+  expect(loadedWith('src/main.ts').sort()).toEqual(['src/main.ts', 'src/settings/version.ts'])
+})

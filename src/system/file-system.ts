@@ -6,6 +6,7 @@ import {
   createWriteStream,
   lstatSync,
   openSync,
+  readdirSync,
   readFileSync,
   readSync,
   statSync,
@@ -15,7 +16,7 @@ import path from 'node:path'
 import { fileOperationFailed, type NodeError } from './errors.js'
 import { createDirectories, linkFiles } from './link-files.js'
 import { removeEmptyDirectory, removeTree, unlinkFiles } from './remove-tree.js'
-import type { FileInfo, FileSystem, FileType } from './types.js'
+import type { FileInfo, FileSystem, FileType, ListedEntry } from './types.js'
 import { walk } from './walk.js'
 import { watchTree } from './watch.js'
 import { writeFile, writeFileAtomic } from './write-file.js'
@@ -58,6 +59,8 @@ export const nodeFileSystem: FileSystem = {
   realPath: (file) => attempt('resolve', file, () => fs.realpath(file)),
   list: async (directory) =>
     (await unlessMissing('list', directory, async () => (await fs.readdir(directory)).sort())) ?? [],
+  listWithInfo: async (directory) =>
+    (await unlessMissing('list', directory, async () => listWithInfo(directory))) ?? [],
   walk: (root, skip) => attempt('list', root, () => walk(root, skip)),
   linkFiles: (requests, onProgress) =>
     attempt('link files to', requests[0]?.to ?? '', () => linkFiles(requests, onProgress)),
@@ -74,7 +77,7 @@ export const nodeFileSystem: FileSystem = {
 // A look at a file takes microseconds; a round trip through the thread pool and an exception for a missing file, ten times that.
 const quietly = { bigint: true, throwIfNoEntry: false } as const
 /** Files up to here are read in one go, without the thread pool. */
-const smallFileBytes = 1 << 20
+const smallFileBytes = 1 << 22
 
 async function readWhole(file: string): Promise<Buffer> {
   // Opening a FIFO would wait for its writer, so what is no file is left to the thread pool.
@@ -135,6 +138,26 @@ async function makeBelow(parent: string, prefix: string, attempts = 100): Promis
     const { code } = error as NodeError
     if ((code !== 'ENOENT' && code !== 'EEXIST') || attempts === 0) throw error
     return makeBelow(parent, prefix, attempts - 1)
+  }
+}
+
+/** Thousands of looks in one go: a promise for each takes longer than the looks. */
+function listWithInfo(directory: string): readonly ListedEntry[] {
+  return readdirSync(directory)
+    .sort()
+    .flatMap((name) => {
+      const info = lookBehindLinks(`${directory}${path.sep}${name}`)
+      return info ? [{ name, info }] : []
+    })
+}
+
+/** A link that leads in circles is one of the entries, not a reason to say that the directory is missing. */
+function lookBehindLinks(file: string): FileInfo | undefined {
+  try {
+    return toFileInfo(statSync(file, quietly))
+  } catch (error) {
+    if (missing.has((error as NodeError).code ?? '')) return undefined
+    throw error
   }
 }
 

@@ -1,7 +1,6 @@
 /** Child processes: their own process group, exact environment, no orphan left behind. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { constants } from 'node:fs'
-import fs from 'node:fs/promises'
+import { accessSync, constants, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type NodeError, programFailed, programNotFound } from './errors.js'
@@ -189,15 +188,15 @@ function pipe(command: Command): ReturnType<ProcessRunner['pipe']> {
 async function find(program: string, directories: readonly string[]): Promise<string | undefined> {
   for (const directory of directories) {
     const candidate = path.resolve(directory, program)
-    if (await isExecutable(candidate)) return candidate
+    if (isExecutable(candidate)) return candidate
   }
   return undefined
 }
 
-async function isExecutable(file: string): Promise<boolean> {
+function isExecutable(file: string): boolean {
   try {
-    await fs.access(file, constants.X_OK)
-    return (await fs.stat(file)).isFile()
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
   } catch {
     return false
   }

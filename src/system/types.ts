@@ -37,6 +37,12 @@ export interface FileInfo {
   readonly links: number
 }
 
+/** One entry found by `listWithInfo`. */
+export interface ListedEntry {
+  readonly name: string
+  readonly info: FileInfo
+}
+
 /** One entry found by `walk`; `path` is relative to the root, `/`-separated. */
 export interface WalkEntry {
   readonly path: string
@@ -110,6 +116,8 @@ export interface FileSystem {
   realPath(path: string): Promise<string>
   /** Names in a directory, sorted by code unit; empty when it does not exist. */
   list(path: string): Promise<readonly string[]>
+  /** The same with what `stat` says of each; what vanished meanwhile, and dangling links, are left out. */
+  listWithInfo(path: string): Promise<readonly ListedEntry[]>
   /** All entries below `root` (links not followed), parents before children, sorted; `skip` prunes directories. */
   walk(root: string, skip?: (entry: WalkEntry) => boolean): Promise<readonly WalkEntry[]>
   /**

@@ -28,6 +28,23 @@ test('looking at nothing gives nothing', async () => {
   expect(await fs.list('/no/such')).toEqual([])
 })
 
+test('a listing with information leaves out links that lead nowhere, or in circles', async () => {
+  const directory = tempDirectory()
+  writeFileSync(path.join(directory, 'b'), 'text')
+  mkdirSync(path.join(directory, 'a'))
+  symlinkSync('b', path.join(directory, 'link'))
+  symlinkSync('nowhere', path.join(directory, 'dangling'))
+  symlinkSync('circle', path.join(directory, 'circle'))
+  const entries = await fs.listWithInfo(directory)
+  expect(entries.map(({ name, info }) => `${name} ${info.type}`)).toEqual([
+    'a directory',
+    'b file',
+    'link file',
+  ])
+  expect(entries[1]?.info).toEqual(await fs.stat(path.join(directory, 'b')))
+  expect(await fs.listWithInfo('/no/such')).toEqual([])
+})
+
 test('a directory below one that others remove whenever it is empty is made all the same', async () => {
   const parent = path.join(tempDirectory(), 'shared')
   const code = `const { rmdirSync } = require('node:fs')

@@ -1,7 +1,7 @@
 /** Decides the build numbers of outputs that are published, from what their channel has (spec: package.md 9.2). */
 import path from 'node:path'
 import type { RenderedOutput } from '../../recipe/index.js'
-import { type ListedFile, readSubdir } from '../../stages/index-channel/index.js'
+import { type ListedFile, listPackages } from '../../stages/index-channel/index.js'
 import type { StageContext } from '../../system/index.js'
 
 /** One output whose number changes. */
@@ -22,7 +22,7 @@ export async function bumpBuildNumbers(
   const listed: ListedFile[] = []
   for (const at of new Set([subdir, 'noarch'])) {
     const directory = path.join(channel, at)
-    listed.push(...(await readSubdir({ directory, subdir: at, known: [] }, context)).records)
+    listed.push(...(await listPackages({ directory, subdir: at }, context)))
   }
   const bumped = new Map<string, BumpedOutput>()
   for (const { recipe, skip } of outputs) {

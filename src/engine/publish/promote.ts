@@ -4,8 +4,8 @@ import { matchesRecord, parseArchiveName, parseMatchSpec, SpecError } from '../.
 import {
   existingSubdirs,
   type ListedFile,
+  listPackages,
   movePackages,
-  readSubdir,
   removePackages,
 } from '../../stages/index-channel/index.js'
 import type { StageContext } from '../../system/index.js'
@@ -55,7 +55,7 @@ export async function findPackages(
   const listed: ListedFile[] = []
   for (const subdir of await existingSubdirs(channel, context)) {
     const directory = path.join(channel, subdir)
-    listed.push(...(await readSubdir({ directory, subdir, known: [] }, context)).records)
+    listed.push(...(await listPackages({ directory, subdir }, context)))
   }
   const found = texts.map((text) => {
     const matches = listed.filter(matcherOf(text))

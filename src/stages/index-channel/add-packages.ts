@@ -3,8 +3,7 @@ import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
 import { packageExists } from './errors.js'
 import { type IndexOptions, indexLocked, lockChannel } from './index-channel.js'
-import type { ListedFile } from './read-subdir.js'
-import type { ChannelIndex } from './types.js'
+import type { ChannelIndex, ListedFile } from './types.js'
 
 /** A complete package file somewhere else. */
 export interface NewPackage extends ListedFile {

@@ -6,6 +6,7 @@ import { parseArchiveName } from '../../conda/index.js'
 import { isBuildError } from '../../errors/index.js'
 import type { StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
+import { readForm } from './form-file.js'
 import { existingSubdirs, lockChannel } from './index-channel.js'
 import { readPackageRecord } from './read-package-record.js'
 
@@ -45,7 +46,7 @@ async function checkSubdir(
   context: StageContext,
 ): Promise<{ readonly packages: number; readonly problems: readonly ChannelProblem[] }> {
   const { fs } = context.system
-  const text = await readOptional(path.join(directory, 'repodata.json'), context)
+  const text = await readForm(path.join(directory, 'repodata.json'), context)
   if (text === undefined) return { packages: 0, problems: [{ subdir, problem: 'it has no repodata.json' }] }
   const listed = readRecords(text.toString())
   if (!listed)
@@ -68,10 +69,6 @@ async function checkSubdir(
       ...forms.map((problem) => ({ subdir, problem })),
     ],
   }
-}
-
-async function readOptional(file: string, { system }: StageContext): Promise<Buffer | undefined> {
-  return (await system.fs.stat(file)) ? Buffer.from(await system.fs.readBytes(file)) : undefined
 }
 
 /** All records of an index by file name; those of revision 3 are keyed without extension. */
@@ -127,11 +124,11 @@ async function checkForms(
   context: StageContext,
 ): Promise<readonly string[]> {
   const problems: string[] = []
-  const compressed = await readOptional(path.join(directory, 'repodata.json.zst'), context)
+  const compressed = await readForm(path.join(directory, 'repodata.json.zst'), context)
   if (compressed && !(await isSame(compressed, text, context))) {
     problems.push('its repodata.json.zst has another content than its repodata.json')
   }
-  const index = await readOptional(path.join(directory, 'repodata_shards.msgpack.zst'), context)
+  const index = await readForm(path.join(directory, 'repodata_shards.msgpack.zst'), context)
   if (index) problems.push(...(await checkShards(directory, { index, listed }, context)))
   return problems
 }
@@ -154,7 +151,7 @@ async function checkShards(
     const { shards } = (await decode(index, context)) as { readonly shards: Record<string, Uint8Array> }
     for (const hash of Object.values(shards)) {
       const file = path.join(directory, 'shards', `${Buffer.from(hash).toString('hex')}.msgpack.zst`)
-      const bytes = await readOptional(file, context)
+      const bytes = await readForm(file, context)
       if (!bytes) return [`its shard \`${path.basename(file)}\` is missing`]
       const shard = recordsOf(toMap(await decode(bytes, context)))
       for (const fn of Object.keys(shard)) found.add(fn)

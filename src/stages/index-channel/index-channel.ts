@@ -4,12 +4,13 @@ import { knownSubdirs } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { mapConcurrently, withLock } from '../install-prefixes/index.js'
 import { unknownSubdir, unusablePackage } from './errors.js'
-import { type ListedFile, readSubdir } from './read-subdir.js'
-import type { ChannelIndex, QuarantinedFile } from './types.js'
-import { channeldataPath, type SubdirRecords, writeChanneldata } from './write-channeldata.js'
+import { hasShards } from './known-shards.js'
+import { readSubdir, type SubdirContent } from './read-subdir.js'
+import type { ChannelIndex, ListedFile } from './types.js'
+import { channeldataPath, writeChanneldata } from './write-channeldata.js'
 import { writeRepodata } from './write-repodata.js'
 import { runExportsPath, writeRunExports } from './write-run-exports.js'
-import { hasShards, type ShardsRequest, writeShards } from './write-shards.js'
+import { writeShards } from './write-shards.js'
 
 export interface IndexOptions {
   /** Subdirs to index besides `noarch`; all that exist when absent. Missing ones are created. */
@@ -21,7 +22,7 @@ export interface IndexOptions {
   readonly complete?: boolean | undefined
   /** Records of files that were just written, by subdir and file name: those files are not read again. */
   readonly known?: readonly ListedFile[] | undefined
-  /** Reads every file again. */
+  /** Reads every file again, and makes every form of the index anew. */
   readonly force?: boolean | undefined
   /** File names that count as gone. */
   readonly without?: ReadonlySet<string> | undefined
@@ -68,16 +69,18 @@ export async function indexLocked(
     found.push(await findPackages({ channelDirectory, subdir, options, withFacts }, context))
   }
   const others = withFacts ? await readOthers(channelDirectory, found, context) : []
-  const writeAll = [
+  const all = [...found, ...others]
+  const writeAll: readonly (() => Promise<unknown>)[] = [
     ...found.map((index) => () => writeForms(index, options, context)),
-    ...(withFacts ? [() => writeChanneldata(channelDirectory, [...found, ...others], context)] : []),
+    ...(withFacts ? [() => writeChanneldata(channelDirectory, all, context)] : []),
+    ...all.map(({ remember }) => remember),
   ]
   // Together, because most of them wait for the disk or for a compressor.
   const isChanged = await mapConcurrently(writeAll, writeAll.length, (write) => write())
   return {
     directory: channelDirectory,
-    subdirs: found.map(({ subdir, records, quarantined }, index) => {
-      return { subdir, records: records.length, isChanged: isChanged[index] === true, quarantined }
+    subdirs: found.map(({ subdir, files, quarantined }, index) => {
+      return { subdir, records: files.length, isChanged: isChanged[index] === true, quarantined }
     }),
   }
 }
@@ -87,14 +90,13 @@ async function readOthers(
   channelDirectory: string,
   indexed: readonly FoundSubdir[],
   context: StageContext,
-): Promise<readonly SubdirRecords[]> {
+): Promise<readonly ReadSubdir[]> {
   const all = await existingSubdirs(channelDirectory, context)
   const others = all.filter((subdir) => !indexed.some((item) => item.subdir === subdir))
   return Promise.all(
     others.map(async (subdir) => {
       const directory = path.join(channelDirectory, subdir)
-      const { records } = await readSubdir({ directory, subdir, known: [], withFacts: true }, context)
-      return { subdir, records }
+      return { subdir, ...(await readSubdir({ directory, subdir, withFacts: true }, context)) }
     }),
   )
 }
@@ -111,55 +113,56 @@ export async function existingSubdirs(
   return (await system.fs.list(channelDirectory)).filter(isSubdir)
 }
 
-interface SubdirRequest {
+interface FindRequest {
   readonly channelDirectory: string
   readonly subdir: string
   readonly options: IndexOptions
   readonly withFacts: boolean
 }
 
-interface FoundSubdir extends ShardsRequest {
-  readonly quarantined: readonly QuarantinedFile[]
+interface ReadSubdir extends SubdirContent {
+  readonly subdir: string
+}
+
+interface FoundSubdir extends ReadSubdir {
+  /** Absolute. */
+  readonly directory: string
 }
 
 async function findPackages(
-  { channelDirectory, subdir, options, withFacts }: SubdirRequest,
+  { channelDirectory, subdir, options, withFacts }: FindRequest,
   context: StageContext,
 ): Promise<FoundSubdir> {
   const directory = path.join(channelDirectory, subdir)
   await context.system.fs.makeDirectory(directory)
   const known = (options.known ?? []).filter(({ record }) => record.subdir === subdir)
-  const { records, quarantined } = await readSubdir(
+  const content = await readSubdir(
     { directory, subdir, known, force: options.force, without: options.without, withFacts },
     context,
   )
-  for (const { fn, reason } of quarantined) {
+  for (const { fn, reason } of content.quarantined) {
     const { code, message, hint } = unusablePackage(`\`${subdir}/${fn}\` is left out of the index: ${reason}`)
     context.emit({ type: 'warning', code, message, ...(hint && { hint }) })
   }
-  return { directory, subdir, records, quarantined }
+  return { directory, subdir, ...content }
 }
 
 /** @returns whether repodata.json changed */
 async function writeForms(
-  { directory, subdir, records }: FoundSubdir,
-  { complete = false }: IndexOptions,
+  found: FoundSubdir,
+  { complete = false, force }: IndexOptions,
   context: StageContext,
 ): Promise<boolean> {
-  const index = { directory, subdir, records }
+  const { directory, subdir, files } = found
   const withRunExports = complete || (await context.system.fs.stat(runExportsPath(directory))) !== undefined
   const withShards = complete || (await hasShards(directory, context))
   const writeAll = [
-    () => writeRepodata({ ...index, compress: complete }, context),
-    ...(withRunExports ? [() => writeRunExports(directory, index, context)] : []),
-    ...(withShards ? [() => writeShards(index, context)] : []),
+    () => writeRepodata({ ...found, compress: complete }, context),
+    ...(withRunExports ? [() => writeRunExports(found, context)] : []),
+    ...(withShards ? [() => writeShards({ ...found, force }, context)] : []),
   ]
   const [isChanged = false] = await mapConcurrently(writeAll, writeAll.length, (write) => write())
-  context.emit({
-    type: 'channel-indexed',
-    channel: path.dirname(directory),
-    subdir,
-    records: records.length,
-  })
+  const channel = path.dirname(directory)
+  context.emit({ type: 'channel-indexed', channel, subdir, records: files.length })
   return isChanged
 }

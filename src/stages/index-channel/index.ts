@@ -4,6 +4,6 @@ export { type ChannelCheck, type ChannelProblem, checkChannel } from './check-ch
 export { packageExists } from './errors.js'
 export { existingSubdirs, type IndexOptions, indexChannel } from './index-channel.js'
 export { readPackageFile } from './read-package-record.js'
-export { type ListedFile, readSubdir } from './read-subdir.js'
+export { listPackages } from './read-subdir.js'
 export { movePackages, removePackages } from './remove-packages.js'
 export type * from './types.js'

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
 import { addPackages } from './add-packages.js'
 import { indexLocked, lockChannel } from './index-channel.js'
-import type { ListedFile } from './read-subdir.js'
+import type { ListedFile } from './types.js'
 
 /** Takes packages out of the index first, then removes their files. */
 export async function removePackages(

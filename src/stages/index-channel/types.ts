@@ -1,4 +1,13 @@
 /** An indexed channel. */
+import type { IndexedRecord } from '../../conda/index.js'
+import type { PackageFacts } from './package-facts.js'
+
+/** A record with the file it is about. */
+export interface ListedFile extends IndexedRecord {
+  readonly fn: string
+  /** Only when they were asked for. */
+  readonly facts?: PackageFacts
+}
 
 /** A package file that is not in the index, and why. */
 export interface QuarantinedFile {

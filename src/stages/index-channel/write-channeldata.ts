@@ -2,59 +2,60 @@
 import path from 'node:path'
 import { compareVersions, type PackageRecord, parseVersion } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
+import { replaceForm } from './form-file.js'
+import { groupByName, type IndexedFile, type SubdirFiles, toListedFile } from './indexed-file.js'
 import type { PackageFacts } from './package-facts.js'
-import type { ListedFile } from './read-subdir.js'
-
-export interface SubdirRecords {
-  readonly subdir: string
-  readonly records: readonly ListedFile[]
-}
+import { readLines, toLine, writeLines } from './remembered-lines.js'
 
 /**
+ * Writes one line for each package name.
  * @param subdirs all of the channel
  * @returns whether the content changed
  */
 export async function writeChanneldata(
   channelDirectory: string,
-  subdirs: readonly SubdirRecords[],
+  subdirs: readonly Pick<SubdirFiles, 'subdir' | 'files'>[],
   context: StageContext,
 ): Promise<boolean> {
-  const packages: DescribedPackage[] = []
-  for (const { subdir, records } of subdirs) {
-    for (const { record, facts } of records) packages.push({ subdir, record, facts })
-  }
-  const text = `${JSON.stringify(renderChanneldata(packages), null, 2)}\n`
-  const file = channeldataPath(channelDirectory)
-  const { fs } = context.system
-  const former = (await fs.stat(file)) ? await fs.readText(file) : undefined
-  if (former === text) return false
-  await fs.writeFileAtomic(file, text)
-  return true
+  const notePath = path.join(channelDirectory, 'noarch', '.cache', 'channeldata')
+  const lines = await readLines(notePath, format, context)
+  const known = new Map(lines.map((line) => [line.slice(0, line.indexOf('\t')), line]))
+  const all = subdirs.flatMap(({ subdir, files }) => files.map((file) => ({ subdir, name: file.name, file })))
+  const described = [...groupByName(all)]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, files]) => {
+      const start = `${toLine(name, files.map(({ subdir, file }) => `${subdir} ${file.sha256}`).join(' '))}\t`
+      const last = known.get(name)
+      return {
+        name,
+        start,
+        line: last?.startsWith(start) ? last : `${start}${JSON.stringify(describe(files))}`,
+      }
+    })
+  const filled = subdirs.filter(({ files }) => files.length > 0).map(({ subdir }) => subdir)
+  const packages = described.map(
+    ({ name, start, line }) => `\n${JSON.stringify(name)}:${line.slice(start.length)}`,
+  )
+  const text = `{"channeldata_version":1,"packages":{${packages.join(',')}},"subdirs":${JSON.stringify(filled.sort())}}\n`
+  const isChanged = await replaceForm(channeldataPath(channelDirectory), text, context)
+  if (isChanged) await writeLines(notePath, { format, lines: described.map(({ line }) => line) }, context)
+  return isChanged
 }
+
+const format = 'krait channeldata 1'
 
 export function channeldataPath(channelDirectory: string): string {
   return path.join(channelDirectory, 'channeldata.json')
 }
 
-interface DescribedPackage {
+interface DescribedFile {
   readonly subdir: string
-  readonly record: PackageRecord
-  readonly facts: PackageFacts | undefined
-}
-
-function renderChanneldata(packages: readonly DescribedPackage[]): object {
-  const names = new Map<string, DescribedPackage[]>()
-  for (const item of packages) names.set(item.record.name, [...(names.get(item.record.name) ?? []), item])
-  const described = [...names].sort(([left], [right]) => (left < right ? -1 : 1))
-  return {
-    channeldata_version: 1,
-    packages: Object.fromEntries(described.map(([name, items]) => [name, describe(items)])),
-    subdirs: [...new Set(packages.map(({ subdir }) => subdir))].sort(),
-  }
+  readonly file: IndexedFile
 }
 
 /** Texts are those of the newest version; what one of the packages has, the name has. */
-function describe(items: readonly DescribedPackage[]): object {
+function describe(files: readonly DescribedFile[]): object {
+  const items = files.map(({ subdir, file }) => ({ subdir, ...toListedFile(file) }))
   const newest = items.reduce((best, item) => (isNewer(item.record, best.record) ? item : best))
   const has = (flag: keyof PackageFacts['flags']) => items.some(({ facts }) => facts?.flags[flag] ?? false)
   const { about } = newest.facts ?? {}

@@ -1,16 +1,12 @@
 /** Decides the bytes of a repodata.json, and replaces it when they changed (spec: package.md 7.2, 7.4). */
 import path from 'node:path'
 import { compressZstd } from '../../archive/index.js'
-import type { PackageRecord } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { malformedFormerIndex, newerRepodata } from './errors.js'
-import type { ListedFile } from './read-subdir.js'
+import { readForm } from './form-file.js'
+import { type IndexedFile, jsonMembers, type SubdirFiles } from './indexed-file.js'
 
-export interface RepodataRequest {
-  /** Absolute. */
-  readonly directory: string
-  readonly subdir: string
-  readonly records: readonly ListedFile[]
+export interface RepodataRequest extends SubdirFiles {
   /** Also write repodata.json.zst. */
   readonly compress: boolean
 }
@@ -25,46 +21,52 @@ const zstdLevel = 9
 export async function writeRepodata(request: RepodataRequest, context: StageContext): Promise<boolean> {
   const { fs } = context.system
   const file = path.join(request.directory, 'repodata.json')
-  const text = renderRepodata(request.subdir, request.records)
-  const former = (await fs.stat(file)) ? await fs.readText(file) : undefined
-  const isChanged = former !== text
-  if (former !== undefined && isChanged) checkFormer(file, former, context)
+  const content = Buffer.from(renderRepodata(request))
+  const former = await readForm(file, context)
+  const isChanged = !former?.equals(content)
+  if (former && isChanged) checkFormer(file, former.toString(), context)
   const hasCompressed = (await fs.stat(`${file}.zst`)) !== undefined
   if (request.compress ? isChanged || !hasCompressed : isChanged && hasCompressed) {
-    await fs.writeFileAtomic(`${file}.zst`, await compressZstd(Buffer.from(text), zstdLevel, context.system))
+    await fs.writeFileAtomic(`${file}.zst`, await compressZstd(content, zstdLevel, context.system))
   }
-  if (isChanged) await fs.writeFileAtomic(file, text)
+  if (isChanged) await fs.writeFileAtomic(file, content)
   return isChanged
 }
 
 /** Compact JSON without a newline at the end. */
-export function renderRepodata(subdir: string, records: readonly ListedFile[]): string {
-  return JSON.stringify({
-    info: { subdir, ...(records.length > 0 && { repodata_revisions: summarizeRevisions(records) }) },
-    ...repodataSections(records),
-    repodata_version: 2,
-  })
+function renderRepodata({ subdir, files }: SubdirFiles): string {
+  const info = { subdir, ...(files.length > 0 && { repodata_revisions: summarizeRevisions(files) }) }
+  return `{"info":${JSON.stringify(info)},${renderSections(files)},"repodata_version":2}`
 }
 
-/** The parts of an index that hold records: `packages`, `packages.conda`, and `v3` when there are some of revision 3. */
-export function repodataSections(records: readonly ListedFile[]): {
-  readonly [section: string]: Readonly<Record<string, unknown>>
-} {
-  const plain = records.filter(({ revision }) => revision === undefined)
-  const revised = records.filter(({ revision }) => revision === 3)
-  return {
-    packages: section(plain, '.tar.bz2'),
-    'packages.conda': section(plain, '.conda'),
-    ...(revised.length > 0 && { v3: revisedSections(revised) }),
+/**
+ * The members of an index that hold records, as JSON: `packages`, `packages.conda`, and `v3` when there are some of
+ * revision 3, keyed without extension (CEP 48).
+ */
+export function renderSections(files: readonly IndexedFile[]): string {
+  const section = (revision: IndexedFile['revision'], extension: string, isKeptInKey = true) => {
+    const own = files.filter((file) => file.revision === revision && file.fn.endsWith(extension))
+    const keyed = own.map(({ fn, record }) => ({
+      fn: isKeptInKey ? fn : fn.slice(0, -extension.length),
+      record,
+    }))
+    return jsonMembers(keyed, ({ record }) => record)
   }
+  const revised = ['.tar.bz2', '.conda']
+    .map((extension) => [extension.slice(1), section(3, extension, false)] as const)
+    .filter(([, members]) => members !== '{}')
+    .map(([key, members]) => `"${key}":${members}`)
+  return [
+    `"packages":${section(undefined, '.tar.bz2')}`,
+    `"packages.conda":${section(undefined, '.conda')}`,
+    ...(revised.length > 0 ? [`"v3":{${revised.join(',')}}`] : []),
+  ].join(',')
 }
 
 /** `info.repodata_revisions`: how many records there are of each revision, and from when to when. */
-export function summarizeRevisions(
-  records: readonly ListedFile[],
-): Readonly<Record<string, RevisionSummary>> {
-  const plain = records.filter(({ revision }) => revision === undefined)
-  const revised = records.filter(({ revision }) => revision === 3)
+export function summarizeRevisions(files: readonly IndexedFile[]): Readonly<Record<string, RevisionSummary>> {
+  const plain = files.filter(({ revision }) => revision === undefined)
+  const revised = files.filter(({ revision }) => revision === 3)
   return {
     ...(plain.length > 0 && { v0: summarize(plain) }),
     ...(revised.length > 0 && { v3: summarize(revised) }),
@@ -77,31 +79,13 @@ interface RevisionSummary {
   readonly newest?: number
 }
 
-function summarize(records: readonly ListedFile[]): RevisionSummary {
-  const times = records.flatMap(({ record }) => record.timestamp ?? [])
+function summarize(files: readonly IndexedFile[]): RevisionSummary {
+  const times = files.flatMap(({ timestamp }) => timestamp ?? [])
   const [first] = times
-  if (first === undefined) return { n_packages: records.length }
+  if (first === undefined) return { n_packages: files.length }
   const oldest = times.reduce((left, right) => Math.min(left, right), first)
   const newest = times.reduce((left, right) => Math.max(left, right), first)
-  return { n_packages: records.length, oldest, newest }
-}
-
-function section(records: readonly ListedFile[], extension: string): Record<string, PackageRecord> {
-  const own = records.filter(({ fn }) => fn.endsWith(extension))
-  return Object.fromEntries(own.map(({ fn, record }) => [fn, record]))
-}
-
-/** Keyed without extension (CEP 48). */
-function revisedSections(records: readonly ListedFile[]): Record<string, Record<string, PackageRecord>> {
-  const sections = ['tar.bz2', 'conda'].map((extension) => {
-    const own = records.filter(({ fn }) => fn.endsWith(`.${extension}`))
-    return [
-      extension,
-      own.map(({ fn, record }) => [fn.slice(0, -extension.length - 1), record] as const),
-    ] as const
-  })
-  const filled = sections.filter(([, own]) => own.length > 0)
-  return Object.fromEntries(filled.map(([extension, own]) => [extension, Object.fromEntries(own)]))
+  return { n_packages: files.length, oldest, newest }
 }
 
 /** Refuses to drop records of a revision that krait does not know; any other damage is healed by writing anew. */

@@ -2,30 +2,27 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { compressSmall, encodeMsgpack } from '../../archive/index.js'
-import type { PackageRecord } from '../../conda/index.js'
-import type { StageContext } from '../../system/index.js'
+import type { StageContext, System } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
-import type { ListedFile } from './read-subdir.js'
-import { repodataSections, summarizeRevisions } from './write-repodata.js'
+import { groupByName, type IndexedFile, type SubdirFiles } from './indexed-file.js'
+import {
+  indexName,
+  type KnownShards,
+  nothingKnown,
+  readKnown,
+  type Shard,
+  type UnusedShard,
+  writeKnown,
+} from './known-shards.js'
+import { renderSections, summarizeRevisions } from './write-repodata.js'
 
-export interface ShardsRequest {
-  /** Absolute. */
-  readonly directory: string
-  readonly subdir: string
-  readonly records: readonly ListedFile[]
-}
-
-const indexName = 'repodata_shards.msgpack.zst'
 /** Clients may still have an older index. */
 const unusedShardMs = 7 * 24 * 3_600_000
 const zstdLevel = 3
 
-/** Whether a subdir has a sharded index, which then has to be kept up to date. */
-export async function hasShards(
-  directory: string,
-  { system }: Pick<StageContext, 'system'>,
-): Promise<boolean> {
-  return (await system.fs.stat(path.join(directory, indexName))) !== undefined
+export interface ShardsRequest extends SubdirFiles {
+  /** Makes every shard again. */
+  readonly force?: boolean | undefined
 }
 
 /**
@@ -33,140 +30,111 @@ export async function hasShards(
  * @returns whether the index changed
  */
 export async function writeShards(request: ShardsRequest, context: StageContext): Promise<boolean> {
-  const directory = path.join(request.directory, 'shards')
-  await context.system.fs.makeDirectory(directory)
-  const known = await readKnown(request.directory, context)
-  const wanted = [...byName(request.records)].map(([name, records]) => ({
-    name,
-    records,
-    key: keyOf(records),
-  }))
-  const missing = wanted.filter(({ name, key }) => known?.[name]?.key !== key)
+  const { directory, files, force } = request
+  await context.system.fs.makeDirectory(shardDirectory(directory))
+  const known = force ? nothingKnown : await readKnown(directory, context)
+  const wanted = [...groupByName(files)].map(([name, own]) => {
+    return { name, files: own, key: own.map(({ sha256 }) => sha256).join(' ') }
+  })
+  const missing = wanted.filter(({ name, key }) => known.shards.get(name)?.key !== key)
   // Writers of many small files wait for the disk most of the time.
-  const made = await mapConcurrently(missing, 16, async ({ name, records, key }) => {
-    return [name, { key, hash: await writeShard(directory, records, context) }] as const
+  const made = await mapConcurrently(missing, 16, async ({ name, files: own, key }) => {
+    return [name, { name, key, hash: await writeShard(directory, own, context) }] as const
   })
   const newer = new Map(made)
-  const shards = wanted.flatMap(({ name }): [string, KnownShard][] => {
-    const shard = newer.get(name) ?? known?.[name]
-    return shard ? [[name, shard]] : []
-  })
-  const isChanged = !known || made.length > 0 || Object.keys(known).length !== shards.length
-  if (isChanged) await writeIndex(request, shards, context)
-  await removeUnused(directory, new Set(shards.map(([, { hash }]) => hash)), context)
-  return isChanged
+  const shards = wanted.flatMap(({ name }) => newer.get(name) ?? known.shards.get(name) ?? [])
+  if (known.isWritten && made.length === 0 && known.shards.size === shards.length) return false
+  const index = await writeIndex(request, shards, context)
+  const unused = await removeUnused(directory, { known, shards }, context)
+  await writeKnown(directory, { index, shards, unused }, context)
+  return true
 }
 
-/** Which records a shard was made of, and its name. */
-interface KnownShard {
-  readonly key: string
-  readonly hash: string
-}
-
-/** By package name. */
-type KnownShards = Readonly<Record<string, KnownShard | undefined>>
+const shardDirectory = (directory: string) => path.join(directory, 'shards')
 
 async function writeIndex(
-  { directory, subdir, records }: ShardsRequest,
-  shards: readonly (readonly [string, KnownShard])[],
+  { directory, subdir, files }: SubdirFiles,
+  shards: readonly Shard[],
   { system }: StageContext,
-): Promise<void> {
-  const { fs, clock } = system
+): Promise<Uint8Array> {
+  const hashes = Buffer.from(shards.map(({ hash }) => hash).join(''), 'hex')
   const index = {
     version: 1,
     info: {
       subdir,
       base_url: '',
       shards_base_url: './shards/',
-      created_at: new Date(clock.now()).toISOString(),
-      repodata_revisions: summarizeRevisions(records),
+      created_at: new Date(system.clock.now()).toISOString(),
+      repodata_revisions: summarizeRevisions(files),
     },
-    shards: Object.fromEntries(shards.map(([name, { hash }]) => [name, Buffer.from(hash, 'hex')])),
+    shards: Object.fromEntries(shards.map(({ name }, at) => [name, hashes.subarray(at * 32, at * 32 + 32)])),
   }
   const bytes = await compressSmall(await encodeMsgpack(index), zstdLevel)
-  await fs.writeFileAtomic(path.join(directory, indexName), bytes)
-  const note: Note = { format: shardFormat, index: sha256(bytes), shards: Object.fromEntries(shards) }
-  await fs.makeDirectory(path.dirname(notePath(directory)))
-  await fs.writeFileAtomic(notePath(directory), JSON.stringify(note), { flush: false })
+  await system.fs.writeFileAtomic(path.join(directory, indexName), bytes)
+  return bytes
 }
 
-/** What is remembered of the last time: private, and worth nothing but time. */
-interface Note {
-  readonly format: number
-  /** SHA-256 of the index that was written with it. */
-  readonly index: string
-  readonly shards: KnownShards
+/** Removes what has been unused for long. @returns what is unused, but may still be asked for */
+async function removeUnused(
+  directory: string,
+  { known, shards }: { readonly known: KnownShards; readonly shards: readonly Shard[] },
+  { system }: StageContext,
+): Promise<readonly UnusedShard[]> {
+  const used = new Set(shards.map(({ hash }) => hash))
+  const now = system.clock.now()
+  const former = known.isWritten ? [...known.shards.values()] : await listShards(directory, system)
+  const retired = former.map(({ hash }) => ({ hash, sinceMs: now }))
+  const unused = [...known.unused, ...retired].filter(({ hash }) => !used.has(hash))
+  const expired = unused.filter(({ sinceMs }) => now - sinceMs > unusedShardMs)
+  for (const { hash } of expired) await system.fs.remove(shardPath(directory, hash))
+  return unused.filter((shard) => !expired.includes(shard))
 }
 
-/** Changes when the format of shards does. */
-const shardFormat = 2
-
-function keyOf(records: readonly ListedFile[]): string {
-  return records.map(({ fn, record }) => `${fn} ${record.sha256}`).join(' ')
+async function listShards(directory: string, { fs }: System): Promise<readonly { readonly hash: string }[]> {
+  const names = await fs.list(shardDirectory(directory))
+  return names
+    .filter((name) => name.endsWith(shardSuffix))
+    .map((name) => ({ hash: name.slice(0, -shardSuffix.length) }))
 }
 
-const notePath = (directory: string) => path.join(directory, '.cache', 'shards.json')
+const shardSuffix = '.msgpack.zst'
 
-/** Nothing when the index is not the one that was written then; every shard is made again. */
-async function readKnown(directory: string, { system }: StageContext): Promise<KnownShards | undefined> {
-  if (!(await hasShards(directory, { system }))) return undefined
-  const index = sha256(await system.fs.readBytes(path.join(directory, indexName)))
-  try {
-    const note = JSON.parse(await system.fs.readText(notePath(directory))) as Partial<Note>
-    return note.format === shardFormat && note.index === index ? note.shards : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
-function byName(records: readonly ListedFile[]): ReadonlyMap<string, readonly ListedFile[]> {
-  const groups = new Map<string, ListedFile[]>()
-  for (const item of records) {
-    const group = groups.get(item.record.name)
-    if (group) group.push(item)
-    else groups.set(item.record.name, [item])
-  }
-  return groups
+function shardPath(directory: string, hash: string): string {
+  return path.join(shardDirectory(directory), `${hash}${shardSuffix}`)
 }
 
 /** @returns the SHA-256 of the compressed shard, which is its name */
 async function writeShard(
   directory: string,
-  records: readonly ListedFile[],
+  files: readonly IndexedFile[],
   { system }: StageContext,
 ): Promise<string> {
-  const binary = records.map((item) => ({ ...item, record: withBinaryHashes(item.record) }))
-  const shard = { ...repodataSections(binary), removed: [] }
+  const shard = { ...withBinaryHashes(JSON.parse(`{${renderSections(files)}}`) as Sections), removed: [] }
   const bytes = await compressSmall(await encodeMsgpack(shard), zstdLevel)
-  const hash = sha256(bytes)
-  const file = path.join(directory, `${hash}.msgpack.zst`)
+  const hash = createHash('sha256').update(bytes).digest('hex')
+  const file = shardPath(directory, hash)
   if (!(await system.fs.stat(file))) await system.fs.writeFileAtomic(file, bytes)
   return hash
 }
 
+type Members<T> = Readonly<Record<string, T>>
+type Sections = Members<Members<RecordFields>> & { readonly v3?: Members<Members<RecordFields>> }
+type RecordFields = Members<unknown>
+
 /** Hashes are bytes in shards; everything else is as in repodata.json. */
-function withBinaryHashes(record: PackageRecord): PackageRecord {
-  const { md5, sha256 } = record
-  const hashes = {
-    ...(md5 !== undefined && { md5: Buffer.from(md5, 'hex') }),
-    ...(sha256 !== undefined && { sha256: Buffer.from(sha256, 'hex') }),
+function withBinaryHashes({ v3, ...sections }: Sections): object {
+  const binary = (fields: RecordFields) => {
+    const { md5, sha256 } = fields
+    return {
+      ...fields,
+      ...(typeof md5 === 'string' && { md5: Buffer.from(md5, 'hex') }),
+      ...(typeof sha256 === 'string' && { sha256: Buffer.from(sha256, 'hex') }),
+    }
   }
-  return { ...record, ...hashes } as unknown as PackageRecord
+  const section = (records: Members<RecordFields>) => mapValues(records, binary)
+  return { ...mapValues(sections, section), ...(v3 && { v3: mapValues(v3, section) }) }
 }
 
-async function removeUnused(
-  directory: string,
-  used: ReadonlySet<string>,
-  { system }: StageContext,
-): Promise<void> {
-  const { fs, clock } = system
-  for (const name of await fs.list(directory)) {
-    if (!name.endsWith('.msgpack.zst') || used.has(name.slice(0, 64))) continue
-    const info = await fs.stat(path.join(directory, name))
-    if (info && clock.now() - info.mtimeMs > unusedShardMs) await fs.remove(path.join(directory, name))
-  }
+function mapValues<T, R>(members: Members<T>, map: (value: T) => R): Members<R> {
+  return Object.fromEntries(Object.entries(members).map(([key, value]) => [key, map(value)]))
 }

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decompressZstd } from '../../../src/archive/index.js'
 import type { PackageRecord } from '../../../src/conda/index.js'
-import { type IndexOptions, indexChannel } from '../../../src/stages/index-channel/index.js'
+import { checkChannel, type IndexOptions, indexChannel } from '../../../src/stages/index-channel/index.js'
 import { tempDirectory, testContext } from '../../support/system.js'
 import { type PackageSpec, writePackage } from '../install-prefixes/packages.js'
 
@@ -139,7 +138,7 @@ describe('an index', () => {
     expect(repodata('linux-64')['packages.conda'][fn].license).toBe('known')
     await index({ known: [{ fn, record: { ...known, size: 1 } }], force: true })
     expect(repodata('linux-64')['packages.conda'][fn].license).toBeUndefined()
-    expect(existsSync(path.join(channel, 'linux-64', '.cache', 'index.json'))).toBe(true)
+    expect(existsSync(path.join(channel, 'linux-64', '.cache', 'files'))).toBe(true)
   })
 
   test('has a compressed twin on request, which then stays up to date', async () => {
@@ -280,14 +279,107 @@ describe('an index that is there already', () => {
     expect(text('linux-64')).toBe('{"v4":{}}')
   })
 
-  test('loses nothing when its private cache is damaged', async () => {
+  test.each<[string, (text: string) => string]>([
+    ['cut', (text) => text.slice(0, -20)],
+    ['without its end', (text) => text.slice(0, text.lastIndexOf('end '))],
+    ['partly zeros', (text) => text.replace(/"license":"[^"]*"/, (found) => '\0'.repeat(found.length))],
+    ['of another version', (text) => text.replace(/^krait files \d+/, 'krait files 1')],
+    ['no text of krait', () => '{"version":1,"entries":7}'],
+    ['empty', () => ''],
+  ])('loses nothing when its private cache is %s', async (_title, damage) => {
     const { add, index, channel, repodata } = setUp()
-    const { fn, sha256 } = await add({ name: 'a' })
+    const { fn, sha256 } = await add({ name: 'a', index: { license: 'MIT' } })
     await index()
-    writeFileSync(path.join(channel, 'linux-64', '.cache', 'index.json'), '{"version":1,"entries":7}')
+    const file = path.join(channel, 'linux-64', '.cache', 'files')
+    writeFileSync(file, damage(readFileSync(file, 'utf8')))
     await index()
-    expect(repodata('linux-64')['packages.conda'][fn].sha256).toBe(sha256)
-    const bytes = readFileSync(path.join(channel, 'linux-64', fn))
-    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256)
+    expect(repodata('linux-64')['packages.conda'][fn]).toMatchObject({ sha256, license: 'MIT' })
+  })
+})
+
+describe('the sharded index', () => {
+  const shardsOf = (channel: string) => readdirSync(path.join(channel, 'linux-64', 'shards')).sort()
+
+  test('keeps the shards that did not change, and those that clients may still know', async () => {
+    const { add, index, channel } = setUp()
+    await add({ name: 'a' })
+    await add({ name: 'b' })
+    await index({ complete: true })
+    const before = shardsOf(channel)
+    await add({ name: 'b', files: { x: 'other' } })
+    await index({ complete: true })
+    expect(shardsOf(channel)).toEqual(expect.arrayContaining(before))
+    expect(shardsOf(channel)).toHaveLength(3)
+  })
+
+  test.each<[string, (channel: string) => void]>([
+    ['a week after the index stopped to name them', () => {}],
+    [
+      'even when nobody remembers since when',
+      (channel) => rmSync(path.join(channel, 'linux-64', '.cache'), { recursive: true }),
+    ],
+  ])('forgets shards %s', async (_title, damage) => {
+    const { add, channel } = setUp()
+    const indexAfter = (days: number) => {
+      const { context } = testContext({ nowMs: Date.UTC(2026, 0, 1 + days) })
+      return indexChannel(channel, { complete: true }, context)
+    }
+    await add({ name: 'a', files: { x: '1' } })
+    await indexAfter(0)
+    await add({ name: 'a', files: { x: '2' } })
+    damage(channel)
+    await indexAfter(0)
+    expect(shardsOf(channel)).toHaveLength(2)
+    await add({ name: 'b' })
+    await indexAfter(6)
+    expect(shardsOf(channel)).toHaveLength(3)
+    await add({ name: 'c' })
+    await indexAfter(8)
+    expect(shardsOf(channel)).toHaveLength(3)
+  })
+
+  test('gets back a shard that somebody removed when it is made by force', async () => {
+    const { add, index, channel, context } = setUp()
+    await add({ name: 'a' })
+    await index({ complete: true })
+    const [shard = ''] = shardsOf(channel)
+    rmSync(path.join(channel, 'linux-64', 'shards', shard))
+    expect((await checkChannel(channel, context)).problems).toHaveLength(1)
+    await index({ complete: true, force: true })
+    expect(shardsOf(channel)).toEqual([shard])
+    expect((await checkChannel(channel, context)).problems).toEqual([])
+  })
+})
+
+describe('channeldata.json', () => {
+  test('follows changes of one package name and has one line for each', async () => {
+    const { add, index, channel, context } = setUp()
+    const text = () => readFileSync(path.join(channel, 'channeldata.json'), 'utf8')
+    await add({ name: 'a', index: { license: 'MIT' } })
+    await add({ name: 'a.b' })
+    await add({
+      name: 'a',
+      subdir: 'noarch',
+      version: '2.0',
+      index: { license: 'BSD-3-Clause', noarch: 'generic' },
+    })
+    await index({ complete: true })
+    const first = JSON.parse(text())
+    expect(first).toMatchObject({ channeldata_version: 1, subdirs: ['linux-64', 'noarch'] })
+    expect(Object.keys(first.packages)).toEqual(['a', 'a.b'])
+    expect(first.packages.a).toMatchObject({
+      license: 'BSD-3-Clause',
+      version: '2.0',
+      subdirs: ['linux-64', 'noarch'],
+    })
+    expect(text().split('\n')).toHaveLength(4)
+    await context.system.fs.remove(path.join(channel, 'noarch', 'a-2.0-0.conda'))
+    await index({ complete: true })
+    const second = JSON.parse(text())
+    expect(second.packages.a).toMatchObject({ license: 'MIT', version: '1.0', subdirs: ['linux-64'] })
+    expect(second.packages['a.b']).toEqual(first.packages['a.b'])
+    rmSync(path.join(channel, 'channeldata.json'))
+    await index({ complete: true })
+    expect(JSON.parse(text())).toEqual(second)
   })
 })

@@ -1,0 +1,76 @@
+/**
+ * Decides what all forms of the index say about one file. It is text that is ready for them: what did not change since the
+ * last time is neither parsed nor rendered again, however many packages there are.
+ */
+import type { PackageRecord } from '../../conda/index.js'
+import type { PackageFacts } from './package-facts.js'
+import type { ListedFile } from './types.js'
+
+export interface IndexedFile {
+  readonly fn: string
+  /** Of the package. */
+  readonly name: string
+  readonly sha256: string
+  /** Milliseconds. */
+  readonly timestamp: number | undefined
+  readonly revision: 3 | undefined
+  /** JSON of the record. */
+  readonly record: string
+  /** JSON; `{}` when it has none. */
+  readonly runExports: string
+  /** JSON of its `PackageFacts`; undefined when nobody asked for them. */
+  readonly facts: string | undefined
+}
+
+/** What one form of the index of a subdir is made of. */
+export interface SubdirFiles {
+  /** Absolute. */
+  readonly directory: string
+  readonly subdir: string
+  readonly files: readonly IndexedFile[]
+}
+
+export function toIndexedFile({ fn, record, revision, facts }: ListedFile): IndexedFile {
+  const { name, sha256 = '', timestamp, run_exports: runExports = {} } = record
+  return {
+    fn,
+    name,
+    sha256,
+    // Whatever the author of the package wrote there.
+    timestamp: Number.isFinite(timestamp) ? timestamp : undefined,
+    revision,
+    record: JSON.stringify(record),
+    runExports: JSON.stringify(runExports),
+    facts: facts && JSON.stringify(facts),
+  }
+}
+
+export function toListedFile({ fn, record, revision, facts }: IndexedFile): ListedFile {
+  return {
+    fn,
+    record: JSON.parse(record) as PackageRecord,
+    ...(revision && { revision }),
+    ...(facts !== undefined && { facts: JSON.parse(facts) as PackageFacts }),
+  }
+}
+
+/** A JSON object with one member for each file. */
+export function jsonMembers<T extends { readonly fn: string }>(
+  files: readonly T[],
+  render: (file: T) => string,
+): string {
+  return `{${files.map((file) => `${JSON.stringify(file.fn)}:${render(file)}`).join(',')}}`
+}
+
+/** By package name, in the order in which the names appear. */
+export function groupByName<T extends Pick<IndexedFile, 'name'>>(
+  files: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const file of files) {
+    const group = groups.get(file.name)
+    if (group) group.push(file)
+    else groups.set(file.name, [file])
+  }
+  return groups
+}

@@ -1,0 +1,61 @@
+/** Keeps what the files of a subdir contain from one indexing to the next, in `<subdir>/.cache/` (spec: package.md 7.3). */
+import path from 'node:path'
+import type { StageContext } from '../../system/index.js'
+import type { IndexedFile } from './indexed-file.js'
+import { columnsOf, readLines, toLine, writeLines } from './remembered-lines.js'
+
+/** What is remembered about a file: what the index says of it, or why that is nothing. */
+export interface RememberedFile {
+  readonly fn: string
+  /** Of the file that was read. */
+  readonly stamp: string
+  readonly content: IndexedFile | { readonly problem: string }
+  /** All that, as it is written. */
+  readonly line: string
+}
+
+const format = 'krait files 4'
+const linesPath = (directory: string) => path.join(directory, '.cache', 'files')
+
+/** By file name. */
+export async function readRemembered(
+  directory: string,
+  context: StageContext,
+): Promise<ReadonlyMap<string, RememberedFile>> {
+  const files = (await readLines(linesPath(directory), format, context)).map(fromLine)
+  return new Map(files.map((file) => [file.fn, file]))
+}
+
+export async function writeRemembered(
+  directory: string,
+  files: readonly RememberedFile[],
+  context: StageContext,
+): Promise<void> {
+  await writeLines(linesPath(directory), { format, lines: files.map(({ line }) => line) }, context)
+}
+
+/** JSON has no raw tabs and line breaks, and neither has the name of a package file. */
+export function rememberFile(file: Omit<RememberedFile, 'line'>): RememberedFile {
+  const { fn, stamp, content } = file
+  if ('problem' in content) return { ...file, line: toLine(fn, stamp, JSON.stringify(content.problem)) }
+  const { name, sha256, timestamp = '', revision = '', record, runExports, facts = '' } = content
+  const line = toLine(fn, stamp, '', name, sha256, `${timestamp}`, `${revision}`, record, runExports, facts)
+  return { ...file, line }
+}
+
+function fromLine(line: string): RememberedFile {
+  const [fn = '', stamp = '', problem = '', name = '', sha256 = '', ...rest] = columnsOf(line)
+  if (problem !== '') return { fn, stamp, content: { problem: JSON.parse(problem) as string }, line }
+  const [timestamp, revision, record = '', runExports = '', facts] = rest
+  const content = {
+    fn,
+    name,
+    sha256,
+    timestamp: timestamp ? Number(timestamp) : undefined,
+    revision: revision ? (3 as const) : undefined,
+    record,
+    runExports,
+    facts: facts || undefined,
+  }
+  return { fn, stamp, content, line }
+}
