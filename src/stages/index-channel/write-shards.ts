@@ -83,8 +83,9 @@ async function removeUnused(
   const used = new Set(shards.map(({ hash }) => hash))
   const now = system.clock.now()
   const former = known.isWritten ? [...known.shards.values()] : await listShards(directory, system)
-  const retired = former.map(({ hash }) => ({ hash, sinceMs: now }))
-  const unused = [...known.unused, ...retired].filter(({ hash }) => !used.has(hash))
+  const isUnused = ({ hash }: { readonly hash: string }) => !used.has(hash)
+  const retired = former.filter(isUnused).map(({ hash }) => ({ hash, sinceMs: now }))
+  const unused = [...known.unused.filter(isUnused), ...retired]
   const expired = unused.filter(({ sinceMs }) => now - sinceMs > unusedShardMs)
   for (const { hash } of expired) await system.fs.remove(shardPath(directory, hash))
   return unused.filter((shard) => !expired.includes(shard))
