@@ -59,5 +59,5 @@ test.each(['channel', 'publish', 'promote', 'package', 'log', 'builds', 'cache',
 )
 
 test('the version is told without loading anything else', () => {
-  expect(loadedWith('src/main.ts').sort()).toEqual(['src/main.ts', 'src/settings/version.ts'])
+  expect([...loadedWith('src/main.ts')].sort()).toEqual(['src/main.ts', 'src/settings/version.ts'])
 })
