@@ -4,7 +4,7 @@
  * `node bench/package.mjs [tree|index]`.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -14,6 +14,10 @@ const env = { ...process.env, KRAIT_CACHE_DIR: path.join(scratch, 'cache') }
 const command = path.join(process.env.KRAIT_COMMAND_DIR ?? 'dist', 'main.js')
 const peer = process.env.KRAIT_PEER?.split(' ')
 const only = process.argv.slice(2)
+// Its own path, because what is called `python3` may be a script that looks for it.
+const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+  encoding: 'utf8',
+}).trim()
 let failed = false
 
 const measured = `
@@ -67,8 +71,8 @@ process.exitCode = failed ? 1 : 0
 
 /** Wall time in seconds and peak memory in MB of a whole process; anything but success ends the benchmark. */
 function time(words, more = {}) {
-  const [program, ...args] = ['/usr/bin/env', 'python3', '-c', measured, ...words]
-  const { status, stdout, stderr } = spawnSync(program, args, { env: { ...env, ...more }, encoding: 'utf8' })
+  const args = ['-c', measured, ...words]
+  const { status, stdout, stderr } = spawnSync(python, args, { env: { ...env, ...more }, encoding: 'utf8' })
   if (status !== 0) throw new Error(`${words.join(' ')} failed:\n${stderr.slice(-2000)}`)
   const [seconds, rss] = stdout.trim().split('\n').at(-1).split(' ').map(Number)
   return { seconds, rss }
@@ -112,6 +116,19 @@ function benchTree() {
   const other = time([...peer, ...args('peer')])
   console.log(`peer ${other.seconds.toFixed(1)} s, ${other.rss} MB`)
   tell('against the peer', own.seconds / other.seconds, 1, 'x')
+  const wasm = time([process.execPath, command, ...args('wasm')], { PATH: programsWithoutZstd() })
+  console.log(`krait without the zstd program ${wasm.seconds.toFixed(1)} s, ${wasm.rss} MB`)
+  tell('against the peer without the program', wasm.seconds / other.seconds, 1.8, 'x')
+}
+
+/** What the script and krait need, and nothing that compresses. */
+function programsWithoutZstd() {
+  const directory = path.join(scratch, 'programs')
+  mkdirSync(directory)
+  for (const name of ['bash', 'cp', 'mkdir']) {
+    symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), path.join(directory, name))
+  }
+  return directory
 }
 
 function benchIndex() {
