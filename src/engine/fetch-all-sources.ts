@@ -1,6 +1,6 @@
 /** Fetches the sources of all outputs and variants, each once, so that they can be built without a network. */
 import type { RenderedSource } from '../recipe/index.js'
-import { type CachedSource, cacheSource, sourceIdentity } from '../stages/fetch-sources/index.js'
+import { atSource, type CachedSource, cacheSource, sourceIdentity } from '../stages/fetch-sources/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { BuildContext } from './context.js'
 import { stagingsOf } from './staging/staging-plan.js'
@@ -30,7 +30,14 @@ export async function fetchAllSources(
   const fetched: FetchedForOutputs[] = []
   for (const { source, plan, outputs } of wanted.values()) {
     context.signal.throwIfAborted()
-    const cached = await cacheSource(source, plan, { options, context })
+    const { recipe, provenance } = plan.output
+    const cached = await cacheSource(source, plan, { options, context }).catch((error: unknown) => {
+      throw atSource(error, {
+        source,
+        index: (recipe.source ?? []).indexOf(source),
+        origins: provenance.origins,
+      })
+    })
     fetched.push({ ...cached, outputs })
   }
   return fetched

@@ -106,6 +106,11 @@ export function ofStage(error: BuildError, stage: string): BuildError {
   return error.stage === undefined ? copyWith(error, { stage }) : error
 }
 
+/** The same error about a place in a text. */
+export function withSpan(error: BuildError, span: Span): BuildError {
+  return copyWith(error, { span })
+}
+
 function copyWith(error: BuildError, changes: Partial<BuildErrorOptions>): BuildError {
   const { code, span, label, hint, related, diagnostics, details, stage, cause, message } = error
   const copy = { code, span, label, hint, related, diagnostics, details, stage, cause }

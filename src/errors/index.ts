@@ -9,5 +9,6 @@ export {
   throwIfErrors,
   toDiagnostic,
   type Warning,
+  withSpan,
 } from './build-error.js'
 export { type ErrorArea, type ErrorCode, type ExitCode, exitCodeInStage, exitCodeOf } from './exit-codes.js'

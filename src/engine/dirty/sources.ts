@@ -122,7 +122,8 @@ export async function fetchFresh({ plan, options, context }: SourcesWork): Promi
   const requests = plan.output.recipe.source ?? []
   const { id, recipePath } = plan
   const directories = { ...plan.directories, work: directory }
-  const placed = await placeSources({ id, recipePath, directories, requests }, options, context)
+  const { origins } = plan.output.provenance
+  const placed = await placeSources({ id, recipePath, directories, requests, origins }, options, context)
   const contents = await readBaseline(directory, requests, context)
   return { directory, fetched: placed.sources, contents: contents.contents }
 }

@@ -24,6 +24,7 @@ import {
   type SourceCache,
   storeStream,
 } from './source-cache.js'
+import { atSource } from './source-place.js'
 import type { FetchedSource, PlacedSources, SourcedPlan, SourcePlan, SourceRequest } from './types.js'
 
 export interface FetchSourcesOptions {
@@ -45,7 +46,8 @@ export async function fetchSources(
   context: StageContext,
 ): Promise<SourcedPlan> {
   const { id, recipePath, directories } = plan
-  const request = { id, recipePath, directories, requests: plan.output.recipe.source ?? [] }
+  const { recipe, provenance } = plan.output
+  const request = { id, recipePath, directories, requests: recipe.source ?? [], origins: provenance.origins }
   const { sources } = await placeSources(request, options, context)
   return { ...plan, sources }
 }
@@ -57,7 +59,7 @@ export async function placeSources(
   context: StageContext,
 ): Promise<PlacedSources> {
   const { fs } = context.system
-  const { requests, ...plan } = request
+  const { requests, origins = new Map(), ...plan } = request
   const { work } = plan.directories
   await fs.makeDirectory(work)
   const wasEmpty = (await fs.list(work)).length === 0
@@ -69,7 +71,9 @@ export async function placeSources(
   const sources: FetchedSource[] = []
   const extracted: Record<string, string> = {}
   for (const [index, request] of requests.entries()) {
-    const { fetched, extractedPath, from } = await fetchSource(request, fetching)
+    const { fetched, extractedPath, from } = await fetchSource(request, fetching).catch((error: unknown) => {
+      throw atSource(error, { source: request, index, origins })
+    })
     if (extractedPath !== undefined) extracted[String(index)] = extractedPath
     sources.push(fetched)
     const source = sourceName(request)

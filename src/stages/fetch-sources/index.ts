@@ -11,4 +11,5 @@ export {
 } from './fetch-sources.js'
 export { type CacheEntry, type CachePlaces, cleanSourceCache, listSourceCache } from './list-cache.js'
 export { listTags } from './list-tags.js'
+export { atSource } from './source-place.js'
 export type * from './types.js'

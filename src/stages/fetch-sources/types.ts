@@ -1,6 +1,6 @@
 /** Sources in the work directory. */
 
-import type { RenderedSource } from '../../recipe/index.js'
+import type { Origin, RenderedSource } from '../../recipe/index.js'
 import type { Json } from '../../text/index.js'
 import type { InstalledPlan } from '../install-prefixes/index.js'
 
@@ -19,6 +19,8 @@ export type SourcePlan = Pick<InstalledPlan, 'id' | 'recipePath' | 'directories'
 /** Sources to place, for a build or for comparing it with what it began with. */
 export interface SourceRequest extends SourcePlan {
   readonly requests: readonly RenderedSource[]
+  /** Where the sources were written, for messages. */
+  readonly origins?: ReadonlyMap<string, Origin> | undefined
 }
 
 export interface PlacedSources {
