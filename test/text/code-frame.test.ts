@@ -37,6 +37,21 @@ describe('a code frame', () => {
     expect(codeFrame({ file: 'f', text }, span)).toContain('^')
   })
 
+  test('shows of a very long line what stands around the marker', () => {
+    const text = `${'a'.repeat(500)}here${'b'.repeat(100_000)}\nnext`
+    const [, , line = '', marker = ''] = frame(text, 'here', 'label').split('\n')
+    expect(line).toMatch(/^ 1 \| \.\.\.a+herebbb+\.\.\.$/)
+    expect(line.length).toBeLessThan(220)
+    expect(line.slice(marker.indexOf('^'), marker.lastIndexOf('^') + 1)).toBe('here')
+    expect(frame(text, 'next').length).toBeLessThan(300)
+  })
+
+  test('shows the beginning of a long line when that is marked', () => {
+    const rows = frame(`here${'b'.repeat(1000)}`, 'here').split('\n')
+    expect(rows[2]).toMatch(/^ 1 \| hereb+\.\.\.$/)
+    expect(rows[3]).toBe('   | ^^^^')
+  })
+
   test('widens its margin with the line number', () => {
     expect(frame(`${'x\n'.repeat(99)}here`, 'here')).toContain(' 100 | here')
   })
