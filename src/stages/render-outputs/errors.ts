@@ -10,14 +10,14 @@ import { closest, type Span } from '../../text/index.js'
 export function undefinedVariable(
   message: string,
   name: string,
-  options: { readonly span: Span; readonly defined: readonly string[]; readonly own: string },
+  options: { readonly span: Span; readonly defined: readonly string[]; readonly advice: string },
 ): BuildError {
   const near = closest(name, options.defined)
   return new BuildError(message, {
     code: 'render/undefined-variable',
     span: options.span,
     label: near === undefined ? undefined : `did you mean \`${near}\`?`,
-    hint: `${options.own}; a default is written \`\${{ ${name || 'name'} | default("...") }}\``,
+    hint: options.advice,
   })
 }
 

@@ -13,8 +13,9 @@ import {
   type Value,
 } from '../../template/index.js'
 import type { Span } from '../../text/index.js'
-import { type Renderer, reportError, toBuildError, undefinedAt } from './renderer.js'
+import { type Renderer, reportError, toBuildError } from './renderer.js'
 import { recordReads } from './session.js'
+import { undefinedAt } from './undefined-name.js'
 
 /** Fills the session's context; entries that fail are reported and stay undefined. */
 export function evaluateContext(renderer: Renderer): void {
@@ -97,7 +98,10 @@ function evaluateInside(loaded: LoadedText, inside: string, scope: TemplateScope
 function reportUndefined(renderer: Renderer, loaded: LoadedText, name: string): undefined {
   const what = name === '' ? '' : `: \`${name}\` is not defined`
   const message = `undefined variable in expression '${loaded.text.trim()}'${what}`
-  return reportError(renderer, undefinedAt(renderer, message, name, placeOfName(renderer, loaded, name)))
+  return reportError(
+    renderer,
+    undefinedAt(renderer.session, message, { name, span: placeOfName(renderer, loaded, name) }),
+  )
 }
 
 /** The name inside of the expression; the whole scalar when it does not stand there as it is. */

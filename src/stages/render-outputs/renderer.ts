@@ -21,8 +21,9 @@ import {
   type TemplateScope,
 } from '../../template/index.js'
 import { closest, type Span, type YamlScalar } from '../../text/index.js'
-import { conditionFailed, invalidRenderedValue, templateFailed, undefinedVariable } from './errors.js'
-import { definedNames, describeOwnNames, recordReads, type Session } from './session.js'
+import { conditionFailed, invalidRenderedValue, templateFailed } from './errors.js'
+import { recordReads, type Session } from './session.js'
+import { longEnough, undefinedAt } from './undefined-name.js'
 
 /** A session together with what rendering found out. */
 export interface Renderer {
@@ -104,19 +105,21 @@ function decide(renderer: Renderer, condition: LoadedCondition): Branch | undefi
     if (!isUndefined(value)) return { span: place, selector, took: isTruthy(value) ? 'then' : 'else', reads }
     const name = value.name === '' ? condition.text : value.name
     const message = `undefined variable in condition: undefined value: \`${name}\` is not defined`
-    return reportError(renderer, undefinedAt(renderer, message, name, condition.span))
+    return reportError(
+      renderer,
+      undefinedAt(session, message, { name, span: condition.span, inCondition: true }),
+    )
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error
     const span = locateInScalar(condition.scalar, session.recipe.source, error)
     return reportError(
       renderer,
       error.problem === 'undefined'
-        ? undefinedAt(
-            renderer,
-            `undefined variable in condition: ${error.message}`,
-            error.undefinedName ?? '',
+        ? undefinedAt(session, `undefined variable in condition: ${error.message}`, {
+            name: error.undefinedName ?? '',
             span,
-          )
+            inCondition: true,
+          })
         : conditionFailed(error.message, span, error.hint),
     )
   }
@@ -128,7 +131,7 @@ export function toBuildError(renderer: Renderer, scalar: YamlScalar, error: unkn
   const span = locateInScalar(scalar, renderer.session.recipe.source, error)
   if (error.problem === 'undefined') {
     const message = `Jinja template error: Template rendering failed: ${error.message}`
-    return undefinedAt(renderer, message, error.undefinedName ?? '', span)
+    return undefinedAt(renderer.session, message, { name: error.undefinedName ?? '', span })
   }
   const near = nearestName(error)
   const hint = error.hint ?? nearHint(error)
@@ -139,21 +142,6 @@ export function toBuildError(renderer: Renderer, scalar: YamlScalar, error: unkn
 function nearestName(error: TemplateError): string | undefined {
   const name = /(\S+) is unknown$/.exec(error.message)?.[1]
   return error.problem === 'unknown-name' && name ? closest(name, longEnough(error.candidates)) : undefined
-}
-
-/** The coded error for a name that nobody defines. */
-export function undefinedAt(renderer: Renderer, message: string, name: string, span: Span): BuildError {
-  const { session } = renderer
-  return undefinedVariable(message, name, {
-    span,
-    defined: longEnough(definedNames(session)),
-    own: describeOwnNames(session),
-  })
-}
-
-/** A name of one or two letters is near to everything short. */
-function longEnough(names: readonly string[]): readonly string[] {
-  return names.filter((name) => name.length > 2)
 }
 
 function nearHint(error: TemplateError): string | undefined {

@@ -269,4 +269,23 @@ describe('mistakes', () => {
       'defined here: `python_min` (context), `target_platform` (variant); a default is written `${{ pyton_min | default("...") }}`',
     )
   })
+
+  test('a default of a condition is written without `${{ }}`', () => {
+    const { diagnostics } = renderCase({
+      recipe: single('requirements: {run: [{if: linux and foo, then: a}]}'),
+    })
+    expect(diagnostics[0]?.hint).toBe(
+      'defined here: `target_platform` (variant); a default is written `foo | default("...")`',
+    )
+  })
+
+  test('an entry of the context that is used above it, or has a mistake, is not called undefined without a reason', () => {
+    const recipe = single('context: {a: "${{ b }}", b: "${{ nope() }}"}\nabout: {summary: "${{ b }}"}')
+    const { diagnostics } = renderCase({ recipe })
+    expect(diagnostics.map(({ hint }) => hint)).toEqual([
+      '`b` stands below; entries of `context` can use those above them',
+      undefined,
+      'the entry `b` of `context` has no value, because of the mistake in it',
+    ])
+  })
 })
