@@ -22,11 +22,9 @@ export async function parseArguments(
 ): Promise<Parsed> {
   const first = argv.find((word) => commands.some(({ name }) => name === word))
   const row = commands.find(({ name }) => name === first)
-  if (argv.length === 0 || argv[0] === 'help') {
-    return { kind: 'help', command: commands.find(({ name }) => name === argv[1]) }
-  }
+  if (argv.length === 0 || argv[0] === 'help') return helpOn(argv[1], commands)
   const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
-  if (before.includes('--help') || before.includes('-h')) return { kind: 'help', command: row }
+  if (before.includes('--help') || before.includes('-h')) return helpOn(row?.name ?? argv[0], commands)
   // Of one command it is the version of the recipe.
   const asksOwnVersion = row?.settings.includes('newVersion') !== true && before.includes('--version')
   if (asksOwnVersion || before.includes('-V')) return { kind: 'version' }
@@ -34,4 +32,14 @@ export async function parseArguments(
   if (plain) return { kind: 'command', ...plain }
   const { parseAnyCall } = await import('./parse-any-call.js')
   return { kind: 'command', ...parseAnyCall(argv, commands) }
+}
+
+/** Help for a word that is no command would be the answer to another question, with an exit code that calls it a success. */
+async function helpOn(word: string | undefined, commands: readonly CommandRow[]): Promise<Parsed> {
+  const command = commands.find(({ name }) => name === word)
+  if (command === undefined && word !== undefined && !word.startsWith('-') && word !== 'help') {
+    const { parseAnyCall } = await import('./parse-any-call.js')
+    parseAnyCall([word], commands)
+  }
+  return { kind: 'help', command }
 }

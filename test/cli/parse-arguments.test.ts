@@ -31,6 +31,8 @@ describe('arguments', () => {
 
   test.each([
     { argv: ['biuld'], message: /unknown command 'biuld'[\s\S]*build/ },
+    { argv: ['help', 'biuld'], message: /unknown command 'biuld'[\s\S]*build/ },
+    { argv: ['biuld', '--help'], message: /unknown command 'biuld'[\s\S]*build/ },
     { argv: ['build', '--chanel', 'x'], message: /unknown option '--chanel'[\s\S]*--channel/ },
     { argv: ['build', '-r'], message: /argument missing/ },
   ])('$argv is refused with a suggestion', async ({ argv, message }) => {
@@ -42,6 +44,8 @@ describe('arguments', () => {
     { argv: ['--help'], kind: 'help' },
     { argv: ['build', '-h'], kind: 'help' },
     { argv: ['help', 'build'], kind: 'help' },
+    { argv: ['help', '--help'], kind: 'help' },
+    { argv: ['--color', 'always', '--help'], kind: 'help' },
     { argv: ['-V'], kind: 'version' },
   ])('$argv asks for $kind', async ({ argv, kind }) => {
     expect((await parseArguments(argv, commands)).kind).toBe(kind)

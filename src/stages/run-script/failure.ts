@@ -106,18 +106,30 @@ interface Place {
 
 /** Where the failing command stands, and its text. */
 function placeOf(noted: FailureNote | undefined, run: FailedRun): Place {
-  // Cmd notes nothing; what runs in it may tell.
-  if (noted === undefined) return locateFailure(run.sections, run.recent) ?? {}
+  // Cmd notes nothing; what runs in it may tell. Bash notes no line that it cannot read.
+  if (noted === undefined) return locateFailure(run.sections, run.recent) ?? toldByBash(run) ?? {}
   const origin = run.lines.get(noted.line)
   const [command = ''] = noted.command.split('\n')
   // Programs of other languages say themselves where they stopped.
   if (origin?.section.command) return locateFailure([origin.section], run.recent) ?? { command }
   // For bash the whole section has failed when it was left with `exit`; the trace knows the last command.
   if (command.startsWith('(') && origin) {
-    return locateExit(origin.section, run.tail) ?? onlyLine(origin.section, run) ?? {}
+    return toldByBash(run) ?? locateExit(origin.section, run.tail) ?? onlyLine(origin.section, run) ?? {}
   }
   const location = origin?.location
   return { ...(location !== undefined && { location }), ...(command.startsWith('(') ? {} : { command }) }
+}
+
+/** No trap sees a line that bash cannot read, or an unset variable; it tells them, after the last command that it traces. */
+function toldByBash({ recent, lines }: FailedRun): Place | undefined {
+  for (const said of recent.toReversed()) {
+    if (/^\++ /.test(said)) return undefined
+    const [, line, message = ''] =
+      /\/conda_build\.sh: line (\d+): (.*(?:syntax error|unexpected|unbound variable).*)/.exec(said) ?? []
+    const location = line === undefined ? undefined : lines.get(Number(line))?.location
+    if (location !== undefined) return { location, command: message }
+  }
+  return undefined
 }
 
 /** Bash says of a subshell with a single command only that the subshell failed. */

@@ -91,6 +91,22 @@ describe('a bash script', () => {
     expect(withoutTrace(lines())).toEqual(['<>'])
   })
 
+  test.each([
+    { fault: 'echo "never closed', told: /^unexpected EOF while looking for matching `"'$/ },
+    { fault: 'for i in 1; do; done', told: /^syntax error near unexpected token `;'$/ },
+    { fault: 'set -u; echo $NO_SUCH_VARIABLE', told: /^NO_SUCH_VARIABLE: unbound variable$/ },
+  ])('says which line has what bash itself gives up on: $fault', async ({ fault, told }) => {
+    const { run } = prepare({ commands: ['echo one', fault, 'echo three'] })
+    await expect(run()).rejects.toMatchObject({
+      details: { location: 'recipe.yaml:11', command: expect.stringMatching(told) },
+    })
+  })
+
+  test('what bash complained about before the command that failed is not the failure', async () => {
+    const { run } = prepare({ commands: ['[ a b ] || true', 'echo two', 'exit 3'] })
+    await expect(run()).rejects.toMatchObject({ details: { location: 'recipe.yaml:12', command: 'exit 3' } })
+  })
+
   test('reports a signal as 128 plus its number', async () => {
     const { run } = prepare({ commands: ['kill -KILL $$'] })
     await expect(run()).rejects.toMatchObject({ details: { status: 137, signal: 'SIGKILL' } })
