@@ -8,6 +8,7 @@ import { detectVirtualPackages } from '../system/index.js'
 import type { Json } from '../text/index.js'
 import type { BuildRequest } from './build-request.js'
 import type { BuildContext } from './context.js'
+import { inStage } from './in-stage.js'
 import type { SourceTexts } from './locate-diagnostics.js'
 import { planRecipes } from './plan-recipes.js'
 import { registerSecrets } from './register-secrets.js'
@@ -106,7 +107,7 @@ async function solvePlan(plan: BuildPlan, request: RenderOnlyRequest, context: B
     unpack: createUnpack(cacheDirectory, context),
   }
   const { solveEnvironments } = await import('../stages/solve-environments/index.js')
-  const { environments } = await solveEnvironments(plan, options, context)
+  const { environments } = await inStage('solve', () => solveEnvironments(plan, options, context))
   const { build = null, host = null, run } = environments
   return { build, host, run } as unknown as Json
 }

@@ -319,3 +319,23 @@ test('a recipe can come from standard input', async () => {
   expect(JSON.parse(stdout)).toHaveLength(1)
   expect(code).toBe(0)
 })
+
+describe('a channel that cannot be reached', () => {
+  test.each([
+    { words: ['why', 'dep', 'app'] },
+    { words: ['explain', 'run.dep', 'app'] },
+    { words: ['env', 'show', 'app', '--with-solve'] },
+    { words: ['build', 'app', '--render-only', '--with-solve'] },
+    { words: ['build', 'app'] },
+  ])('is a failure of the environments for $words', async ({ words }) => {
+    const cwd = tempDirectory()
+    mkdirSync(path.join(cwd, 'app'))
+    writeFileSync(
+      path.join(cwd, 'app/recipe.yaml'),
+      'package: {name: app, version: "1"}\nrequirements: {host: [dep], run: [dep]}\n',
+    )
+    const { code, stderr } = await krait([...words, '-c', 'http://127.0.0.1:1/channel'], { cwd })
+    expect(stderr).toContain('error[system/request-failed]')
+    expect(code).toBe(4)
+  })
+})

@@ -4,6 +4,7 @@ import { installPrefixes, type LinkScriptPolicy, type Prefix } from '../../stage
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
 import { solveEnvironments } from '../../stages/solve-environments/index.js'
 import type { BuildContext } from '../context.js'
+import { inStage } from '../in-stage.js'
 import { createUnpack } from '../unpack-package.js'
 
 export interface LookOptions {
@@ -50,14 +51,10 @@ export async function installForLook(
   try {
     const moved = moveAside(plan, aside)
     const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
-    const solved = await solveEnvironments(
-      moved,
-      {
-        ...options,
-        channels: [...local, ...plan.channels],
-        unpack: createUnpack(options.cacheDirectory, context),
-      },
-      context,
+    const channels = [...local, ...plan.channels]
+    const unpack = createUnpack(options.cacheDirectory, context)
+    const solved = await inStage('solve', () =>
+      solveEnvironments(moved, { ...options, channels, unpack }, context),
     )
     const { prefixes } = await installPrefixes(solved, options, context)
     const directories = { build: moved.directories.buildPrefix, host: moved.directories.host }

@@ -10,6 +10,7 @@ import {
 } from '../../stages/solve-environments/index.js'
 import { closest, formatLocation } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
+import { inStage } from '../in-stage.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
 import { withInherited } from '../staging/inherit-run-exports.js'
 import { type SolvedStaging, solveStaging } from '../staging/solve-staging.js'
@@ -81,9 +82,11 @@ async function solveBoth(
   const { fs } = context.system
   const local = (await fs.stat(plan.directories.output)) ? [plan.directories.output] : []
   const solveOptions = { ...options, channels: [...local, ...plan.channels] }
-  const solved = await solveEnvironments(plan, solveOptions, context)
-  const staging = await solveStaging(plan, { keys, options: solveOptions }, context)
-  return { solved, staging }
+  return inStage('solve', async () => {
+    const solved = await solveEnvironments(plan, solveOptions, context)
+    const staging = await solveStaging(plan, { keys, options: solveOptions }, context)
+    return { solved, staging }
+  })
 }
 
 interface RunDependency {

@@ -15,6 +15,7 @@ import {
 } from '../../stages/solve-environments/index.js'
 import { formatLocation, type Span } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
+import { inStage } from '../in-stage.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
 import { withInherited } from '../staging/inherit-run-exports.js'
 import { type SolvedStaging, solveStaging } from '../staging/solve-staging.js'
@@ -35,8 +36,8 @@ export async function knownEnvironments(
   context: BuildContext,
 ): Promise<readonly KnownEnvironment[]> {
   const { plan, options, stagingKeys: keys } = request
-  const solved = await solveEnvironments(plan, options, context)
-  const staging = await solveStaging(plan, { keys, options }, context)
+  const solved = await inStage('solve', () => solveEnvironments(plan, options, context))
+  const staging = await inStage('solve', () => solveStaging(plan, { keys, options }, context))
   const known: KnownEnvironment[] = []
   for (const name of request.names) {
     const found =
@@ -115,7 +116,9 @@ async function laterEnvironment(
   if (specs.length === 0 || (name === 'test' && specs.length === run.length)) return undefined
   const platform = plan.platforms.host
   const texts = specs.map(({ spec }) => spec)
-  const records = await solve(texts, { ...options, platform, environment: name }, context)
+  const records = await inStage('solve', () =>
+    solve(texts, { ...options, platform, environment: name }, context),
+  )
   return { name, specs, records, alternatives: lookUp(platform, request, context) }
 }
 
