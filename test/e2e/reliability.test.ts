@@ -1,5 +1,5 @@
 /** What happens to a channel when processes die, disks fill up, and many write at once. */
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -257,5 +257,26 @@ describe('a package of unusual size', () => {
     expect(execFileSync('sh', ['-c', unpack], { encoding: 'utf8' })).toBe('end\n')
     const sizes = `unzip -p ${archive} 'pkg-*.tar.zst' | zstd -dcq | tar -tvf - share/huge`
     expect(execFileSync('sh', ['-c', sizes], { encoding: 'utf8' })).toContain('3000000004')
+  })
+})
+
+describe('a result on standard output', () => {
+  const shell = (command: string) =>
+    spawnSync('bash', ['-c', `set -o pipefail; "$0" "$1" ${command}`, process.execPath, mainFile], {
+      env: cleanEnv(),
+      encoding: 'utf8',
+    })
+
+  test.each([{ call: '--version' }, { call: '--help' }, { call: 'schema' }])(
+    'of $call that a full disk cuts off is no success',
+    ({ call }) => {
+      const { status, stderr } = shell(`${call} > /dev/full`)
+      expect(stderr).toMatch(/^error\[system\/no-space\]: .*`standard output`\n {2}help: .*\n$/)
+      expect(status).toBe(7)
+    },
+  )
+
+  test('that nobody reads to its end is a success without a word', () => {
+    expect(shell('schema | head -1')).toMatchObject({ status: 0, stdout: '{\n', stderr: '' })
   })
 })
