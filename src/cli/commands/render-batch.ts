@@ -32,7 +32,7 @@ const workerFlags = [
   '--single-threaded-gc',
 ]
 
-/** Answers every line with `{id, code, stdout, stderr}`, in the order in which the calls end. */
+/** Answers every line with `{id, code, stdout, stderr}`, in the order in which the calls end; a line that is no call gets code 2. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const lines = createInterface({ input: Readable.from(invocation.stdin) })
   const isWorker = invocation.system.env.get(workerVariable) !== undefined
@@ -74,9 +74,19 @@ async function passLines(stream: Readable, stdout: OutputStream): Promise<void> 
 }
 
 function workerOf(line: string): number {
-  const { args } = JSON.parse(line) as Call
-  const recipe = args.find((arg) => /recipe/.test(arg) && /[/\\]/.test(arg)) ?? ''
+  const recipe = parseCall(line)?.args.find((arg) => /recipe/.test(arg) && /[/\\]/.test(arg)) ?? ''
   return [...recipe].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 65_521, 7)
+}
+
+/** Undefined when the line is something else. */
+function parseCall(line: string): Call | undefined {
+  try {
+    const call = JSON.parse(line) as Partial<Call> | null
+    const isCall = Array.isArray(call?.args) && call.args.every((arg) => typeof arg === 'string')
+    return isCall ? (call as Call) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 async function write(stream: Writable, text: string): Promise<void> {
@@ -89,7 +99,7 @@ async function answerLines(lines: Interface, invocation: Invocation): Promise<vo
   const knownConfigs: KnownConfigs = new Map()
   for await (const line of lines) {
     if (line.trim() === '') continue
-    const answered = answerCall(JSON.parse(line) as Call, invocation, knownConfigs).then((answer) => {
+    const answered = answerLine(line, invocation, knownConfigs).then((answer) => {
       running.delete(answered)
       invocation.stdout.write(`${JSON.stringify(answer)}\n`)
     })
@@ -101,7 +111,12 @@ async function answerLines(lines: Interface, invocation: Invocation): Promise<vo
   await Promise.all(running)
 }
 
-async function answerCall(call: Call, { system, signal }: Invocation, knownConfigs: KnownConfigs) {
+async function answerLine(line: string, { system, signal }: Invocation, knownConfigs: KnownConfigs) {
+  const call = parseCall(line)
+  if (call === undefined) {
+    const stderr = `error: \`${line}\` is no call such as {"id": 1, "args": ["render", "recipe"]}\n`
+    return { id: null, code: 2, stdout: '', stderr }
+  }
   const stdout = createBuffer()
   const stderr = createBuffer()
   const request = {
