@@ -1,5 +1,6 @@
 /** Finds and reads configuration files (spec: contract.md 1). */
 import path from 'node:path'
+import { isBuildError, withHint } from '../errors/index.js'
 import { malformedConfig } from '../settings/index.js'
 import { parseToml, type System } from '../system/index.js'
 
@@ -50,8 +51,17 @@ function usualFiles({ env, host }: System): string[] {
   ]
 }
 
+const withoutIt =
+  'make it readable, let HOME lead elsewhere, or leave all configuration files out with `--no-config`'
+
 async function readIfThere(file: string, system: System): Promise<ConfigFile | undefined> {
-  return (await system.fs.stat(file))?.type === 'file' ? read(file, system) : undefined
+  try {
+    return (await system.fs.stat(file))?.type === 'file' ? await read(file, system) : undefined
+  } catch (error) {
+    // Nobody asked for this file: what is wrong may be the home directory of somebody else.
+    const isUnreadable = isBuildError(error) && error.code.startsWith('system/')
+    throw isUnreadable ? withHint(error, withoutIt) : error
+  }
 }
 
 async function read(file: string, system: System): Promise<ConfigFile> {

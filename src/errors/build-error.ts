@@ -111,6 +111,11 @@ export function withSpan(error: BuildError, span: Span): BuildError {
   return copyWith(error, { span })
 }
 
+/** The same error with other advice, from a place that knows what the path in it is for. */
+export function withHint(error: BuildError, hint: string): BuildError {
+  return copyWith(error, { hint })
+}
+
 function copyWith(error: BuildError, changes: Partial<BuildErrorOptions>): BuildError {
   const { code, span, label, hint, related, diagnostics, details, stage, cause, message } = error
   const copy = { code, span, label, hint, related, diagnostics, details, stage, cause }

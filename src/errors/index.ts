@@ -9,6 +9,7 @@ export {
   throwIfErrors,
   toDiagnostic,
   type Warning,
+  withHint,
   withSpan,
 } from './build-error.js'
 export { type ErrorArea, type ErrorCode, type ExitCode, exitCodeInStage, exitCodeOf } from './exit-codes.js'

@@ -339,3 +339,25 @@ describe('a channel that cannot be reached', () => {
     expect(code).toBe(4)
   })
 })
+
+describe('a home directory that cannot be used', () => {
+  const text = `${head}build: {noarch: generic}\n`
+
+  test('is no place for packages, and another place can be named', async () => {
+    const env = { HOME: '/proc/nowhere', KRAIT_CACHE_DIR: '' }
+    const { code, stderr } = await build(recipe(text), ['-c', 'file:///nowhere'], env)
+    expect(stderr).toMatch(
+      /`\/proc\/nowhere\/\.cache\/[^`]*`[\s\S]*help: [^\n]*`--cache-dir`[^\n]*KRAIT_CACHE_DIR/,
+    )
+    expect(code).toBe(4)
+  })
+
+  test('has configuration files that can be left out', async () => {
+    // Root may look everywhere, but not at a name of this length.
+    const home = `/${'x'.repeat(300)}`
+    const cwd = recipe(text)
+    const { code, stderr } = await krait(['matrix'], { cwd, env: { HOME: home } })
+    expect({ code, stderr }).toEqual({ code: 7, stderr: expect.stringMatching(/help: [^\n]*`--no-config`/) })
+    expect(await krait(['matrix', '--no-config'], { cwd, env: { HOME: home } })).toMatchObject({ code: 0 })
+  })
+})

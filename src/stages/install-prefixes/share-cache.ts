@@ -1,8 +1,13 @@
 /** Decides who may use the package cache while somebody removes things from it: any number of users, or one cleaner. */
 import path from 'node:path'
+import { isBuildError, withHint } from '../../errors/index.js'
 import type { StageContext } from '../../system/index.js'
 import { installInterrupted } from './errors.js'
 import { describeHolder, isAbandoned, readHolder, withLock } from './with-lock.js'
+
+/** For homes that do not exist or are read-only, as in many containers. */
+const elsewhere =
+  'packages are unpacked there; choose another directory with `--cache-dir`, or with the variable KRAIT_CACHE_DIR'
 
 type ShareContext = Pick<StageContext, 'system' | 'signal'>
 
@@ -19,7 +24,9 @@ export async function withSharedCache<T>(
   const cleaner = cleanerLock(cacheDirectory)
   const own = await describeHolder(context.system)
   const mark = path.join(userDirectory(cacheDirectory), own.token)
-  await fs.makeDirectory(userDirectory(cacheDirectory))
+  await fs.makeDirectory(userDirectory(cacheDirectory)).catch((error: unknown) => {
+    throw isBuildError(error) ? withHint(error, elsewhere) : error
+  })
   try {
     // First the own mark, then the look: a cleaner does it the other way round, so one of both sees the other.
     while (!(await enter())) await clock.sleep(20)
