@@ -1,5 +1,5 @@
 /** Builds the plans of a run, tests and indexes what they give, and tells how it ended. */
-import type { ExitCode } from '../errors/index.js'
+import { type ExitCode, isBuildError } from '../errors/index.js'
 import type { BuildPlan } from '../stages/plan-builds/index.js'
 import type { BuildSummary } from './build-recipes.js'
 import type { BuildContext } from './context.js'
@@ -42,10 +42,16 @@ function announceEnd(leftovers: readonly Leftover[], run: Run): void {
     ...(finished.size > 0 && { present: finished.size }),
     ...(skipped > 0 && { skipped }),
     ...(left > 0 && { left, ...(dirty && { isDirty: true as const }) }),
+    ...(isInterrupted(context.signal) && { isInterrupted: true as const }),
     ...(graph.length > 1 && failed > 0 && { failures }),
   }
   const summary = { built: artifacts.length, failed, tested, ...counts, channel, artifacts, ms }
   context.emit({ type: 'run-finished', ...summary })
+}
+
+/** A run whose time is up ends itself, and says so. */
+function isInterrupted({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !isBuildError(reason)
 }
 
 /** Nothing failed, but not everything was built, for the time was up or the user interrupted: scripts have to see that. */

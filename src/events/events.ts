@@ -200,6 +200,8 @@ export type BuildEvent =
       readonly left?: number
       /** The same call goes on with the rest, and `--resume` is not possible; absent when nothing is left. */
       readonly isDirty?: true
+      /** The user ended the run; absent otherwise. */
+      readonly isInterrupted?: true
       /** Outputs that failed, with those that were skipped for each; absent when the run has one output. */
       readonly failures?: readonly { readonly output: string; readonly skipped: readonly string[] }[]
       /** How many of the built ones were tested. */

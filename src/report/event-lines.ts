@@ -158,7 +158,7 @@ function runFinished(event: Extract<BuildEvent, { type: 'run-finished' }>, style
   const took = formatDuration(event.ms)
   if (event.failed > 0) {
     const counts = [
-      `${formatPlural(event.failed, 'output')} failed`,
+      `${event.isInterrupted ? 'interrupted: ' : ''}${formatPlural(event.failed, 'output')} failed`,
       `${event.built} built`,
       ...unbuilt(event),
     ]
