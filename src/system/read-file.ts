@@ -9,7 +9,11 @@ const smallFileBytes = 1 << 22
 export async function readWhole(file: string): Promise<Buffer> {
   // Opening a FIFO would wait for its writer, so what is no file is left to the thread pool.
   const info = statSync(file, { throwIfNoEntry: false })
-  return info?.isFile() && info.size <= smallFileBytes ? readFileSync(file) : fs.readFile(file)
+  if (!info?.isFile() || info.size > smallFileBytes) return fs.readFile(file)
+  // Files that the kernel makes up have no size.
+  if (info.size === 0) return readFileSync(file)
+  const bytes = Buffer.allocUnsafeSlow(info.size)
+  return bytes.subarray(0, readSmallRange(file, 0, bytes))
 }
 
 /** At most `length` bytes from `offset`. */
