@@ -12,7 +12,7 @@ export async function readWhole(file: string): Promise<Buffer> {
   if (!info?.isFile() || info.size > smallFileBytes) return fs.readFile(file)
   // Files that the kernel makes up have no size.
   if (info.size === 0) return readFileSync(file)
-  const bytes = Buffer.allocUnsafeSlow(info.size)
+  const bytes = Buffer.allocUnsafe(info.size)
   return bytes.subarray(0, readSmallRange(file, 0, bytes))
 }
 
