@@ -13,6 +13,8 @@ export interface ParsedArguments {
 export type Parsed =
   | ({ readonly kind: 'command' } & ParsedArguments)
   | { readonly kind: 'help'; readonly command: CommandRow | undefined }
+  /** The code of an error or warning. */
+  | { readonly kind: 'topic'; readonly topic: string }
   | { readonly kind: 'version' }
 
 /** Rejects with `usage/...` and a suggestion when an option or command is unknown. */
@@ -22,9 +24,14 @@ export async function parseArguments(
 ): Promise<Parsed> {
   const first = argv.find((word) => commands.some(({ name }) => name === word))
   const row = commands.find(({ name }) => name === first)
-  if (argv.length === 0 || argv[0] === 'help') return helpOn(argv[1], commands)
+  if (argv.length === 0 || argv[0] === 'help') {
+    return parseHelp(argv[1], commands)
+  }
   const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
-  if (before.includes('--help') || before.includes('-h')) return helpOn(row?.name ?? argv[0], commands)
+  if (before.includes('--help') || before.includes('-h')) {
+    if (row === undefined) await refuseOtherWord(argv[0], commands)
+    return { kind: 'help', command: row }
+  }
   // Of one command it is the version of the recipe.
   const asksOwnVersion = row?.settings.includes('newVersion') !== true && before.includes('--version')
   if (asksOwnVersion || before.includes('-V')) return { kind: 'version' }
@@ -34,12 +41,15 @@ export async function parseArguments(
   return { kind: 'command', ...parseAnyCall(argv, commands) }
 }
 
-/** Help for a word that is no command would be the answer to another question, with an exit code that calls it a success. */
-async function helpOn(word: string | undefined, commands: readonly CommandRow[]): Promise<Parsed> {
+function parseHelp(word: string | undefined, commands: readonly CommandRow[]): Parsed {
   const command = commands.find(({ name }) => name === word)
-  if (command === undefined && word !== undefined && !word.startsWith('-') && word !== 'help') {
-    const { parseAnyCall } = await import('./parse-any-call.js')
-    parseAnyCall([word], commands)
-  }
-  return { kind: 'help', command }
+  const isTopic = command === undefined && word !== undefined && !word.startsWith('-') && word !== 'help'
+  return isTopic ? { kind: 'topic', topic: word } : { kind: 'help', command }
+}
+
+/** Help for a word that is no command would answer another question, with an exit code that calls it a success. */
+async function refuseOtherWord(word: string | undefined, commands: readonly CommandRow[]): Promise<void> {
+  if (word === undefined || word.startsWith('-')) return
+  const { parseAnyCall } = await import('./parse-any-call.js')
+  parseAnyCall([word], commands)
 }

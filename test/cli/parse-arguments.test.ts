@@ -31,7 +31,6 @@ describe('arguments', () => {
 
   test.each([
     { argv: ['biuld'], message: /unknown command 'biuld'[\s\S]*build/ },
-    { argv: ['help', 'biuld'], message: /unknown command 'biuld'[\s\S]*build/ },
     { argv: ['biuld', '--help'], message: /unknown command 'biuld'[\s\S]*build/ },
     { argv: ['build', '--chanel', 'x'], message: /unknown option '--chanel'[\s\S]*--channel/ },
     { argv: ['build', '-r'], message: /argument missing/ },
@@ -46,6 +45,7 @@ describe('arguments', () => {
     { argv: ['help', 'build'], kind: 'help' },
     { argv: ['help', '--help'], kind: 'help' },
     { argv: ['--color', 'always', '--help'], kind: 'help' },
+    { argv: ['help', 'load/unknown-key'], kind: 'topic' },
     { argv: ['-V'], kind: 'version' },
   ])('$argv asks for $kind', async ({ argv, kind }) => {
     expect((await parseArguments(argv, commands)).kind).toBe(kind)
