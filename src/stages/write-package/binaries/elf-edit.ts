@@ -1,6 +1,5 @@
 /** Changes the run path of an ELF file without moving anything in it (spec: package.md 4.5). */
-import { type Elf, parseElf, readString, readSymbolRows, readSymbols, readTexts, tags } from './elf.js'
-import { readVersionOffsets } from './elf-versions.js'
+import { type Elf, listStringOffsets, parseElf, readString, readSymbols, readTexts, tags } from './elf.js'
 
 export interface RunPathEdit {
   /** Entries joined by `:`. */
@@ -101,16 +100,4 @@ function writeWord(bytes: Buffer, elf: Elf, at: number, value: number): void {
 
 function sameTexts(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((text, index) => text === right[index])
-}
-
-/** Offsets into the string table that something other than the run path uses. */
-function listStringOffsets(elf: Elf): number[] {
-  const named = new Set<number>([tags.needed, tags.soname, tags.auxiliary, tags.filter])
-  const versions = readVersionOffsets(elf)
-  return [
-    ...elf.dynamic.filter((entry) => named.has(entry.tag)).map((entry) => entry.value),
-    ...readSymbolRows(elf).map((symbol) => symbol.nameOffset),
-    ...versions.required.flatMap(({ file, name }) => [file, name]),
-    ...versions.defined,
-  ]
 }

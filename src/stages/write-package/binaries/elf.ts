@@ -95,8 +95,7 @@ export const segmentTypes = { load: 1, dynamic: 2, interpreter: 3, note: 4 } as 
 
 /** The texts of all entries with a tag: `readTexts(elf, tags.needed)`. */
 export function readTexts(elf: Elf, tag: number): string[] {
-  const offsets = elf.dynamic.filter((entry) => entry.tag === tag).map((entry) => entry.value)
-  return readNames(elf, offsets)
+  return elf.dynamic.filter((entry) => entry.tag === tag).map((entry) => readString(elf, entry.value))
 }
 
 /** A dynamic symbol; `section` 0 means that another library has to provide it. */
@@ -108,51 +107,59 @@ export interface DynamicSymbol {
 
 /** The dynamic symbol table, without its empty first row. */
 export function readSymbols(elf: Elf): DynamicSymbol[] {
-  const rows = readSymbolRows(elf)
-  const names = readNames(
-    elf,
-    rows.map(({ nameOffset }) => nameOffset),
-  )
-  return rows.slice(0, names.length).map((row, index) => ({ ...row, name: names[index] ?? '' }))
-}
-
-/** The same without names. */
-export function readSymbolRows(elf: Elf): Omit<DynamicSymbol, 'name'>[] {
   const table = offsetOf(elf, tags.symtab)
   if (table === undefined) return []
   const size = elf.is64 ? 24 : 16
-  const symbols: Omit<DynamicSymbol, 'name'>[] = []
+  const symbols: DynamicSymbol[] = []
   const count = countSymbols(elf)
   for (let index = 1; index < count; index++) {
     const at = table + index * size
     if (at + size > elf.bytes.length) break
-    symbols.push({ nameOffset: read(elf, at, 4), section: read(elf, at + (elf.is64 ? 6 : 14), 2) })
+    const nameOffset = read(elf, at, 4)
+    symbols.push({
+      nameOffset,
+      name: readString(elf, nameOffset),
+      section: read(elf, at + (elf.is64 ? 6 : 14), 2),
+    })
   }
   return symbols
 }
 
-/** Real files stay far below; in hostile ones names overlap, or do not end, and would fill the memory. */
-const limits = { name: 65_536, text: 128 << 20 } as const
+/** Names that versions have: those required of each library, and those the file defines. */
+export interface SymbolVersions {
+  readonly required: readonly { readonly library: string; readonly version: string }[]
+  readonly defined: readonly string[]
+}
 
-/** The texts at offsets of the string table, in their order; of hostile files not all. */
-export function readNames(elf: Elf, offsets: readonly number[]): string[] {
-  const names: string[] = []
-  let left: number = limits.text
-  for (const offset of offsets) {
-    const name = readString(elf, offset)
-    left -= name.length
-    if (left < 0) break
-    names.push(name)
+/** Symbol versions, for example `GLIBC_2.17` of `libc.so.6`. */
+export function readVersions(elf: Elf): SymbolVersions {
+  const { required, defined } = readVersionOffsets(elf)
+  return {
+    required: required.map(({ file, name }) => ({
+      library: readString(elf, file),
+      version: readString(elf, name),
+    })),
+    defined: defined.map((offset) => readString(elf, offset)),
   }
-  return names
+}
+
+/** Offsets into the string table that something other than the run path uses. */
+export function listStringOffsets(elf: Elf): number[] {
+  const named = new Set<number>([tags.needed, tags.soname, tags.auxiliary, tags.filter])
+  const versions = readVersionOffsets(elf)
+  return [
+    ...elf.dynamic.filter((entry) => named.has(entry.tag)).map((entry) => entry.value),
+    ...readSymbols(elf).map((symbol) => symbol.nameOffset),
+    ...versions.required.flatMap(({ file, name }) => [file, name]),
+    ...versions.defined,
+  ]
 }
 
 /** The NUL-terminated text at an offset of the string table. */
 export function readString(elf: Elf, offset: number): string {
   const start = elf.strings.at + offset
-  const text = elf.bytes.subarray(start, start + limits.name)
-  const end = text.indexOf(0)
-  return text.toString('latin1', 0, end === -1 ? undefined : end)
+  const end = elf.bytes.indexOf(0, start)
+  return elf.bytes.toString('latin1', start, end === -1 ? undefined : end)
 }
 
 const executable = 2
@@ -201,13 +208,11 @@ function isPie(dynamic: readonly DynamicEntry[]): boolean {
   return ((tagValue(dynamic, tags.flags1) ?? 0) & pie) !== 0
 }
 
-/** The value of the first entry with a tag. */
-export function tagValue(dynamic: readonly DynamicEntry[], tag: number): number | undefined {
+function tagValue(dynamic: readonly DynamicEntry[], tag: number): number | undefined {
   return dynamic.find((entry) => entry.tag === tag)?.value
 }
 
-/** Where in the file the address that a tag holds lies. */
-export function offsetOf(elf: Elf, tag: number): number | undefined {
+function offsetOf(elf: Elf, tag: number): number | undefined {
   const address = tagValue(elf.dynamic, tag)
   return address === undefined ? undefined : elf.toOffset(address)
 }
@@ -234,4 +239,44 @@ function countGnuHashed(elf: Elf, table: number): number {
   for (; chains + 4 * (last - firstSymbol) < elf.bytes.length; last++)
     if (read(elf, chains + 4 * (last - firstSymbol), 4) & 1) break
   return last + 1
+}
+
+function readVersionOffsets(elf: Elf) {
+  const required: { readonly file: number; readonly name: number }[] = []
+  for (const need of readChain(elf, { tag: tags.verneed, countTag: tags.verneednum, next: 12 })) {
+    const file = read(elf, need + 4, 4)
+    let at = need + read(elf, need + 8, 4)
+    for (let left = read(elf, need + 2, 2); left > 0; left--) {
+      required.push({ file, name: read(elf, at + 8, 4) })
+      at += read(elf, at + 12, 4)
+    }
+  }
+  const defined: number[] = []
+  for (const definition of readChain(elf, { tag: tags.verdef, countTag: tags.verdefnum, next: 16 })) {
+    let at = definition + read(elf, definition + 12, 4)
+    for (let left = read(elf, definition + 6, 2); left > 0; left--) {
+      defined.push(read(elf, at, 4))
+      at += read(elf, at + 4, 4)
+    }
+  }
+  return { required, defined }
+}
+
+interface Chain {
+  readonly tag: number
+  readonly countTag: number
+  /** Where in a record the distance to the next one stands. */
+  readonly next: number
+}
+
+function* readChain(elf: Elf, chain: Chain): Generator<number> {
+  let at = offsetOf(elf, chain.tag)
+  if (at === undefined) return
+  for (let left = tagValue(elf.dynamic, chain.countTag) ?? 0; left > 0 && at < elf.bytes.length; left--) {
+    yield at
+    const distance = read(elf, at + chain.next, 4)
+    // The last record; a damaged file may claim that more follow at the same place.
+    if (distance === 0) return
+    at += distance
+  }
 }
