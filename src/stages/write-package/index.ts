@@ -1,7 +1,9 @@
 /** Stage 8: the new files of a prefix become a package archive. */
-export { parseElf, readSymbols, readTexts, readVersions, tags as elfTags } from './binaries/elf.js'
+export { parseElf, readTexts, tags as elfTags } from './binaries/elf.js'
 export { findElfDamage } from './binaries/elf-damage.js'
 export { elfProcessor } from './binaries/elf-machines.js'
+export { readSymbols } from './binaries/elf-symbols.js'
+export { readVersions } from './binaries/elf-versions.js'
 export { parseFatMachO } from './binaries/fat-mach-o.js'
 export { claimsMachO, type MachO, machOProcessors, parseMachO } from './binaries/mach-o.js'
 export { readMachOExports } from './binaries/mach-o-exports.js'
