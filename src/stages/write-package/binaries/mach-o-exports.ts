@@ -12,8 +12,9 @@ export function readMachOExports(file: MachO): readonly string[] {
 /** Real tables stay far below; those of hostile files overlap, and would take hours. */
 const limits = {
   name: 65_536,
-  /** Bytes that are looked at for the names of a table, those that occur again included. */
+  /** Bytes that are looked at for the names of a table, those that occur again included: at most, and for each of the file. */
   work: 128 << 20,
+  workPerByte: 8,
   /** What an edge of the trie costs besides its text. */
   edge: 32,
 } as const
@@ -36,7 +37,7 @@ function readSymbolTable({ bytes, commands, start }: MachO): readonly string[] {
   const rowSize = start === 32 ? 16 : 12
   const text = bytes.subarray(textAt, textAt + textSize)
   const names: string[] = []
-  let left: number = limits.work
+  let left = workFor(bytes)
   const end = Math.min(bytes.length - rowSize, at + (count - 1) * rowSize)
   for (let row = at; row <= end && left > 0; row += rowSize) {
     left -= 1
@@ -48,6 +49,11 @@ function readSymbolTable({ bytes, commands, start }: MachO): readonly string[] {
   return names
 }
 
+/** What a universal file is made of shares its bytes, and so the work. */
+function workFor(bytes: Buffer): number {
+  return Math.min(limits.work, limits.workPerByte * bytes.length)
+}
+
 function isExported(type: number): boolean {
   const isHidden = (type & symbolBits.external) === 0 || (type & symbolBits.private) !== 0
   return !isHidden && (type & symbolBits.debugging) === 0 && definedTypes.has(type & symbolBits.type)
@@ -57,7 +63,7 @@ function readTrie({ bytes, commands }: MachO): readonly string[] {
   const kinds = [commandKinds.dyldInfo, commandKinds.dyldInfoOnly]
   const former = wordsOf(commands, kinds, [40, 44])
   const [at, size] = former[1] > 0 ? former : wordsOf(commands, [commandKinds.exportsTrie], [8, 12])
-  return walkTrie(bytes.subarray(at, at + size))
+  return walkTrie(bytes.subarray(at, at + size), workFor(bytes))
 }
 
 /** A place in the trie; `name` is what the edges to it spell, byte by byte. */
@@ -67,11 +73,11 @@ interface Node {
 }
 
 /** A node is what its symbol is, if it is one, and then edges: each a text and the place where it leads to. */
-function walkTrie(trie: Buffer): readonly string[] {
+function walkTrie(trie: Buffer, work: number): readonly string[] {
   const names: string[] = []
   const open: Node[] = [{ at: 0, name: '' }]
   const seen = new Set([0])
-  let left: number = limits.work
+  let left = work
   for (let node = open.pop(); node !== undefined && left > 0; node = open.pop()) {
     const symbol = readNumber(trie, node.at)
     if (symbol === undefined) continue
