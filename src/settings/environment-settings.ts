@@ -42,6 +42,6 @@ export const environments = {
     ...off,
     flags: '--all',
     group: 'Cache',
-    doc: 'With `cache clean`: also packages that environments link to, whose files stay; with `package inspect`: every section',
+    doc: 'With `cache clean`: also packages that environments link to, whose files stay; with `package inspect`: every section but `--binaries`',
   },
 } as const satisfies Record<string, Setting>

@@ -14,6 +14,12 @@ export const finishedPackages = {
   },
   showRunExports: { ...off, flags: '--run-exports', group: 'Result', doc: 'Also the run exports' },
   showAbout: { ...off, flags: '--about', group: 'Result', doc: 'Also what `about.json` says' },
+  showBinaries: {
+    ...off,
+    flags: '--binaries',
+    group: 'Result',
+    doc: 'Also programs and libraries: what they need, run paths, versions of symbols; reads the whole package',
+  },
   fix: {
     ...off,
     flags: '--fix',

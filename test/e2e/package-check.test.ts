@@ -1,4 +1,5 @@
 /** `krait package check`: what a user would find out too late. */
+import { execFileSync } from 'node:child_process'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -224,6 +225,19 @@ test.each([
     code: 0,
     problems: says.map((part) => expect.stringMatching(new RegExp(`^warning binary ${name} .*${part}`))),
   })
+})
+
+test('ELF files of packages for other systems are data, whatever processor they are for', async () => {
+  const directory = tempDirectory()
+  const [source, library] = [path.join(directory, 'a.c'), path.join(directory, 'a.so')]
+  writeFileSync(source, 'int f(void) { return 1; }')
+  execFileSync('gcc', ['-shared', '-fPIC', '-nostdlib', '-o', library, source])
+  const bytes = readFileSync(library)
+  bytes.writeUInt16LE(243, 18)
+  for (const subdir of ['osx-64', 'win-64', 'linux-64']) {
+    const files = { 'lib/a.so': { text: bytes }, 'lib/a.pyd': { text: bytes.subarray(0, 100) } }
+    expect(await check({ name: 'demo', subdir, files })).toMatchObject({ code: 0, problems: [] })
+  }
 })
 
 test('a policy that is met is silent, and one that is not is told with its line', async () => {

@@ -130,9 +130,12 @@ test('DLLs and Mach-O libraries are compared by what others see of them', async 
   const files = (dll: Buffer, dylib: Buffer) => ({ 'a.dll': { text: dll }, 'b.dylib': { text: dylib } })
   const before = files(
     pe({ name: 'a.dll', imports: ['x.dll'], exports: ['f'] }),
-    machO({ id: '@rpath/b.1.dylib' }),
+    machO({ id: '@rpath/b.1.dylib', symbols: [{ name: '_stays' }, { name: '_goes' }] }),
   )
-  const parts = [machO({ id: '@rpath/b.2.dylib' }), machO({ id: '@rpath/b.2.dylib', processor: 0x1000007 })]
+  const parts = [
+    machO({ id: '@rpath/b.2.dylib', trie: ['_stays', '_comes'] }),
+    machO({ id: '@rpath/b.2.dylib', processor: 0x1000007, symbols: [{ name: '_intel' }] }),
+  ]
   const after = files(
     pe({ name: 'a.dll', delayImports: ['y.dll'], exports: ['g'], machine: 0xaa64 }),
     fatMachO(parts),
@@ -147,6 +150,22 @@ test('DLLs and Mach-O libraries are compared by what others see of them', async 
     'exports + g',
     'soname @rpath/b.1.dylib -> @rpath/b.2.dylib',
     'processor + x86_64',
+    'exports - _goes',
+    'exports + _comes',
+    'exports + _intel',
   ])
     expect(stdout).toContain(`    ${line}\n`)
+  expect(stdout).not.toContain('_stays')
+})
+
+test('an ELF library for another processor is told as such', async () => {
+  const bytes = library(tempDirectory(), 'int f(void) { return 1; }')
+  const other = Buffer.from(bytes)
+  other.writeUInt16LE(243, 18)
+  bytes.writeUInt16LE(183, 18)
+  const { stdout } = await compare(
+    { ...demo, files: { 'lib/lib.so': { text: bytes } } },
+    { ...demo, files: { 'lib/lib.so': { text: other } } },
+  )
+  expect(stdout).toContain('      processor - aarch64\n      processor + riscv64\n\n1 file differs\n')
 })

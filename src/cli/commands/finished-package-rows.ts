@@ -11,6 +11,7 @@ export const finishedPackageRows: readonly CommandRow[] = [
       'showPaths',
       'showRunExports',
       'showAbout',
+      'showBinaries',
       'allPackages',
       'json',
       'destination',
@@ -23,6 +24,10 @@ export const finishedPackageRows: readonly CommandRow[] = [
       {
         command: 'krait package inspect output/noarch/mustache-4.2.0-h4616a5c_0.conda --paths',
         doc: 'identity, dependencies and files',
+      },
+      {
+        command: 'krait package inspect output/linux-64/libgreet-1.2.0-hb0f4dca_0.conda --binaries',
+        doc: 'also its programs and libraries: needed libraries, run paths, versions of symbols',
       },
       {
         command: 'krait package extract output/noarch/mustache-4.2.0-h4616a5c_0.conda -d unpacked',

@@ -10,7 +10,7 @@ import { checkIdentity } from './check-identity.js'
 import { checkPaths } from './check-paths.js'
 import { collectContent } from './collect-content.js'
 import { comparePrevious, listChanges } from './compare-previous.js'
-import { looksBinary } from './describe-binary.js'
+import { largestBinary, looksBinary } from './describe-binary.js'
 import type { Expectations } from './expectations.js'
 import { type PackageFile, withPackage } from './fetch-package.js'
 import { findPrevious } from './find-previous.js'
@@ -59,9 +59,6 @@ export async function checkPackage(
     })
   })
 }
-
-/** Of larger files the headers are not looked at. */
-const largestBinary = 512 << 20
 
 async function checkFile(file: PackageFile, context: StageContext) {
   const metadata = await readMetadata(file, context)

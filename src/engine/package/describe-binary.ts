@@ -1,5 +1,6 @@
 /** What other programs see of a library or program: its ELF, PE or Mach-O headers, as data. */
 import {
+  elfProcessor,
   elfTags,
   type MachO,
   machOProcessors,
@@ -8,21 +9,25 @@ import {
   parseMachO,
   parsePe,
   peMachines,
+  readMachOExports,
   readSymbols,
   readTexts,
   readVersions,
 } from '../../stages/write-package/index.js'
 
+export type BinaryKind = 'ELF' | 'PE' | 'Mach-O'
+
 /** Lists are sorted and have no doubles. */
 export interface BinaryFacts {
-  /** Processors that it is for; a number where krait knows no name. Absent for ELF files, which say it by their kind. */
-  readonly processors?: readonly string[]
+  readonly kind: BinaryKind
+  /** Processors that it is for; a number where krait knows no name. */
+  readonly processors: readonly string[]
   /** The name that others find it by: soname, install name, or that of the export table. */
   readonly soname?: string
   readonly needed: readonly string[]
   /** Both kinds of run path, entry by entry in their order. */
   readonly runPath: readonly string[]
-  /** Symbols that it provides; not of Mach-O files. */
+  /** Symbols that it provides; of universal files those of all parts. */
   readonly exports: readonly string[]
   /** `libc.so.6 GLIBC_2.17` */
   readonly versions: readonly string[]
@@ -32,6 +37,9 @@ export interface BinaryFacts {
 export function describeBinary(bytes: Buffer): BinaryFacts | undefined {
   return describeElf(bytes) ?? describePe(bytes) ?? describeMachO(bytes)
 }
+
+/** Of larger files nothing is looked at but sizes and checksums. */
+export const largestBinary = 512 << 20
 
 /** Whether bytes may be a program or library, by the first four of them. */
 export function looksBinary(bytes: Buffer): boolean {
@@ -44,6 +52,8 @@ function describeElf(bytes: Buffer): BinaryFacts | undefined {
   const [soname] = readTexts(elf, elfTags.soname)
   const runPath = [...readTexts(elf, elfTags.rpath), ...readTexts(elf, elfTags.runpath)]
   return {
+    kind: 'ELF',
+    processors: [elfProcessor(elf)],
     ...(soname !== undefined && { soname }),
     needed: sorted(readTexts(elf, elfTags.needed)),
     runPath: runPath.flatMap((text) => text.split(':')).filter((entry) => entry !== ''),
@@ -56,6 +66,7 @@ function describePe(bytes: Buffer): BinaryFacts | undefined {
   const pe = parsePe(bytes)
   if (pe === undefined || 'damage' in pe) return undefined
   return {
+    kind: 'PE',
     processors: [nameOf(pe.machine, peMachines)],
     ...(pe.name !== undefined && { soname: pe.name }),
     needed: sorted([...pe.imports, ...pe.delayImports]),
@@ -73,11 +84,12 @@ function describeMachO(bytes: Buffer): BinaryFacts | undefined {
   if (files.length === 0) return undefined
   const id = files.find((file) => file.id !== undefined)?.id
   return {
+    kind: 'Mach-O',
     processors: sorted(files.map(({ processor }) => nameOf(processor, machOProcessors))),
     ...(id !== undefined && { soname: id }),
     needed: sorted(files.flatMap(({ libraries }) => libraries)),
     runPath: [...new Set(files.flatMap(({ rpaths }) => rpaths))],
-    exports: [],
+    exports: sorted(files.flatMap(readMachOExports)),
     versions: [],
   }
 }

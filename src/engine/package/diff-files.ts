@@ -2,7 +2,7 @@
 import type { StageContext } from '../../system/index.js'
 import { unifiedDiff } from '../../text/index.js'
 import { collectContent } from './collect-content.js'
-import { type BinaryFacts, describeBinary, looksBinary } from './describe-binary.js'
+import { type BinaryFacts, describeBinary, largestBinary, looksBinary } from './describe-binary.js'
 import type {
   BinaryDifference,
   FileDifference,
@@ -66,8 +66,7 @@ async function lookInto(
   return [await lookAt(before, wanted, context), await lookAt(after, wanted, context)]
 }
 
-/** Of larger files only sizes and checksums are compared. */
-const largestBinary = 512 << 20
+/** Of larger texts only sizes and checksums are compared. */
 const largestText = 1 << 20
 /** What texts may take together. */
 const mostText = 64 << 20
@@ -116,7 +115,7 @@ function compareBinaries(before: BinaryFacts, after: BinaryFacts): BinaryDiffere
     ...(before.soname !== undefined && { before: before.soname }),
     ...(after.soname !== undefined && { after: after.soname }),
   }
-  const processors = compareLists(before.processors ?? [], after.processors ?? [])
+  const processors = compareLists(before.processors, after.processors)
   const needed = compareLists(before.needed, after.needed)
   const exports = compareLists(before.exports, after.exports)
   const versions = compareLists(before.versions, after.versions)

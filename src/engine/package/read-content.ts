@@ -19,7 +19,8 @@ export interface PackageContent {
 /** Sees the bytes of files while they are read. */
 export interface ContentVisitor {
   readonly push: (chunk: Uint8Array) => void
-  readonly end: () => void
+  /** @param sha256 of the whole content */
+  readonly end: (sha256: string) => void
 }
 
 type Visit = (entry: PackageEntry) => ContentVisitor | undefined
@@ -68,12 +69,13 @@ async function readEntry(
     visitor?.push(chunk)
     chunks?.push(chunk)
   }
-  visitor?.end()
+  const sha256 = hash.digest('hex')
+  visitor?.end(sha256)
   if (chunks) keep(Buffer.concat(chunks))
   return {
     type: 'file',
     mode: entry.mode.toString(8),
     sizeBytes: entry.sizeBytes,
-    sha256: hash.digest('hex'),
+    sha256,
   }
 }

@@ -1,9 +1,12 @@
 /** Stage 8: the new files of a prefix become a package archive. */
 export { parseElf, readTexts, tags as elfTags } from './binaries/elf.js'
+export { findElfDamage } from './binaries/elf-damage.js'
+export { elfProcessor } from './binaries/elf-machines.js'
 export { readSymbols } from './binaries/elf-symbols.js'
 export { readVersions } from './binaries/elf-versions.js'
 export { parseFatMachO } from './binaries/fat-mach-o.js'
 export { claimsMachO, type MachO, machOProcessors, parseMachO } from './binaries/mach-o.js'
+export { readMachOExports } from './binaries/mach-o-exports.js'
 export { parsePe, peMachines } from './binaries/pe.js'
 export { globFilter } from './find-candidates.js'
 export type { LinkingFix } from './linking/linking-fix.js'

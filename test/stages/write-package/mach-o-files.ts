@@ -14,6 +14,18 @@ export interface MachOFixture {
   readonly data?: string
   /** 2 is a program; a library unless given. */
   readonly fileType?: number
+  /** Rows of the symbol table. */
+  readonly symbols?: readonly MachOSymbol[]
+  /** Names in the export trie. */
+  readonly trie?: readonly string[]
+  /** Whether `LC_DYLD_INFO_ONLY` says where the trie is, as linkers did before 2021; `LC_DYLD_EXPORTS_TRIE` unless given. */
+  readonly isOldTrie?: boolean
+}
+
+export interface MachOSymbol {
+  readonly name: string
+  /** `n_type`; external and in a section unless given. */
+  readonly type?: number
 }
 
 const pageSize = 4096
@@ -26,8 +38,10 @@ export function machO(fixture: MachOFixture): Buffer {
   code.write(fixture.data ?? '')
   const limit = headerSize + code.length
   const blob = signature ? signatureBlob(limit, signature) : Buffer.alloc(0)
+  const tables = linkTables(fixture, limit + blob.length)
   const commands = [
     segment(headerSize, code.length),
+    ...tables.commands,
     ...(id === undefined ? [] : [named(0xd, 24, id)]),
     ...libraries.map((name) => named(0xc, 24, name)),
     ...rpaths.map((entry) => named(0x8000001c, 12, entry)),
@@ -39,7 +53,7 @@ export function machO(fixture: MachOFixture): Buffer {
     header.writeUInt32LE(word, at * 4)
   }
   const room = Buffer.alloc(headerSize - header.length - table.length)
-  const file = Buffer.concat([header, table, room, code, blob])
+  const file = Buffer.concat([header, table, room, code, blob, tables.bytes])
   if (signature) hashPages(file, limit)
   return file
 }
@@ -68,7 +82,7 @@ export function fatMachO(parts: readonly Buffer[], isWide = false): Buffer {
 }
 
 function named(kind: number, textAt: number, name: string): Buffer {
-  const size = Math.ceil((textAt + name.length + 1) / 8) * 8
+  const size = Math.ceil((textAt + Buffer.byteLength(name) + 1) / 8) * 8
   const command = Buffer.alloc(size)
   command.writeUInt32LE(kind, 0)
   command.writeUInt32LE(size, 4)
@@ -90,8 +104,66 @@ function segment(offset: number, size: number): Buffer {
 }
 
 function linkEditData(offset: number, size: number): Buffer {
-  const command = Buffer.alloc(16)
-  for (const [at, word] of [0x1d, 16, offset, size].entries()) command.writeUInt32LE(word, at * 4)
+  return words([0x1d, 16, offset, size])
+}
+
+/** The tables of names behind everything else, and the commands that say where they are. */
+function linkTables({ symbols, trie, isOldTrie = false }: MachOFixture, offset: number) {
+  const rows = symbols ? symbolTable(symbols) : { rows: Buffer.alloc(0), text: Buffer.alloc(0) }
+  const exports = trie ? exportTrie(trie) : Buffer.alloc(0)
+  const textAt = offset + rows.rows.length
+  const trieAt = textAt + rows.text.length
+  const old = [0x80000022, 48, 0, 0, 0, 0, 0, 0, 0, 0, trieAt, exports.length]
+  const commands = [
+    ...(symbols ? [words([0x2, 24, offset, symbols.length, textAt, rows.text.length])] : []),
+    ...(trie ? [words(isOldTrie ? old : [0x80000033, 16, trieAt, exports.length])] : []),
+  ]
+  return { commands, bytes: Buffer.concat([rows.rows, rows.text, exports]) }
+}
+
+function symbolTable(symbols: readonly MachOSymbol[]) {
+  let text = ' \0'
+  const rows = symbols.map(({ name, type = 0xf }) => {
+    const row = Buffer.alloc(16)
+    row.writeUInt32LE(text.length, 0)
+    row.writeUInt8(type, 4)
+    row.writeUInt8(1, 5)
+    text += `${name}\0`
+    return row
+  })
+  return { rows: Buffer.concat(rows), text: Buffer.from(text, 'latin1') }
+}
+
+/** A root with edges of one letter each, and leaves with what is left of the names; places always take two bytes. */
+export function exportTrie(names: readonly string[]): Buffer {
+  const letters = [...new Set(names.map((name) => name.slice(0, 1)))]
+  const leaf = Buffer.from([2, 0, 0, 0])
+  const edges = (rows: readonly (readonly [string, number])[]) =>
+    Buffer.concat([
+      Buffer.from([0, rows.length]),
+      ...rows.map(([text, at]) =>
+        Buffer.concat([Buffer.from(`${text}\0`), Buffer.from([(at & 0x7f) | 0x80, at >> 7])]),
+      ),
+    ])
+  const groups = letters.map((letter) => names.filter((name) => name.startsWith(letter)))
+  const nodes: Buffer[] = []
+  let at = edges(letters.map((letter) => [letter, 0])).length
+  const places = groups.map((group) => {
+    const place = at
+    const rests = group.map((name) => name.slice(1))
+    const size = edges(rests.map((rest) => [rest, 0])).length
+    nodes.push(edges(rests.map((rest, index) => [rest, place + size + index * leaf.length])))
+    nodes.push(...group.map(() => leaf))
+    at += size + group.length * leaf.length
+    return place
+  })
+  const root = edges(letters.map((letter, index) => [letter, places[index] ?? 0]))
+  return Buffer.concat([root, ...nodes])
+}
+
+function words(values: readonly number[]): Buffer {
+  const command = Buffer.alloc(values.length * 4)
+  for (const [index, value] of values.entries()) command.writeUInt32LE(value, index * 4)
   return command
 }
 

@@ -21,6 +21,7 @@ export type Renewal =
 export function renewSignature({ commands }: MachO, bytes: Buffer): Renewal {
   const command = commands.find(({ kind }) => kind === loadCommands.signature)
   if (!command) return { kind: 'done' }
+  if (command.bytes.length < 16) return impossible('its signature is damaged')
   const at = command.bytes.readUInt32LE(8)
   const size = command.bytes.readUInt32LE(12)
   if (at + size > bytes.length || size < 12) return impossible('its signature lies outside of the file')

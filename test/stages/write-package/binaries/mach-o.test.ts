@@ -160,6 +160,15 @@ test('a list of signatures is not endless work', () => {
   expect(renew(6)).toEqual({ kind: 'impossible', reason: 'its signature is damaged' })
 })
 
+test('a command that is too short to say where the signature is is damage', () => {
+  const file = parsed(machO({ signature: 'ad-hoc' }))
+  const commands = file.commands.map(({ kind, bytes }) => ({ kind, bytes: bytes.subarray(0, 8) }))
+  expect(renewSignature({ ...file, commands }, file.bytes)).toEqual({
+    kind: 'impossible',
+    reason: 'its signature is damaged',
+  })
+})
+
 test('damaged files are no Mach-O files, and never an accident', () => {
   const original = machO({ id: 'liba.dylib', libraries: ['a', 'b'], rpaths: ['c'], signature: 'ad-hoc' })
   fc.assert(
