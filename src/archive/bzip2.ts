@@ -43,7 +43,7 @@ export async function* bzip2DecodedInProcess(input: ByteStream): AsyncGenerator<
   let failure: unknown
   decoder.on('data', (chunk: Uint8Array) => ready.push(chunk))
   decoder.on('error', (error: unknown) => {
-    failure ??= typeof error === 'string' ? new Error(error) : error
+    failure ??= typeof error === 'string' ? new Error(error) : damaged(error)
   })
   for await (const chunk of input) {
     decoder.write(chunk)
@@ -53,6 +53,12 @@ export async function* bzip2DecodedInProcess(input: ByteStream): AsyncGenerator<
   decoder.end()
   if (failure !== undefined) throw failure
   yield* ready
+}
+
+/** The library reads behind the end of its tables when data is damaged. */
+function damaged(error: unknown): unknown {
+  const isOwnMistake = error instanceof TypeError || error instanceof RangeError
+  return isOwnMistake ? new Error('its bzip2 data is damaged or cut short', { cause: error }) : error
 }
 
 /** The library crashes on large buffers; bzip2 readers take streams that follow each other as one. */

@@ -104,7 +104,7 @@ export function readTexts(elf: Elf, tag: number): string[] {
  * ends, but only a hostile file names the same megabytes again and again.
  */
 export function createNameReader(elf: Elf): (offset: number) => string | undefined {
-  let left = 8 * elf.bytes.length
+  let left = Math.min(128 << 20, 8 * elf.bytes.length)
   return (offset) => {
     if (left <= 0) return undefined
     const name = readString(elf, offset)
