@@ -1,13 +1,14 @@
 /** Decides whether a channel is what its index says (spec: package.md 7.6): for people who serve it to others. */
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { decodeMsgpack, decompressZstd } from '../../archive/index.js'
 import { parseArchiveName } from '../../conda/index.js'
 import { isBuildError } from '../../errors/index.js'
 import type { StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
+import { checkForms } from './check-forms.js'
 import { readForm } from './form-file.js'
 import { existingSubdirs, lockChannel } from './index-channel.js'
+import { type Records, recordsOf, toMap } from './listed-records.js'
 import { readPackageRecord } from './read-package-record.js'
 
 export interface ChannelProblem {
@@ -38,8 +39,6 @@ export async function checkChannel(channelDirectory: string, context: StageConte
   })
 }
 
-type Records = Readonly<Record<string, unknown>>
-
 async function checkSubdir(
   directory: string,
   subdir: string,
@@ -59,7 +58,7 @@ async function checkSubdir(
   })
   const missing = Object.keys(listed).filter((fn) => !files.includes(fn))
   const leftovers = names.filter((name) => name.endsWith('.tmp'))
-  const forms = await checkForms(directory, { text, listed }, context)
+  const forms = await checkForms({ directory, subdir, text, listed }, context)
   return {
     packages: files.length,
     problems: [
@@ -71,25 +70,13 @@ async function checkSubdir(
   }
 }
 
-/** All records of an index by file name; those of revision 3 are keyed without extension. */
+/** The records by file name; undefined when it is damaged. */
 function readRecords(text: string): Records | undefined {
   try {
     return recordsOf(JSON.parse(text) as Records)
   } catch {
     return undefined
   }
-}
-
-function recordsOf(index: Records): Records {
-  const v3 = toMap(index.v3)
-  const revised = Object.entries(v3).flatMap(([extension, records]) =>
-    Object.entries(toMap(records)).map(([id, record]) => [`${id}.${extension}`, record]),
-  )
-  return { ...toMap(index.packages), ...toMap(index['packages.conda']), ...Object.fromEntries(revised) }
-}
-
-function toMap(value: unknown): Records {
-  return typeof value === 'object' && value !== null ? (value as Records) : {}
 }
 
 interface CheckedFile {
@@ -115,54 +102,4 @@ async function checkFile(
     if (!isBuildError(error)) throw error
     return error.message
   }
-}
-
-/** The other forms of the index say the same as repodata.json. */
-async function checkForms(
-  directory: string,
-  { text, listed }: { readonly text: Buffer; readonly listed: Records },
-  context: StageContext,
-): Promise<readonly string[]> {
-  const problems: string[] = []
-  const compressed = await readForm(path.join(directory, 'repodata.json.zst'), context)
-  if (compressed && !(await isSame(compressed, text, context))) {
-    problems.push('its repodata.json.zst has another content than its repodata.json')
-  }
-  const index = await readForm(path.join(directory, 'repodata_shards.msgpack.zst'), context)
-  if (index) problems.push(...(await checkShards(directory, { index, listed }, context)))
-  return problems
-}
-
-async function isSame(compressed: Buffer, text: Buffer, { system }: StageContext): Promise<boolean> {
-  try {
-    return text.equals(await decompressZstd(compressed, system))
-  } catch {
-    return false
-  }
-}
-
-async function checkShards(
-  directory: string,
-  { index, listed }: { readonly index: Buffer; readonly listed: Records },
-  context: StageContext,
-): Promise<readonly string[]> {
-  const found = new Set<string>()
-  try {
-    const { shards } = (await decode(index, context)) as { readonly shards: Record<string, Uint8Array> }
-    for (const hash of Object.values(shards)) {
-      const file = path.join(directory, 'shards', `${Buffer.from(hash).toString('hex')}.msgpack.zst`)
-      const bytes = await readForm(file, context)
-      if (!bytes) return [`its shard \`${path.basename(file)}\` is missing`]
-      const shard = recordsOf(toMap(await decode(bytes, context)))
-      for (const fn of Object.keys(shard)) found.add(fn)
-    }
-  } catch {
-    return ['its shards cannot be read']
-  }
-  const same = found.size === Object.keys(listed).length && Object.keys(listed).every((fn) => found.has(fn))
-  return same ? [] : ['its shards list other packages than its repodata.json']
-}
-
-async function decode(bytes: Buffer, { system }: StageContext): Promise<unknown> {
-  return decodeMsgpack(await decompressZstd(bytes, system))
 }

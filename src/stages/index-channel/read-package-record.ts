@@ -10,6 +10,7 @@ import {
 } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { NewPackage } from './add-packages.js'
+import { findUnreadableIndex, findUnreadableRunExports } from './check-readable.js'
 import { unusablePackage } from './errors.js'
 import { factFiles, type PackageFacts, toFacts } from './package-facts.js'
 
@@ -30,7 +31,7 @@ export async function readPackageRecord(
   packageFile: PackageFile,
   context: StageContext,
 ): Promise<IndexedRecord & { readonly facts?: PackageFacts }> {
-  const { file, withFacts } = packageFile
+  const { file, subdir, withFacts } = packageFile
   const names = ['info/index.json', 'info/run_exports.json', ...(withFacts ? factFiles : [])]
   const [info, { sizeBytes: size, ...hashes }] = await Promise.all([
     readPackageInfo(file, names, context),
@@ -39,8 +40,12 @@ export async function readPackageRecord(
   const indexJson = parseJson(info.get('info/index.json'), 'info/index.json')
   if (!indexJson) throw unusablePackage('it has no `info/index.json`')
   checkIdentity(indexJson, packageFile)
+  checkReadable('info/index.json', findUnreadableIndex(indexJson))
   const runExports = parseJson(info.get('info/run_exports.json'), 'info/run_exports.json')
-  const indexed = toIndexedRecord({ index: indexJson, runExports, archive: { ...hashes, size } })
+  if (runExports) checkReadable('info/run_exports.json', findUnreadableRunExports(runExports))
+  // Packages from before 2017 do not say it.
+  const index = { ...indexJson, subdir }
+  const indexed = toIndexedRecord({ index, runExports, archive: { ...hashes, size } })
   return { ...indexed, ...(withFacts && { facts: toFacts(info, indexed.record.name) }) }
 }
 
@@ -91,6 +96,10 @@ function checkIdentity(index: Fields, { fn, subdir }: PackageFile): void {
     if (error instanceof SpecError) throw unusablePackage(error.message)
     throw error
   }
+}
+
+function checkReadable(name: string, problem: string | undefined): void {
+  if (problem !== undefined) throw unusablePackage(`\`${name}\` ${problem}`)
 }
 
 function isStringList(value: unknown): boolean {
