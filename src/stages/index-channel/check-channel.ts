@@ -27,8 +27,7 @@ export interface ChannelCheck {
 
 /** Reads every package file, and compares it with all forms of the index. Nothing is changed. */
 export async function checkChannel(channelDirectory: string, context: StageContext): Promise<ChannelCheck> {
-  // Writers of the channel wait: between a file and its record it is not what its index says.
-  return lockChannel(channelDirectory, context, async () => {
+  return lockIfWritable(channelDirectory, context, async () => {
     const existing = await existingSubdirs(channelDirectory, context)
     const subdirs = [...new Set(['noarch', ...existing])]
     const checks = await Promise.all(
@@ -37,6 +36,25 @@ export async function checkChannel(channelDirectory: string, context: StageConte
     const problems = checks.flatMap((check) => check.problems)
     return { subdirs, packages: checks.reduce((sum, check) => sum + check.packages, 0), problems }
   })
+}
+
+/** Writers of the channel wait, because between a file and its record it is not what its index says. */
+async function lockIfWritable<T>(
+  channelDirectory: string,
+  context: StageContext,
+  action: () => Promise<T>,
+): Promise<T> {
+  let isLocked = false
+  try {
+    return await lockChannel(channelDirectory, context, () => {
+      isLocked = true
+      return action()
+    })
+  } catch (error) {
+    // Whoever may only read looks at it as its clients do.
+    if (isLocked || !isBuildError(error) || error.code !== 'system/permission') throw error
+    return action()
+  }
 }
 
 async function checkSubdir(

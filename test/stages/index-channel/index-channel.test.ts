@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decompressZstd } from '../../../src/archive/index.js'
 import type { PackageRecord } from '../../../src/conda/index.js'
+import { BuildError } from '../../../src/errors/index.js'
 import { checkChannel, type IndexOptions, indexChannel } from '../../../src/stages/index-channel/index.js'
 import { tempDirectory, testContext } from '../../support/system.js'
 import { type PackageSpec, writePackage } from '../install-prefixes/packages.js'
@@ -196,6 +197,16 @@ describe('a file that cannot be used', () => {
       },
       'other-1.0-0.conda',
       'it contains the package `bad-1.0-0`',
+    ],
+    [
+      'has the name of the other format',
+      async ({ add, channel, context }) => {
+        const { fn } = await add({ name: 'bad' })
+        const directory = path.join(channel, 'linux-64')
+        await context.system.fs.rename(path.join(directory, fn), path.join(directory, 'bad-1.0-0.tar.bz2'))
+      },
+      'bad-1.0-0.tar.bz2',
+      'it is a `.conda` file, and clients go by the name',
     ],
     [
       'lies in the directory of another platform',
@@ -487,6 +498,17 @@ describe('a check of a channel', () => {
     expect((await checkChannel(channel, context)).problems).toEqual([{ subdir: 'linux-64', problem }])
     await index({ complete: true })
     expect((await checkChannel(channel, context)).problems).toEqual([])
+  })
+
+  test('needs no right to write there', async () => {
+    const { add, index, channel, context } = setUp()
+    await add({ name: 'a' })
+    await index()
+    const createExclusive = (file: string) =>
+      Promise.reject(new BuildError(`cannot create ${file}`, { code: 'system/permission' }))
+    const system = { ...context.system, fs: { ...context.system.fs, createExclusive } }
+    const { packages, problems } = await checkChannel(channel, { ...context, system })
+    expect([packages, problems]).toEqual([1, []])
   })
 
   test('finds shards that say something else than repodata.json', async () => {
