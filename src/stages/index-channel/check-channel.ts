@@ -68,8 +68,11 @@ async function checkSubdir(
   const listed = readRecords(text.toString())
   if (!listed)
     return { packages: 0, problems: [{ subdir, problem: 'its repodata.json is not a JSON object' }] }
-  const names = await fs.list(directory)
-  const files = names.filter((name) => parseArchiveName(name))
+  const entries = await fs.listWithInfo(directory)
+  const names = entries.map(({ name }) => name)
+  const archives = entries.filter(({ name }) => parseArchiveName(name))
+  const files = archives.filter(({ info }) => info.type === 'file').map(({ name }) => name)
+  const others = archives.filter(({ info }) => info.type !== 'file')
   const ofFiles = await mapConcurrently(files, 4, async (fn) => {
     const problem = await checkFile({ directory, subdir, fn }, listed[fn], context)
     return problem === undefined ? [] : [{ subdir, fn, problem }]
@@ -81,6 +84,7 @@ async function checkSubdir(
     packages: files.length,
     problems: [
       ...ofFiles.flat(),
+      ...others.map(({ name: fn }) => ({ subdir, fn, problem: 'it is not a file' })),
       ...missing.map((fn) => ({ subdir, fn, problem: 'it is listed, but there is no such file' })),
       ...leftovers.map((fn) => ({ subdir, fn, problem: 'a process that was killed left it behind' })),
       ...forms.map((problem) => ({ subdir, problem })),

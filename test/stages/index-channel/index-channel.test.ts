@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -163,6 +164,25 @@ describe('an index', () => {
     const compressed = readFileSync(`${repodataPath('linux-64')}.zst`)
     expect((await decompressZstd(compressed, context.system)).toString()).toBe(text('linux-64'))
     expect(text('linux-64')).toContain('"b-1.0-0.conda"')
+  })
+
+  test('removes what killed writers left behind, and nothing that a build may be writing', async () => {
+    const { add, index, channel } = setUp()
+    await add({ name: 'a' })
+    await index({ complete: true })
+    const left = [
+      '.channeldata.json.1.2.tmp',
+      'linux-64/.repodata.json.1.2.tmp',
+      'linux-64/.repodata.json.zst.1.2.tmp',
+      'linux-64/.repodata_shards.msgpack.zst.1.2.tmp',
+      'linux-64/.b-1.0-0.conda.1.add.tmp',
+      'linux-64/.cache/.files.1.2.tmp',
+      'linux-64/shards/.00.msgpack.zst.1.2.tmp',
+    ]
+    const building = 'linux-64/.b-1.0-0.conda.1.2.tmp'
+    for (const file of [...left, building]) writeFileSync(path.join(channel, file), '')
+    await index()
+    expect([...left, building].filter((file) => existsSync(path.join(channel, file)))).toEqual([building])
   })
 
   test('is the same whoever writes first, when several do at once', async () => {
@@ -498,6 +518,18 @@ describe('a check of a channel', () => {
     expect((await checkChannel(channel, context)).problems).toEqual([{ subdir: 'linux-64', problem }])
     await index({ complete: true })
     expect((await checkChannel(channel, context)).problems).toEqual([])
+  })
+
+  test('does not wait for what is no file', async () => {
+    const { add, index, channel, context } = setUp()
+    await add({ name: 'a' })
+    await index()
+    execFileSync('mkfifo', [path.join(channel, 'linux-64', 'b-1.0-0.conda')])
+    const { packages, problems } = await checkChannel(channel, context)
+    expect([packages, problems]).toEqual([
+      1,
+      [{ subdir: 'linux-64', fn: 'b-1.0-0.conda', problem: 'it is not a file' }],
+    ])
   })
 
   test('needs no right to write there', async () => {
