@@ -1,5 +1,5 @@
 /** Bundles the command: one small entry, one chunk for each command, loaded when it is called. */
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, copyFile, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { joinChunks } from './join-chunks.mjs'
@@ -46,6 +46,8 @@ await joinChunks(outdir, metafile, {
   ],
 })
 await chmod(`${outdir}/main.js`, 0o755)
+// For `krait help CODE`.
+await copyFile('docs/errors.md', `${outdir}/errors.md`)
 
 /** What every command loads, and what rendering shares with commands that render nothing. */
 function neededByAll(closure) {

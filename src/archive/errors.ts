@@ -1,5 +1,5 @@
 /** What can be wrong with an archive. */
-import { BuildError, type Diagnostic } from '../errors/index.js'
+import { BuildError, type Warning } from '../errors/index.js'
 
 /**
  * The bytes of an archive do not follow its format: it is damaged, cut short, or something else under a wrong name.
@@ -128,7 +128,7 @@ export function tooLargeForMemory(sizeBytes: number): BuildError {
 }
 
 /** A package holds links that point outside of it (a warning). They are kept, and never written through. */
-export function linkOutside(archive: string, first: string, others: number): Omit<Diagnostic, 'severity'> {
+export function linkOutside(archive: string, first: string, others: number): Warning {
   const more = others > 0 ? ` and ${others} more` : ''
   const message = `\`${archive}\` contains links that point outside of the package: \`${first}\`${more}`
   return { code: 'archive/link-outside', message }

@@ -25,6 +25,8 @@ export function programHelp(commands: readonly CommandRow[], name: string): stri
       ['-V, --version', 'Show the version'],
     ]),
     '',
+    `${name} help CODE explains an error or warning by its code, \`${name} help errors\` lists all codes.`,
+    '',
     'Exit codes:',
     '  0 all that was asked for is done, 1 a mistake in krait, 2 wrong usage, 3 recipe, 4 environments, 5 sources,',
     '  6 script, 7 package, 8 package test, 9 a comparison found a difference, 10 the time budget is spent,',

@@ -13,6 +13,8 @@ export interface ParsedArguments {
 export type Parsed =
   | ({ readonly kind: 'command' } & ParsedArguments)
   | { readonly kind: 'help'; readonly command: CommandRow | undefined }
+  /** The code of an error or warning. */
+  | { readonly kind: 'topic'; readonly topic: string }
   | { readonly kind: 'version' }
 
 /** Rejects with `usage/...` and a suggestion when an option or command is unknown. */
@@ -23,7 +25,7 @@ export async function parseArguments(
   const first = argv.find((word) => commands.some(({ name }) => name === word))
   const row = commands.find(({ name }) => name === first)
   if (argv.length === 0 || argv[0] === 'help') {
-    return { kind: 'help', command: commands.find(({ name }) => name === argv[1]) }
+    return parseHelp(argv[1], commands)
   }
   const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
   if (before.includes('--help') || before.includes('-h')) return { kind: 'help', command: row }
@@ -34,4 +36,10 @@ export async function parseArguments(
   if (plain) return { kind: 'command', ...plain }
   const { parseAnyCall } = await import('./parse-any-call.js')
   return { kind: 'command', ...parseAnyCall(argv, commands) }
+}
+
+function parseHelp(word: string | undefined, commands: readonly CommandRow[]): Parsed {
+  const command = commands.find(({ name }) => name === word)
+  const isTopic = command === undefined && word !== undefined && !word.startsWith('-') && word !== 'help'
+  return isTopic ? { kind: 'topic', topic: word } : { kind: 'help', command }
 }

@@ -32,6 +32,10 @@ export async function runCli(request: CliRequest): Promise<ExitCode> {
         : programHelp(commands, programName)
       return print(request, help)
     }
+    if (parsed.kind === 'topic') {
+      const { helpTopic } = await import('./help-topic.js')
+      return print(request, await helpTopic(parsed.topic, commands, request.system))
+    }
     return await runCommand(parsed, { ...request, programName })
   } catch (error) {
     if (!isBuildError(error)) throw error

@@ -2,9 +2,8 @@
 import type { Json, Span } from '../text/index.js'
 import type { ErrorCode } from './exit-codes.js'
 
-/** One mistake or doubt about a text, with the place it is about. */
-export interface Diagnostic {
-  readonly severity: 'error' | 'warning'
+/** What a `warning` event says; made by factories in `errors.ts`, like errors. */
+export interface Warning {
   readonly code: ErrorCode
   /** What happened, the offending value in backticks; one line, no full stop. */
   readonly message: string
@@ -17,14 +16,16 @@ export interface Diagnostic {
   readonly related?: readonly RelatedPlace[]
 }
 
+/** One mistake or doubt about a text, with the place it is about. */
+export interface Diagnostic extends Warning {
+  readonly severity: 'error' | 'warning'
+}
+
 /** A place that takes part in a mistake, with the text beside its marker. */
 export interface RelatedPlace {
   readonly span: Span
   readonly label: string
 }
-
-/** What a `warning` event says; made by factories in `errors.ts`, like errors. */
-export type Warning = Omit<Diagnostic, 'severity'>
 
 export interface BuildErrorOptions {
   readonly code: ErrorCode

@@ -1,14 +1,16 @@
 /** Everything krait says while it works: one union of flat, plain objects in the past tense, without prose. */
-import type { Diagnostic, ErrorCode } from '../errors/index.js'
+import type { Diagnostic, ErrorCode, Warning } from '../errors/index.js'
 import type { Json } from '../text/index.js'
 
-/** A diagnostic with its place already looked up, so that no subscriber has to read files. */
-export interface ShownDiagnostic extends Diagnostic {
+/** A place that is looked up already, so that no subscriber has to read files. */
+export interface ShownPlace {
   /** `file:line:column`. */
   readonly location?: string
   /** The lines around it with a marker, plain text. */
   readonly frame?: string
 }
+
+export interface ShownDiagnostic extends Diagnostic, ShownPlace {}
 
 /** The stages a build goes through, in order; `engine/pipeline.ts` runs them. */
 export type StageName =
@@ -171,7 +173,7 @@ export type BuildEvent =
       /** The output whose failure is the reason. */
       readonly cause?: string
     }
-  | ({ readonly type: 'warning'; readonly output?: string } & Omit<ShownDiagnostic, 'severity'>)
+  | ({ readonly type: 'warning'; readonly output?: string } & Warning & ShownPlace)
   | {
       /** Something worth a line that is neither progress nor a doubt; `code` names the message in report/. */
       readonly type: 'note'

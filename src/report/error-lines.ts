@@ -51,12 +51,12 @@ function asDiagnostic(event: Failed): ShownDiagnostic {
   }
 }
 
-function counted(event: Failed): string {
-  const errors = event.diagnostics.filter(({ severity }) => severity === 'error').length
-  const warnings = event.diagnostics.length - errors
-  return warnings === 0
-    ? formatPlural(errors, 'error')
-    : `${formatPlural(errors, 'error')}, ${formatPlural(warnings, 'warning')}`
+/** How many there are, and how to learn more of the first one. */
+function counted({ diagnostics }: Failed): string {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length
+  const warnings = diagnostics.length - errors
+  const counts = [formatPlural(errors, 'error'), ...(warnings > 0 ? [formatPlural(warnings, 'warning')] : [])]
+  return `${counts.join(', ')} · krait help ${diagnostics[0]?.code} explains a code`
 }
 
 function bugLines(event: Failed, style: Style): string[] {

@@ -1,22 +1,13 @@
 /** Files, by Node; every failure names its operation and path. */
-import {
-  closeSync,
-  constants,
-  createReadStream,
-  createWriteStream,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-} from 'node:fs'
+import { constants, createReadStream, createWriteStream, readFileSync, statSync } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { fileOperationFailed, type NodeError } from './errors.js'
+import { listWithInfo, lookAt, lookBehindLinks, missing } from './file-info.js'
 import { createDirectories, linkFiles } from './link-files.js'
+import { readInto, readRange, readWhole } from './read-file.js'
 import { removeEmptyDirectory, removeTree, unlinkFiles } from './remove-tree.js'
-import type { FileInfo, FileSystem, FileType, ListedEntry } from './types.js'
+import type { FileSystem } from './types.js'
 import { walk } from './walk.js'
 import { watchTree } from './watch.js'
 import { writeFile, writeFileAtomic } from './write-file.js'
@@ -54,8 +45,8 @@ export const nodeFileSystem: FileSystem = {
   chmod: (file, mode) => attempt('change the mode of', file, () => fs.chmod(file, mode)),
   setTimes: (file, mtimeMs) =>
     attempt('set the time of', file, () => fs.lutimes(file, mtimeMs / 1000, mtimeMs / 1000)),
-  lstat: (file) => unlessMissing('look at', file, async () => toFileInfo(lstatSync(file, quietly))),
-  stat: (file) => unlessMissing('look at', file, async () => toFileInfo(statSync(file, quietly))),
+  lstat: (file) => unlessMissing('look at', file, async () => lookAt(file)),
+  stat: (file) => unlessMissing('look at', file, async () => lookBehindLinks(file)),
   realPath: (file) => attempt('resolve', file, () => fs.realpath(file)),
   list: async (directory) =>
     (await unlessMissing('list', directory, async () => (await fs.readdir(directory)).sort())) ?? [],
@@ -72,17 +63,6 @@ export const nodeFileSystem: FileSystem = {
       const stats = await fs.statfs(file)
       return stats.bavail * stats.bsize
     }),
-}
-
-// A look at a file takes microseconds; a round trip through the thread pool and an exception for a missing file, ten times that.
-const quietly = { bigint: true, throwIfNoEntry: false } as const
-/** Files up to here are read in one go, without the thread pool. */
-const smallFileBytes = 1 << 22
-
-async function readWhole(file: string): Promise<Buffer> {
-  // Opening a FIFO would wait for its writer, so what is no file is left to the thread pool.
-  const info = statSync(file, { throwIfNoEntry: false })
-  return info?.isFile() && info.size <= smallFileBytes ? readFileSync(file) : fs.readFile(file)
 }
 
 function readTextSync(file: string): string {
@@ -141,28 +121,6 @@ async function makeBelow(parent: string, prefix: string, attempts = 100): Promis
   }
 }
 
-/** Thousands of looks in one go: a promise for each takes longer than the looks. */
-function listWithInfo(directory: string): readonly ListedEntry[] {
-  return readdirSync(directory)
-    .sort()
-    .flatMap((name) => {
-      const info = lookBehindLinks(`${directory}${path.sep}${name}`)
-      return info ? [{ name, info }] : []
-    })
-}
-
-/** A link that leads in circles is one of the entries, not a reason to say that the directory is missing. */
-function lookBehindLinks(file: string): FileInfo | undefined {
-  try {
-    return toFileInfo(statSync(file, quietly))
-  } catch (error) {
-    if (missing.has((error as NodeError).code ?? '')) return undefined
-    throw error
-  }
-}
-
-const missing = new Set(['ENOENT', 'ENOTDIR', 'ELOOP'])
-
 async function unlessMissing<T>(
   operation: string,
   file: string,
@@ -173,42 +131,6 @@ async function unlessMissing<T>(
   } catch (error) {
     if (missing.has((error as NodeError).code ?? '')) return undefined
     throw fileOperationFailed(operation, file, error as NodeError)
-  }
-}
-
-async function readRange(file: string, offset: number, length: number): Promise<Uint8Array> {
-  const buffer = Buffer.alloc(length)
-  return buffer.subarray(0, await readInto(file, offset, buffer))
-}
-
-async function readInto(file: string, offset: number, target: Uint8Array): Promise<number> {
-  if (target.length <= smallFileBytes) return readSmallRange(file, offset, target)
-  const handle = await fs.open(file)
-  try {
-    let filled = 0
-    while (filled < target.length) {
-      const { bytesRead } = await handle.read(target, filled, target.length - filled, offset + filled)
-      if (bytesRead === 0) break
-      filled += bytesRead
-    }
-    return filled
-  } finally {
-    await handle.close()
-  }
-}
-
-function readSmallRange(file: string, offset: number, target: Uint8Array): number {
-  const handle = openSync(file, 'r')
-  try {
-    let filled = 0
-    while (filled < target.length) {
-      const count = readSync(handle, target, filled, target.length - filled, offset + filled)
-      if (count === 0) break
-      filled += count
-    }
-    return filled
-  } finally {
-    closeSync(handle)
   }
 }
 
@@ -224,39 +146,4 @@ async function writeRange(file: string, offset: number, bytes: Uint8Array): Prom
   } finally {
     await handle.close()
   }
-}
-
-interface BigStats {
-  readonly size: bigint
-  readonly mode: bigint
-  readonly mtimeMs: bigint
-  readonly mtimeNs: bigint
-  readonly ctimeNs: bigint
-  readonly ino: bigint
-  readonly dev: bigint
-  readonly nlink: bigint
-  isFile(): boolean
-  isDirectory(): boolean
-  isSymbolicLink(): boolean
-}
-
-function toFileInfo(stats: BigStats | undefined): FileInfo | undefined {
-  if (stats === undefined) return undefined
-  return {
-    type: typeOf(stats),
-    sizeBytes: Number(stats.size),
-    mode: Number(stats.mode) & 0o7777,
-    mtimeMs: Number(stats.mtimeMs),
-    mtimeNs: String(stats.mtimeNs),
-    ctimeNs: String(stats.ctimeNs),
-    inode: String(stats.ino),
-    device: String(stats.dev),
-    links: Number(stats.nlink),
-  }
-}
-
-function typeOf(stats: BigStats): FileType {
-  if (stats.isFile()) return 'file'
-  if (stats.isDirectory()) return 'directory'
-  return stats.isSymbolicLink() ? 'symlink' : 'other'
 }

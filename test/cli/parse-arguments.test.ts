@@ -42,6 +42,7 @@ describe('arguments', () => {
     { argv: ['--help'], kind: 'help' },
     { argv: ['build', '-h'], kind: 'help' },
     { argv: ['help', 'build'], kind: 'help' },
+    { argv: ['help', 'load/unknown-key'], kind: 'topic' },
     { argv: ['-V'], kind: 'version' },
   ])('$argv asks for $kind', async ({ argv, kind }) => {
     expect((await parseArguments(argv, commands)).kind).toBe(kind)

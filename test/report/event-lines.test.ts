@@ -107,7 +107,7 @@ describe('a failure', () => {
       'error[load/missing-field]: x',
       '  help: add it',
       '',
-      '2 errors',
+      '2 errors · krait help load/unknown-key explains a code',
     ])
   })
 

@@ -10,9 +10,9 @@ import {
   patchLeavesWork,
   patchMissing,
 } from './errors.js'
-import { applyWithGit } from './git.js'
 import { type FilePatch, parsePatchFile } from './parse-patch.js'
 import { type FailedHunk, type HunkNote, patchFile } from './patch-file.js'
+import { applyWithGit } from './run-git.js'
 import { guessStripLevel, stripComponents } from './strip-level.js'
 import type { SourcePlan } from './types.js'
 

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import type { RenderedSource } from '../../recipe/index.js'
 import type { StageContext } from '../../system/index.js'
+import { checkOutGit } from './check-out-git.js'
 import { notSupportedYet, patchMissing, pathMissing } from './errors.js'
-import { type FetchSourcesOptions, sourceName } from './fetch-sources.js'
 import { fetchUrl } from './fetch-url.js'
-import { checkOutGit } from './git.js'
+import { sourceName } from './fetching.js'
 import { openSourceCache } from './source-cache.js'
-import type { SourcePlan } from './types.js'
+import type { FetchSourcesOptions, SourcePlan } from './types.js'
 
 /** What the cache has now. */
 export interface CachedSource {

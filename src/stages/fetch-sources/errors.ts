@@ -1,5 +1,5 @@
 /** What can go wrong between a source entry and the work directory. */
-import { BuildError, type Diagnostic } from '../../errors/index.js'
+import { BuildError, type Warning } from '../../errors/index.js'
 
 /**
  * No address of a source could be fetched; each attempt was reported as a warning before.
@@ -199,8 +199,6 @@ export function patchLeavesWork(patch: string, file: string): BuildError {
     details: { patch, file },
   })
 }
-
-type Warning = Omit<Diagnostic, 'severity'>
 
 /** One address of a source could not be fetched (a warning); the next one is tried, if there is one. */
 export function mirrorFailed(reason: string): Warning {

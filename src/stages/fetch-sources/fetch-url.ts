@@ -6,18 +6,16 @@ import { type BuildError, isBuildError } from '../../errors/index.js'
 import type { RenderedUrlSource } from '../../recipe/index.js'
 import type { HttpResponse } from '../../system/index.js'
 import { downloadFailed, fileMissing, mirrorFailed } from './errors.js'
+import { type KnownUrl, readKnownUrl, writeKnownUrl } from './known-urls.js'
 import {
   type CachedFile,
-  checkSums,
   findCached,
   hashFile,
-  type KnownUrl,
-  readKnownUrl,
   type SourceCache,
   storeDownload,
   storeStream,
-  writeKnownUrl,
 } from './source-cache.js'
+import { checkSums } from './sums.js'
 
 /** A fetched file and the name it has outside of the cache. */
 export interface FetchedFile {

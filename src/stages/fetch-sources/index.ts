@@ -2,13 +2,9 @@
 export { locatePatch } from './apply-patch.js'
 export { type CachedSource, cacheSource, hashCached, sourceIdentity } from './cache-source.js'
 export { type DiffedFile, diffFile, type FileDiff, joinDiffs } from './diff-file.js'
-export {
-  type FetchSourcesOptions,
-  fetchSources,
-  listPathSource,
-  placeSources,
-  sourceName,
-} from './fetch-sources.js'
+export { listPathSource } from './fetch-path-source.js'
+export { fetchSources, placeSources } from './fetch-sources.js'
+export { sourceName } from './fetching.js'
 export { type CacheEntry, type CachePlaces, cleanSourceCache, listSourceCache } from './list-cache.js'
 export { listTags } from './list-tags.js'
 export type * from './types.js'

@@ -2,7 +2,8 @@
 import { stripCredentials } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { gitOffline } from './errors.js'
-import { createGit, isRemote, locateRepository } from './git.js'
+import { isRemote, locateRepository } from './locate-repository.js'
+import { createGit } from './run-git.js'
 
 /**
  * @param git a URL, or a path relative to the directory of the recipe

@@ -5,18 +5,13 @@ import { pipeline } from 'node:stream/promises'
 import { extractArchive } from '../../archive/index.js'
 import { download, type HttpResponse, type StageContext } from '../../system/index.js'
 import { withLock } from '../install-prefixes/index.js'
-import { checksumMismatch } from './errors.js'
+import { forgetKnownUrl } from './known-urls.js'
+import { checkSums, createSums, type ExpectedSums } from './sums.js'
 
 export interface SourceCache {
   /** Absolute. */
   readonly root: string
   readonly context: StageContext
-}
-
-/** Checksums as the recipe gives them. */
-export interface ExpectedSums {
-  readonly sha256?: string | undefined
-  readonly md5?: string | undefined
 }
 
 /** A file in the cache. */
@@ -115,48 +110,6 @@ export interface StoreRequest {
   readonly onBytes: (done: number) => void
 }
 
-function createSums(onBytes: (done: number) => void) {
-  let sha256 = createHash('sha256')
-  let md5 = createHash('md5')
-  let done = 0
-  let beginning = Buffer.alloc(0)
-  return {
-    reset: () => {
-      beginning = Buffer.alloc(0)
-      sha256 = createHash('sha256')
-      md5 = createHash('md5')
-      done = 0
-    },
-    update: (chunk: Uint8Array) => {
-      sha256.update(chunk)
-      md5.update(chunk)
-      if (beginning.length < 64) beginning = Buffer.concat([beginning, chunk.subarray(0, 64)])
-      done += chunk.length
-      onBytes(done)
-    },
-    result: () => ({ sha256: sha256.digest('hex'), md5: md5.digest('hex'), page: pageOf(beginning) }),
-  }
-}
-
-function pageOf(beginning: Buffer): string | undefined {
-  const found = /^\s*(<(?:!doctype html|html)[^>]*>?)/i.exec(beginning.toString('latin1'))
-  return found?.[1]
-}
-
-/** Refuses when a given checksum is another one. */
-export function checkSums(
-  expected: ExpectedSums & { readonly shown: string },
-  actual: { readonly sha256: string; readonly md5: string; readonly page?: string | undefined },
-): void {
-  for (const algorithm of ['sha256', 'md5'] as const) {
-    const wanted = expected[algorithm]?.toLowerCase()
-    if (wanted !== undefined && wanted !== actual[algorithm]) {
-      const sums = { expected: wanted, actual: actual[algorithm], page: actual.page }
-      throw checksumMismatch(expected.shown, algorithm, sums)
-    }
-  }
-}
-
 /** The checksums of a file that is there. */
 export async function hashFile(
   { path }: CachedFile,
@@ -177,7 +130,7 @@ export async function forgetUnreadable(
   cache: SourceCache,
 ): Promise<void> {
   const { fs } = cache.context.system
-  for (const url of urls) await fs.remove(knownUrlPath(url, cache.root))
+  for (const url of urls) await forgetKnownUrl(url, cache)
   if ((await hashFile(file, cache)).sha256 !== file.sha256) await fs.remove(placeOf(file.sha256, cache.root))
 }
 
@@ -203,53 +156,6 @@ export async function extractCached(file: CachedFile, cache: SourceCache): Promi
   const [only] = entries
   if (entries.length !== 1 || only === undefined) return tree
   return (await fs.lstat(join(tree, only)))?.type === 'directory' ? join(tree, only) : tree
-}
-
-/** What is known about a URL without a checksum in the recipe. */
-export interface KnownUrl {
-  readonly sha256: string
-  readonly etag?: string
-  readonly lastModified?: string
-  readonly fileName: string
-}
-
-/** What the last fetch of a URL brought. */
-export async function readKnownUrl(
-  url: string,
-  { root, context }: SourceCache,
-): Promise<KnownUrl | undefined> {
-  const { fs } = context.system
-  const path = knownUrlPath(url, root)
-  if ((await fs.stat(path)) === undefined) return undefined
-  try {
-    const known: unknown = JSON.parse(await fs.readText(path))
-    return isKnownUrl(known) ? known : undefined
-  } catch {
-    // A damaged note only costs another download.
-    return undefined
-  }
-}
-
-/** Remembers what a URL brought. */
-export async function writeKnownUrl(
-  url: string,
-  known: KnownUrl,
-  { root, context }: SourceCache,
-): Promise<void> {
-  const { fs } = context.system
-  await fs.makeDirectory(join(root, 'urls'))
-  await fs.writeFileAtomic(knownUrlPath(url, root), JSON.stringify(known))
-}
-
-function isKnownUrl(value: unknown): value is KnownUrl {
-  if (typeof value !== 'object' || value === null) return false
-  const { sha256, fileName } = value as { sha256?: unknown; fileName?: unknown }
-  return typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256) && typeof fileName === 'string'
-}
-
-/** URLs may hold passwords, so only their hash becomes a file name. */
-function knownUrlPath(url: string, root: string): string {
-  return join(root, 'urls', `${createHash('sha256').update(url).digest('hex')}.json`)
 }
 
 function placeOf(sha256: string, root: string): string {

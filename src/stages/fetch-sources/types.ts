@@ -31,3 +31,12 @@ export interface PlacedSources {
 export interface SourcedPlan extends InstalledPlan {
   readonly sources: readonly FetchedSource[]
 }
+
+export interface FetchSourcesOptions {
+  /** Absolute; archives are kept below `sources/`. */
+  readonly cacheDirectory: string
+  /** Patches that fit only loosely are errors. */
+  readonly strictPatches?: boolean | undefined
+  /** Take sources whose attestation nobody verified; the checksum counts all the same. */
+  readonly skipAttestation?: boolean | undefined
+}

@@ -1,5 +1,5 @@
 /** The mistakes of indexing a channel. */
-import { BuildError, type Diagnostic } from '../../errors/index.js'
+import { BuildError, type Warning } from '../../errors/index.js'
 
 /**
  * The index was written by a newer kind of tool and holds records that krait would drop.
@@ -26,7 +26,7 @@ export function unusablePackage(reason: string): BuildError {
 /**
  * The repodata.json that is there cannot be read (a warning). It is written anew from the files.
  */
-export function malformedFormerIndex(subdir: string): Omit<Diagnostic, 'severity'> {
+export function malformedFormerIndex(subdir: string): Warning {
   return {
     code: 'index/malformed-repodata',
     message: `Failed to parse ${subdir}/repodata.json: it is not a JSON object. Not reusing content from this file`,

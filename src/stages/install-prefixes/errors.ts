@@ -1,5 +1,5 @@
 /** The mistakes of installing packages. */
-import { BuildError, type Diagnostic } from '../../errors/index.js'
+import { BuildError, type Warning } from '../../errors/index.js'
 
 /**
  * An archive is not the one its channel describes: the checksum or size differs. Nothing of it was installed.
@@ -117,8 +117,6 @@ export function cacheDamaged(entry: string, file: string, reason: string): Warni
     hint: 'the entry was removed; create the environments that link to it again',
   }
 }
-
-type Warning = Omit<Diagnostic, 'severity'>
 
 /**
  * Two packages have the same file with different content (a warning). The package that comes first, usually the

@@ -1,5 +1,5 @@
 /** The mistakes of solving and of reading channels. */
-import { BuildError, type Diagnostic } from '../../errors/index.js'
+import { BuildError, type Warning } from '../../errors/index.js'
 import type { Json, Span } from '../../text/index.js'
 
 /** The report puts `Failed to resolve dependencies` above every error of this area. */
@@ -147,7 +147,7 @@ export function malformedRepodata(url: string, reason: string, cause?: unknown):
  * Some records of a channel lack fields or have fields of a wrong type, and are ignored (a warning).
  * Index the channel again, or ask its owner to.
  */
-export function malformedRecords(url: string, name: string, count: number): Omit<Diagnostic, 'severity'> {
+export function malformedRecords(url: string, name: string, count: number): Warning {
   return {
     code: 'channel/malformed-record',
     message: `${count} malformed records of \`${name}\` in \`${url}\` are ignored`,

@@ -1,5 +1,7 @@
 /** Stage 8: the new files of a prefix become a package archive. */
-export { parseElf, readSymbols, readTexts, readVersions, tags as elfTags } from './binaries/elf.js'
+export { parseElf, readTexts, tags as elfTags } from './binaries/elf.js'
+export { readSymbols } from './binaries/elf-symbols.js'
+export { readVersions } from './binaries/elf-versions.js'
 export { parseFatMachO } from './binaries/fat-mach-o.js'
 export { claimsMachO, type MachO, machOProcessors, parseMachO } from './binaries/mach-o.js'
 export { parsePe, peMachines } from './binaries/pe.js'

@@ -1,5 +1,7 @@
 /** Changes the run path of an ELF file without moving anything in it (spec: package.md 4.5). */
-import { type Elf, listStringOffsets, parseElf, readString, readSymbols, readTexts, tags } from './elf.js'
+import { type Elf, parseElf, readString, readTexts, tags } from './elf.js'
+import { listSymbols, readSymbols } from './elf-symbols.js'
+import { listVersionOffsets } from './elf-versions.js'
 
 export interface RunPathEdit {
   /** Entries joined by `:`. */
@@ -100,4 +102,14 @@ function writeWord(bytes: Buffer, elf: Elf, at: number, value: number): void {
 
 function sameTexts(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((text, index) => text === right[index])
+}
+
+/** Offsets into the string table that something other than the run path uses. */
+function listStringOffsets(elf: Elf): number[] {
+  const named = new Set<number>([tags.needed, tags.soname, tags.auxiliary, tags.filter])
+  return [
+    ...elf.dynamic.filter((entry) => named.has(entry.tag)).map((entry) => entry.value),
+    ...[...listSymbols(elf)].map(({ nameOffset }) => nameOffset),
+    ...listVersionOffsets(elf),
+  ]
 }

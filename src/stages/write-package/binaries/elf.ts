@@ -95,64 +95,22 @@ export const segmentTypes = { load: 1, dynamic: 2, interpreter: 3, note: 4 } as 
 
 /** The texts of all entries with a tag: `readTexts(elf, tags.needed)`. */
 export function readTexts(elf: Elf, tag: number): string[] {
-  return elf.dynamic.filter((entry) => entry.tag === tag).map((entry) => readString(elf, entry.value))
+  const readName = createNameReader(elf)
+  return elf.dynamic.filter((entry) => entry.tag === tag).flatMap((entry) => readName(entry.value) ?? [])
 }
 
-/** A dynamic symbol; `section` 0 means that another library has to provide it. */
-export interface DynamicSymbol {
-  readonly nameOffset: number
-  readonly name: string
-  readonly section: number
-}
-
-/** The dynamic symbol table, without its empty first row. */
-export function readSymbols(elf: Elf): DynamicSymbol[] {
-  const table = offsetOf(elf, tags.symtab)
-  if (table === undefined) return []
-  const size = elf.is64 ? 24 : 16
-  const symbols: DynamicSymbol[] = []
-  const count = countSymbols(elf)
-  for (let index = 1; index < count; index++) {
-    const at = table + index * size
-    if (at + size > elf.bytes.length) break
-    const nameOffset = read(elf, at, 4)
-    symbols.push({
-      nameOffset,
-      name: readString(elf, nameOffset),
-      section: read(elf, at + (elf.is64 ? 6 : 14), 2),
-    })
+/**
+ * Reads texts of the string table, and nothing more once they are together much longer than the file: names share their
+ * ends, but only a hostile file names the same megabytes again and again.
+ */
+export function createNameReader(elf: Elf): (offset: number) => string | undefined {
+  let left = 8 * elf.bytes.length
+  return (offset) => {
+    if (left <= 0) return undefined
+    const name = readString(elf, offset)
+    left -= name.length + 1
+    return name
   }
-  return symbols
-}
-
-/** Names that versions have: those required of each library, and those the file defines. */
-export interface SymbolVersions {
-  readonly required: readonly { readonly library: string; readonly version: string }[]
-  readonly defined: readonly string[]
-}
-
-/** Symbol versions, for example `GLIBC_2.17` of `libc.so.6`. */
-export function readVersions(elf: Elf): SymbolVersions {
-  const { required, defined } = readVersionOffsets(elf)
-  return {
-    required: required.map(({ file, name }) => ({
-      library: readString(elf, file),
-      version: readString(elf, name),
-    })),
-    defined: defined.map((offset) => readString(elf, offset)),
-  }
-}
-
-/** Offsets into the string table that something other than the run path uses. */
-export function listStringOffsets(elf: Elf): number[] {
-  const named = new Set<number>([tags.needed, tags.soname, tags.auxiliary, tags.filter])
-  const versions = readVersionOffsets(elf)
-  return [
-    ...elf.dynamic.filter((entry) => named.has(entry.tag)).map((entry) => entry.value),
-    ...readSymbols(elf).map((symbol) => symbol.nameOffset),
-    ...versions.required.flatMap(({ file, name }) => [file, name]),
-    ...versions.defined,
-  ]
 }
 
 /** The NUL-terminated text at an offset of the string table. */
@@ -208,75 +166,13 @@ function isPie(dynamic: readonly DynamicEntry[]): boolean {
   return ((tagValue(dynamic, tags.flags1) ?? 0) & pie) !== 0
 }
 
-function tagValue(dynamic: readonly DynamicEntry[], tag: number): number | undefined {
+/** The value of the first entry with a tag. */
+export function tagValue(dynamic: readonly DynamicEntry[], tag: number): number | undefined {
   return dynamic.find((entry) => entry.tag === tag)?.value
 }
 
-function offsetOf(elf: Elf, tag: number): number | undefined {
+/** Where in the file the table is that an entry points at. */
+export function offsetOf(elf: Elf, tag: number): number | undefined {
   const address = tagValue(elf.dynamic, tag)
   return address === undefined ? undefined : elf.toOffset(address)
-}
-
-/** No header says how many symbols there are; the hash tables do. */
-function countSymbols(elf: Elf): number {
-  const hash = offsetOf(elf, tags.hash)
-  if (hash !== undefined) return read(elf, hash + 4, 4)
-  const gnuHash = offsetOf(elf, tags.gnuHash)
-  return gnuHash === undefined ? 0 : countGnuHashed(elf, gnuHash)
-}
-
-function countGnuHashed(elf: Elf, table: number): number {
-  // Of a damaged file the number may be anything.
-  const bucketCount = Math.min(read(elf, table, 4), elf.bytes.length / 4)
-  const firstSymbol = read(elf, table + 4, 4)
-  const bloomWords = read(elf, table + 8, 4)
-  const buckets = table + 16 + bloomWords * (elf.is64 ? 8 : 4)
-  const chains = buckets + 4 * bucketCount
-  let last = 0
-  for (let index = 0; index < bucketCount; index++) last = Math.max(last, read(elf, buckets + 4 * index, 4))
-  if (last < firstSymbol) return firstSymbol
-  // The lowest bit marks the end of a chain.
-  for (; chains + 4 * (last - firstSymbol) < elf.bytes.length; last++)
-    if (read(elf, chains + 4 * (last - firstSymbol), 4) & 1) break
-  return last + 1
-}
-
-function readVersionOffsets(elf: Elf) {
-  const required: { readonly file: number; readonly name: number }[] = []
-  for (const need of readChain(elf, { tag: tags.verneed, countTag: tags.verneednum, next: 12 })) {
-    const file = read(elf, need + 4, 4)
-    let at = need + read(elf, need + 8, 4)
-    for (let left = read(elf, need + 2, 2); left > 0; left--) {
-      required.push({ file, name: read(elf, at + 8, 4) })
-      at += read(elf, at + 12, 4)
-    }
-  }
-  const defined: number[] = []
-  for (const definition of readChain(elf, { tag: tags.verdef, countTag: tags.verdefnum, next: 16 })) {
-    let at = definition + read(elf, definition + 12, 4)
-    for (let left = read(elf, definition + 6, 2); left > 0; left--) {
-      defined.push(read(elf, at, 4))
-      at += read(elf, at + 4, 4)
-    }
-  }
-  return { required, defined }
-}
-
-interface Chain {
-  readonly tag: number
-  readonly countTag: number
-  /** Where in a record the distance to the next one stands. */
-  readonly next: number
-}
-
-function* readChain(elf: Elf, chain: Chain): Generator<number> {
-  let at = offsetOf(elf, chain.tag)
-  if (at === undefined) return
-  for (let left = tagValue(elf.dynamic, chain.countTag) ?? 0; left > 0 && at < elf.bytes.length; left--) {
-    yield at
-    const distance = read(elf, at + chain.next, 4)
-    // The last record; a damaged file may claim that more follow at the same place.
-    if (distance === 0) return
-    at += distance
-  }
 }

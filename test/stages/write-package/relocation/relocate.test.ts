@@ -304,6 +304,30 @@ test('counts that a hostile file makes up do not keep the reader busy', () => {
   expect(readVersions(damaged).required.length).toBeLessThan(100)
 })
 
+test('names and records that a hostile file counts again and again do not keep the reader busy', () => {
+  const ls = fs.readFileSync('/bin/ls')
+  const original = parseElf(ls)
+  if (original === undefined) throw new Error('/bin/ls is no ELF file')
+  // Everything behind the tables is one text of megabytes, and whatever has a name begins in it.
+  const bytes = Buffer.concat([ls, Buffer.alloc(4 << 20, 'x')])
+  const table = original.toOffset(original.dynamic.find(({ tag }) => tag === elfTags.symtab)?.value ?? 0) ?? 0
+  const name = ls.length - original.strings.at
+  const known = readSymbols(original).length
+  for (let index = 1; index <= known; index++) bytes.writeUInt32LE(name, table + index * 24)
+  const versions =
+    original.toOffset(original.dynamic.find(({ tag }) => tag === elfTags.verneed)?.value ?? 0) ?? 0
+  for (const { at, tag } of original.dynamic) {
+    if (tag === elfTags.verneednum) bytes.writeBigUInt64LE(0xffff_ffffn, at + 8)
+  }
+  // Each record is followed by one a byte further on, with as many parts as a number can say.
+  bytes.writeUInt16LE(0xffff, versions + 2)
+  bytes.writeUInt32LE(1, versions + 12)
+  const hostile = parseElf(bytes)
+  if (hostile === undefined) throw new Error('the file is no ELF file any more')
+  expect(readSymbols(hostile).length).toBeLessThan(known)
+  expect(readVersions(hostile).required.length).toBeLessThan(bytes.length / 8)
+})
+
 test('the versions of symbols can be read', () => {
   const elf = parseElf(fs.readFileSync('/bin/ls'))
   const versions = elf && readVersions(elf)
