@@ -55,7 +55,8 @@ export function archiveTooLarge(archive: string, what: string): BuildError {
  */
 export function unknownFormat(archive: string, beginning: string, kind: 'source' | 'package'): BuildError {
   const isDownload = kind === 'source' || beginning.startsWith('<')
-  return new BuildError(`\`${archive}\` is not an archive: it begins with \`${beginning}\``, {
+  const content = beginning === '' ? 'it is empty' : `it begins with \`${beginning}\``
+  return new BuildError(`\`${archive}\` is not an archive: ${content}`, {
     code: 'archive/unknown-format',
     hint: isDownload
       ? 'check that the URL leads to the file itself and not to a web page'

@@ -45,6 +45,16 @@ export async function openPackage(archivePath: string, system: System): Promise<
   return { kind: 'conda', info: part('info-'), pkg: part('pkg-') }
 }
 
+/** Which of both formats a file has by its content; undefined when it is no package. */
+export async function packageFormat(
+  archivePath: string,
+  { fs }: Pick<System, 'fs'>,
+): Promise<PackageParts['kind'] | undefined> {
+  const format = detectFormat(await fs.readRange(archivePath, 0, detectionLength))
+  if (format === 'bzip2') return 'tar.bz2'
+  return format === 'zip' ? 'conda' : undefined
+}
+
 function findMember(entries: readonly ZipEntry[], prefix: string, archivePath: string): ZipEntry {
   const found = entries.find((entry) => entry.name.startsWith(prefix) && entry.name.endsWith('.tar.zst'))
   if (found === undefined) throw notAPackage(archivePath, `it has no \`${prefix}*.tar.zst\``)

@@ -37,6 +37,8 @@ export async function finishPackage(
     outcomes = skipped === undefined ? await runTests(built, options, context) : []
   } catch (error) {
     await moveToBroken(packaged, context)
+    const text = `${packaged.artifact.fileName} did not pass its tests: it is in broken/`
+    context.emit({ type: 'note', output: packaged.id, text })
     throw await withRetryCommand(error, packaged, context)
   }
   if (skipped !== undefined) context.emit({ type: 'note', output: packaged.id, text: skipped })

@@ -130,6 +130,7 @@ describe('the command line', () => {
     { args: ['channel', 'index', 'nope'], says: 'there is no channel directory `nope`' },
     { args: ['channel', 'remove', './nope', 'zlib'], says: 'there is no channel directory `./nope`' },
     { args: ['promote', 'zlib', 'dev->main', '--to', 'nope'], says: 'there is no channel directory `nope`' },
+    { args: ['channel', 'index', './a', './b'], says: '`./b` is one channel too many' },
     { args: ['channel', 'index', 'recipe.yaml'], says: 'recipe.yaml` is a file, not a directory' },
     { args: ['channel', 'check', './recipe.yaml'], says: 'recipe.yaml` is a file, not a directory' },
     { args: ['publish', '.', '--to', './recipe.yaml'], says: 'recipe.yaml` is a file, not a directory' },

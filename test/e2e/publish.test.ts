@@ -107,16 +107,30 @@ describe('krait publish', () => {
     { args: ['--to', './c', '--build-number', 'two'], says: 'Invalid build number `two`', code: 2 },
     { args: ['missing-1-0.conda', '--to', './c'], says: 'Package file does not exist', code: 2 },
     { args: ['fake-1-0.conda', '--to', './c'], says: 'archive/', code: 7 },
+    { args: ['empty-1-0.conda', '--to', './c'], says: 'is not an archive: it is empty', code: 7 },
+    { args: ['directory.conda', '--to', './c'], says: 'Package file does not exist', code: 2 },
   ])('with $args is refused in one message', async ({ args, says, code }) => {
     const { directory, call } = project('lib')
     mkdirSync(path.join(directory, 'src'))
+    mkdirSync(path.join(directory, 'directory.conda'))
     writeFileSync(path.join(directory, 'fake-1-0.conda'), 'no archive')
+    writeFileSync(path.join(directory, 'empty-1-0.conda'), '')
     const { stderr, code: actual } = await call('publish', ...args)
     expect(stderr).toContain(says)
     expect(stderr.match(/^error/gm)).toHaveLength(1)
     expect(actual).toBe(code)
     expect(readdirSync(directory).filter((name) => name === 'c')).toEqual([])
   })
+})
+
+test('a package that was renamed is refused by its path', async () => {
+  const { directory, channel, publish, call } = project('lib')
+  await publish()
+  const [fn = ''] = readdirSync(path.join(channel, 'noarch')).filter((name) => name.endsWith('.conda'))
+  writeFileSync(path.join(directory, 'other-2-0.conda'), readFileSync(path.join(channel, 'noarch', fn)))
+  const { code, stderr } = await call('publish', 'other-2-0.conda', '--to', './c')
+  expect(stderr).toMatch(/`\S+\/other-2-0\.conda` cannot be in a channel: it contains the package `lib-1\.0-/)
+  expect(code).toBe(7)
 })
 
 describe('labels', () => {

@@ -15,6 +15,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const [action = '', directory, ...packages] = invocation.positionals
   const work = Object.hasOwn(actions, action) ? actions[action] : undefined
   if (!work) throw unknownAction('channel', action, Object.keys(actions))
+  const [extra] = action === 'remove' ? [] : packages
+  if (extra !== undefined) throw usageError(`\`${extra}\` is one channel too many`, 'name one at a time')
   const { settings, signal, stdout } = invocation
   return withReporter(invocation, async ({ system, emit }) => {
     const { outputDir, label } = settings.values

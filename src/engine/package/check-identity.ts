@@ -33,3 +33,10 @@ export function checkIdentity(metadata: PackageMetadata, directory: string): rea
     )
   return problems
 }
+
+/** Whether the extension, by which clients go, is that of the content. */
+export function checkFormat(fileName: string, format: string | undefined): readonly Problem[] {
+  if (format === undefined || fileName === 'package' || fileName.endsWith(`.${format}`)) return []
+  const message = `the file is called \`${fileName}\`, but it is a \`.${format}\` file`
+  return [{ severity: 'error', check: 'identity', message, advice: 'clients go by the name: rename it' }]
+}

@@ -1,12 +1,12 @@
 /** `krait package check`: whether a finished package can be trusted to work, and to be what it says. */
 
 import path from 'node:path'
-import { hashFile } from '../../archive/index.js'
+import { hashFile, packageFormat } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { checkBinary } from './check-binaries.js'
 import { checkExpectations, type ExpectedPackage } from './check-expectations.js'
 import { checkFindings } from './check-findings.js'
-import { checkIdentity } from './check-identity.js'
+import { checkFormat, checkIdentity } from './check-identity.js'
 import { checkPaths } from './check-paths.js'
 import { collectContent } from './collect-content.js'
 import { comparePrevious, listChanges } from './compare-previous.js'
@@ -86,6 +86,7 @@ async function checkFile(file: PackageFile, context: StageContext) {
     ...checkFindings(findings, listed),
     ...binaries,
     ...checkIdentity(metadata, path.basename(path.dirname(file.path))),
+    ...checkFormat(file.fileName, await packageFormat(file.path, context.system)),
   ]
   const report: PackageReport = {
     package: file.shown,

@@ -39,10 +39,17 @@ function readRecords(text: string, file: string): readonly NamedRecord[] {
     throw badMetadata(path.dirname(file), 'repodata.json', (error as Error).message)
   }
   if (!isObject(data)) return []
-  const { packages, 'packages.conda': newer } = data
-  return [packages, newer].flatMap((section) =>
-    Object.entries(isObject(section) ? section : {}).flatMap(([fn, record]) =>
-      isObject(record) && !fn.includes('/') ? [{ fn, record }] : [],
+  const { packages, 'packages.conda': newer, v3 } = data
+  const revised = Object.entries(isObject(v3) ? v3 : {})
+  // Keys of revision 3 have no extension.
+  const sections = [
+    ['', packages],
+    ['', newer],
+    ...revised.map(([key, section]) => [`.${key}`, section]),
+  ] as const
+  return sections.flatMap(([suffix, section]) =>
+    Object.entries(isObject(section) ? section : {}).flatMap(([key, record]) =>
+      isObject(record) && !key.includes('/') ? [{ fn: `${key}${suffix}`, record }] : [],
     ),
   )
 }

@@ -38,7 +38,7 @@ export async function publishFiles(
 ): Promise<readonly PublishedPackage[]> {
   const packages: NewPackage[] = []
   for (const file of files) {
-    if (!(await context.system.fs.stat(file))) throw packageFileMissing(file)
+    if ((await context.system.fs.stat(file))?.type !== 'file') throw packageFileMissing(file)
     packages.push(await readPackageFile(file, context))
     await refuseDirty(file, context)
   }

@@ -1,13 +1,14 @@
 /** Decides whether a channel is what its index says (spec: package.md 7.6): for people who serve it to others. */
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { decodeMsgpack, decompressZstd } from '../../archive/index.js'
 import { parseArchiveName } from '../../conda/index.js'
 import { isBuildError } from '../../errors/index.js'
 import type { StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
+import { checkForms } from './check-forms.js'
 import { readForm } from './form-file.js'
 import { existingSubdirs, lockChannel } from './index-channel.js'
+import { type Records, recordsOf, toMap } from './listed-records.js'
 import { readPackageRecord } from './read-package-record.js'
 
 export interface ChannelProblem {
@@ -26,8 +27,7 @@ export interface ChannelCheck {
 
 /** Reads every package file, and compares it with all forms of the index. Nothing is changed. */
 export async function checkChannel(channelDirectory: string, context: StageContext): Promise<ChannelCheck> {
-  // Writers of the channel wait: between a file and its record it is not what its index says.
-  return lockChannel(channelDirectory, context, async () => {
+  return lockIfWritable(channelDirectory, context, async () => {
     const existing = await existingSubdirs(channelDirectory, context)
     const subdirs = [...new Set(['noarch', ...existing])]
     const checks = await Promise.all(
@@ -38,7 +38,24 @@ export async function checkChannel(channelDirectory: string, context: StageConte
   })
 }
 
-type Records = Readonly<Record<string, unknown>>
+/** Writers of the channel wait, because between a file and its record it is not what its index says. */
+async function lockIfWritable<T>(
+  channelDirectory: string,
+  context: StageContext,
+  action: () => Promise<T>,
+): Promise<T> {
+  let isLocked = false
+  try {
+    return await lockChannel(channelDirectory, context, () => {
+      isLocked = true
+      return action()
+    })
+  } catch (error) {
+    // Whoever may only read looks at it as its clients do.
+    if (isLocked || !isBuildError(error) || error.code !== 'system/permission') throw error
+    return action()
+  }
+}
 
 async function checkSubdir(
   directory: string,
@@ -51,19 +68,23 @@ async function checkSubdir(
   const listed = readRecords(text.toString())
   if (!listed)
     return { packages: 0, problems: [{ subdir, problem: 'its repodata.json is not a JSON object' }] }
-  const names = await fs.list(directory)
-  const files = names.filter((name) => parseArchiveName(name))
+  const entries = await fs.listWithInfo(directory)
+  const names = entries.map(({ name }) => name)
+  const archives = entries.filter(({ name }) => parseArchiveName(name))
+  const files = archives.filter(({ info }) => info.type === 'file').map(({ name }) => name)
+  const others = archives.filter(({ info }) => info.type !== 'file')
   const ofFiles = await mapConcurrently(files, 4, async (fn) => {
     const problem = await checkFile({ directory, subdir, fn }, listed[fn], context)
     return problem === undefined ? [] : [{ subdir, fn, problem }]
   })
   const missing = Object.keys(listed).filter((fn) => !files.includes(fn))
   const leftovers = names.filter((name) => name.endsWith('.tmp'))
-  const forms = await checkForms(directory, { text, listed }, context)
+  const forms = await checkForms({ directory, subdir, text, listed }, context)
   return {
     packages: files.length,
     problems: [
       ...ofFiles.flat(),
+      ...others.map(({ name: fn }) => ({ subdir, fn, problem: 'it is not a file' })),
       ...missing.map((fn) => ({ subdir, fn, problem: 'it is listed, but there is no such file' })),
       ...leftovers.map((fn) => ({ subdir, fn, problem: 'a process that was killed left it behind' })),
       ...forms.map((problem) => ({ subdir, problem })),
@@ -71,25 +92,13 @@ async function checkSubdir(
   }
 }
 
-/** All records of an index by file name; those of revision 3 are keyed without extension. */
+/** The records by file name; undefined when it is damaged. */
 function readRecords(text: string): Records | undefined {
   try {
     return recordsOf(JSON.parse(text) as Records)
   } catch {
     return undefined
   }
-}
-
-function recordsOf(index: Records): Records {
-  const v3 = toMap(index.v3)
-  const revised = Object.entries(v3).flatMap(([extension, records]) =>
-    Object.entries(toMap(records)).map(([id, record]) => [`${id}.${extension}`, record]),
-  )
-  return { ...toMap(index.packages), ...toMap(index['packages.conda']), ...Object.fromEntries(revised) }
-}
-
-function toMap(value: unknown): Records {
-  return typeof value === 'object' && value !== null ? (value as Records) : {}
 }
 
 interface CheckedFile {
@@ -115,54 +124,4 @@ async function checkFile(
     if (!isBuildError(error)) throw error
     return error.message
   }
-}
-
-/** The other forms of the index say the same as repodata.json. */
-async function checkForms(
-  directory: string,
-  { text, listed }: { readonly text: Buffer; readonly listed: Records },
-  context: StageContext,
-): Promise<readonly string[]> {
-  const problems: string[] = []
-  const compressed = await readForm(path.join(directory, 'repodata.json.zst'), context)
-  if (compressed && !(await isSame(compressed, text, context))) {
-    problems.push('its repodata.json.zst has another content than its repodata.json')
-  }
-  const index = await readForm(path.join(directory, 'repodata_shards.msgpack.zst'), context)
-  if (index) problems.push(...(await checkShards(directory, { index, listed }, context)))
-  return problems
-}
-
-async function isSame(compressed: Buffer, text: Buffer, { system }: StageContext): Promise<boolean> {
-  try {
-    return text.equals(await decompressZstd(compressed, system))
-  } catch {
-    return false
-  }
-}
-
-async function checkShards(
-  directory: string,
-  { index, listed }: { readonly index: Buffer; readonly listed: Records },
-  context: StageContext,
-): Promise<readonly string[]> {
-  const found = new Set<string>()
-  try {
-    const { shards } = (await decode(index, context)) as { readonly shards: Record<string, Uint8Array> }
-    for (const hash of Object.values(shards)) {
-      const file = path.join(directory, 'shards', `${Buffer.from(hash).toString('hex')}.msgpack.zst`)
-      const bytes = await readForm(file, context)
-      if (!bytes) return [`its shard \`${path.basename(file)}\` is missing`]
-      const shard = recordsOf(toMap(await decode(bytes, context)))
-      for (const fn of Object.keys(shard)) found.add(fn)
-    }
-  } catch {
-    return ['its shards cannot be read']
-  }
-  const same = found.size === Object.keys(listed).length && Object.keys(listed).every((fn) => found.has(fn))
-  return same ? [] : ['its shards list other packages than its repodata.json']
-}
-
-async function decode(bytes: Buffer, { system }: StageContext): Promise<unknown> {
-  return decodeMsgpack(await decompressZstd(bytes, system))
 }

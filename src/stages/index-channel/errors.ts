@@ -13,8 +13,8 @@ export function newerRepodata(file: string, revision: string): BuildError {
 }
 
 /**
- * A package file has metadata that contradicts its name or place, or none at all. It is left out of the index; nothing
- * else is affected. Build or download the package again, or remove the file.
+ * A package file has metadata that contradicts its name or place, that clients cannot read, or none at all. It is left
+ * out of the index; nothing else is affected. Build or download the package again, or remove the file.
  */
 export function unusablePackage(reason: string): BuildError {
   return new BuildError(reason, {

@@ -6,6 +6,7 @@ import { mapConcurrently, withLock } from '../install-prefixes/index.js'
 import { unknownSubdir, unusablePackage } from './errors.js'
 import { hasShards } from './known-shards.js'
 import { readSubdir, type SubdirContent } from './read-subdir.js'
+import { removeLeftovers } from './remove-leftovers.js'
 import type { ChannelIndex, ListedFile } from './types.js'
 import { channeldataPath, writeChanneldata } from './write-channeldata.js'
 import { writeRepodata } from './write-repodata.js'
@@ -64,6 +65,7 @@ export async function indexLocked(
   const wanted = options.subdirs ?? (await existingSubdirs(channelDirectory, context))
   const names = ['noarch', ...wanted.filter((subdir) => subdir !== 'noarch').sort()]
   const withFacts = options.complete || (await fs.stat(channeldataPath(channelDirectory))) !== undefined
+  await removeLeftovers(channelDirectory, names, context)
   const found: FoundSubdir[] = []
   for (const subdir of new Set(names)) {
     found.push(await findPackages({ channelDirectory, subdir, options, withFacts }, context))

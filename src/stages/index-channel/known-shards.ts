@@ -42,7 +42,7 @@ export async function hasShards(
 }
 
 /** Changes when the format of shards does, too. */
-const format = 'krait shards 3'
+const format = 'krait shards 4'
 const notePath = (directory: string) => path.join(directory, '.cache', 'shards')
 
 /** Nothing is known when the index is not the one that was written then: every shard is made again. */

@@ -1,6 +1,6 @@
 /** Decides what the index says about one package file: its index.json, run exports and checksums (spec: package.md 7.2). */
 import path from 'node:path'
-import { hashFile, readPackageInfo } from '../../archive/index.js'
+import { hashFile, packageFormat, readPackageInfo } from '../../archive/index.js'
 import {
   type IndexedRecord,
   parseArchiveName,
@@ -8,8 +8,10 @@ import {
   SpecError,
   toIndexedRecord,
 } from '../../conda/index.js'
+import { isBuildError } from '../../errors/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { NewPackage } from './add-packages.js'
+import { findUnreadableIndex, findUnreadableRunExports } from './check-readable.js'
 import { unusablePackage } from './errors.js'
 import { factFiles, type PackageFacts, toFacts } from './package-facts.js'
 
@@ -30,7 +32,7 @@ export async function readPackageRecord(
   packageFile: PackageFile,
   context: StageContext,
 ): Promise<IndexedRecord & { readonly facts?: PackageFacts }> {
-  const { file, withFacts } = packageFile
+  const { file, subdir, withFacts } = packageFile
   const names = ['info/index.json', 'info/run_exports.json', ...(withFacts ? factFiles : [])]
   const [info, { sizeBytes: size, ...hashes }] = await Promise.all([
     readPackageInfo(file, names, context),
@@ -39,8 +41,16 @@ export async function readPackageRecord(
   const indexJson = parseJson(info.get('info/index.json'), 'info/index.json')
   if (!indexJson) throw unusablePackage('it has no `info/index.json`')
   checkIdentity(indexJson, packageFile)
+  const format = await packageFormat(file, context.system)
+  if (format !== parseArchiveName(packageFile.fn)?.format) {
+    throw unusablePackage(`it is a \`.${format}\` file, and clients go by the name`)
+  }
+  checkReadable('info/index.json', findUnreadableIndex(indexJson))
   const runExports = parseJson(info.get('info/run_exports.json'), 'info/run_exports.json')
-  const indexed = toIndexedRecord({ index: indexJson, runExports, archive: { ...hashes, size } })
+  if (runExports) checkReadable('info/run_exports.json', findUnreadableRunExports(runExports))
+  // Packages from before 2017 do not say it.
+  const index = { ...indexJson, subdir }
+  const indexed = toIndexedRecord({ index, runExports, archive: { ...hashes, size } })
   return { ...indexed, ...(withFacts && { facts: toFacts(info, indexed.record.name) }) }
 }
 
@@ -53,7 +63,12 @@ export async function readPackageFile(file: string, context: StageContext): Prom
   const info = await readPackageInfo(file, ['info/index.json'], context)
   const { subdir } = parseJson(info.get('info/index.json'), 'info/index.json') ?? {}
   if (typeof subdir !== 'string') throw unusablePackage(`\`${fn}\` does not say its subdir`)
-  return { file, fn, ...(await readPackageRecord({ file, fn, subdir }, context)) }
+  try {
+    return { file, fn, ...(await readPackageRecord({ file, fn, subdir }, context)) }
+  } catch (error) {
+    if (!isBuildError(error) || error.code !== 'index/unusable-package') throw error
+    throw unusablePackage(`\`${file}\` cannot be in a channel: ${error.message}`)
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -91,6 +106,10 @@ function checkIdentity(index: Fields, { fn, subdir }: PackageFile): void {
     if (error instanceof SpecError) throw unusablePackage(error.message)
     throw error
   }
+}
+
+function checkReadable(name: string, problem: string | undefined): void {
+  if (problem !== undefined) throw unusablePackage(`\`${name}\` ${problem}`)
 }
 
 function isStringList(value: unknown): boolean {

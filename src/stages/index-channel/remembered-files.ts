@@ -14,7 +14,7 @@ export interface RememberedFile {
   readonly line: string
 }
 
-const format = 'krait files 4'
+const format = 'krait files 5'
 const linesPath = (directory: string) => path.join(directory, '.cache', 'files')
 
 /** By file name. */

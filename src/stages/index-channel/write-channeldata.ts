@@ -42,7 +42,7 @@ export async function writeChanneldata(
   return isChanged
 }
 
-const format = 'krait channeldata 1'
+const format = 'krait channeldata 2'
 
 export function channeldataPath(channelDirectory: string): string {
   return path.join(channelDirectory, 'channeldata.json')

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { compressSmall, encodeMsgpack } from '../../archive/index.js'
 import type { StageContext, System } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
+import { readForm } from './form-file.js'
 import { groupByName, type IndexedFile, type SubdirFiles } from './indexed-file.js'
 import {
   indexName,
@@ -33,10 +34,14 @@ export async function writeShards(request: ShardsRequest, context: StageContext)
   const { directory, files, force } = request
   await context.system.fs.makeDirectory(shardDirectory(directory))
   const known = force ? nothingKnown : await readKnown(directory, context)
+  const there = new Set((await listShards(directory, context.system)).map(({ hash }) => hash))
   const wanted = [...groupByName(files)].map(([name, own]) => {
     return { name, files: own, key: own.map(({ sha256 }) => sha256).join(' ') }
   })
-  const missing = wanted.filter(({ name, key }) => known.shards.get(name)?.key !== key)
+  const missing = wanted.filter(({ name, key }) => {
+    const shard = known.shards.get(name)
+    return shard?.key !== key || !there.has(shard.hash)
+  })
   // Writers of many small files wait for the disk most of the time.
   const made = await mapConcurrently(missing, 16, async ({ name, files: own, key }) => {
     return [name, { name, key, hash: await writeShard(directory, own, context) }] as const
@@ -108,13 +113,13 @@ function shardPath(directory: string, hash: string): string {
 async function writeShard(
   directory: string,
   files: readonly IndexedFile[],
-  { system }: StageContext,
+  context: StageContext,
 ): Promise<string> {
   const shard = { ...withBinaryHashes(JSON.parse(`{${renderSections(files)}}`) as Sections), removed: [] }
   const bytes = await compressSmall(await encodeMsgpack(shard), zstdLevel)
   const hash = createHash('sha256').update(bytes).digest('hex')
   const file = shardPath(directory, hash)
-  if (!(await system.fs.stat(file))) await system.fs.writeFileAtomic(file, bytes)
+  if (!(await readForm(file, context))?.equals(bytes)) await context.system.fs.writeFileAtomic(file, bytes)
   return hash
 }
 

@@ -92,11 +92,19 @@ function sha256(bytes: Uint8Array): string {
 /** As repodata.json would have them: hashes as hex. */
 function entriesOf(shard: PlainMap): readonly RepodataEntry[] {
   const removed = new Set(Array.isArray(shard.removed) ? shard.removed : [])
-  const lists = [asMap(shard.packages), asMap(shard['packages.conda'])]
-  return lists
-    .flatMap((list) => Object.entries(list))
-    .filter(([fn]) => !removed.has(fn))
-    .map(([fn, value]) => ({ fn, value: withHexHashes(asMap(value)) }))
+  const revised = asMap(shard.v3)
+  const sections = [
+    { records: shard.packages, suffix: '' },
+    { records: shard['packages.conda'], suffix: '' },
+    // Their keys have no extension (CEP 48).
+    ...['.tar.bz2', '.conda'].map((suffix) => ({ records: revised[suffix.slice(1)], suffix })),
+  ]
+  return sections
+    .flatMap(({ records, suffix }) =>
+      Object.entries(asMap(records)).map(([key, value]) => ({ fn: key + suffix, value: asMap(value) })),
+    )
+    .filter(({ fn }) => !removed.has(fn))
+    .map(({ fn, value }) => ({ fn, value: withHexHashes(value) }))
 }
 
 function withHexHashes(record: PlainMap): PlainMap {

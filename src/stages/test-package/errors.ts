@@ -20,7 +20,7 @@ export function contentsTestFailed(problems: readonly string[]): BuildError {
 export function noDownstream(spec: string, reason: string): Warning {
   return {
     code: 'test/no-downstream',
-    message: `the downstream test of \`${spec}\` is not run: ${reason}`,
+    message: `Downstream test could not run for \`${spec}\`: ${reason}`,
   }
 }
 

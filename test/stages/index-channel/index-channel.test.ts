@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decompressZstd } from '../../../src/archive/index.js'
 import type { PackageRecord } from '../../../src/conda/index.js'
+import { BuildError } from '../../../src/errors/index.js'
 import { checkChannel, type IndexOptions, indexChannel } from '../../../src/stages/index-channel/index.js'
 import { tempDirectory, testContext } from '../../support/system.js'
 import { type PackageSpec, writePackage } from '../install-prefixes/packages.js'
@@ -22,6 +24,10 @@ function setUp() {
     repodataPath,
   }
 }
+
+/** An index.json of `bad` with one more member. */
+const indexText = (member: string) =>
+  `{"name":"bad","version":"1.0","build":"0","build_number":0,"depends":[],"subdir":"linux-64",${member}}`
 
 const packed = (repodata: Record<string, object>) => Object.keys(repodata['packages.conda'] ?? {})
 
@@ -82,6 +88,14 @@ describe('an index', () => {
     expect(text('noarch')).toBe(
       '{"info":{"subdir":"noarch"},"packages":{},"packages.conda":{},"repodata_version":2}',
     )
+  })
+
+  test('says the subdir of packages that do not say it themselves', async () => {
+    const { add, index, repodata } = setUp()
+    const text = '{"name":"old","version":"1.0","build":"0","build_number":0,"depends":[]}'
+    const { fn } = await add({ name: 'old', info: { 'index.json': text } })
+    await index()
+    expect(repodata('linux-64')['packages.conda'][fn].subdir).toBe('linux-64')
   })
 
   test('puts packages of revision 3 into their own section, keyed without extension', async () => {
@@ -152,6 +166,25 @@ describe('an index', () => {
     expect(text('linux-64')).toContain('"b-1.0-0.conda"')
   })
 
+  test('removes what killed writers left behind, and nothing that a build may be writing', async () => {
+    const { add, index, channel } = setUp()
+    await add({ name: 'a' })
+    await index({ complete: true })
+    const left = [
+      '.channeldata.json.1.2.tmp',
+      'linux-64/.repodata.json.1.2.tmp',
+      'linux-64/.repodata.json.zst.1.2.tmp',
+      'linux-64/.repodata_shards.msgpack.zst.1.2.tmp',
+      'linux-64/.b-1.0-0.conda.1.add.tmp',
+      'linux-64/.cache/.files.1.2.tmp',
+      'linux-64/shards/.00.msgpack.zst.1.2.tmp',
+    ]
+    const building = 'linux-64/.b-1.0-0.conda.1.2.tmp'
+    for (const file of [...left, building]) writeFileSync(path.join(channel, file), '')
+    await index()
+    expect([...left, building].filter((file) => existsSync(path.join(channel, file)))).toEqual([building])
+  })
+
   test('is the same whoever writes first, when several do at once', async () => {
     const { add, channel, repodata } = setUp()
     await Promise.all(['a', 'b', 'c'].map((name) => add({ name })))
@@ -184,6 +217,16 @@ describe('a file that cannot be used', () => {
       },
       'other-1.0-0.conda',
       'it contains the package `bad-1.0-0`',
+    ],
+    [
+      'has the name of the other format',
+      async ({ add, channel, context }) => {
+        const { fn } = await add({ name: 'bad' })
+        const directory = path.join(channel, 'linux-64')
+        await context.system.fs.rename(path.join(directory, fn), path.join(directory, 'bad-1.0-0.tar.bz2'))
+      },
+      'bad-1.0-0.tar.bz2',
+      'it is a `.conda` file, and clients go by the name',
     ],
     [
       'lies in the directory of another platform',
@@ -230,6 +273,71 @@ describe('a file that cannot be used', () => {
       async ({ add }) => void (await add({ name: 'bad', version: '1..0' })),
       'bad-1..0-0.conda',
       'malformed version string',
+    ],
+    ...(
+      [
+        ['text that no other encoding can hold', { license: '\ud800' }, 'has text that is not Unicode'],
+        ['a key like that', { x: { '\udfff': 1 } }, 'has text that is not Unicode'],
+        ['a list of licenses', { license: ['MIT'] }, 'has another `license` than a text'],
+        ['a timestamp that is a text', { timestamp: '2020' }, 'has another `timestamp` than a whole number'],
+        ['a timestamp of no year', { timestamp: 1e300 }, 'has another `timestamp` than a whole number'],
+        ['a text as constraints', { constrains: 'a' }, 'has another `constrains` than a list of texts'],
+        [
+          'a negative build number',
+          { build_number: -1 },
+          'has another `build_number` than a whole number from 0',
+        ],
+        ['an odd noarch', { noarch: 'rust' }, 'has another `noarch` than `python` or `generic`'],
+        [
+          'a later revision',
+          { repodata_revision: 4 },
+          'has another `repodata_revision` than those that krait knows',
+        ],
+        [
+          'a member that means something else',
+          { x: JSON.parse('{"__proto__":1}') },
+          'has a member `__proto__`',
+        ],
+      ] as const
+    ).map(
+      ([what, fields, reason]): [
+        string,
+        (setup: ReturnType<typeof setUp>) => Promise<void>,
+        string,
+        string,
+      ] => [
+        `has ${what}`,
+        async ({ add }) => void (await add({ name: 'bad', index: fields })),
+        'bad-1.0-0.conda',
+        reason,
+      ],
+    ),
+    [
+      'has a name that programs confuse with something else',
+      async ({ add }) => void (await add({ name: '__proto__' })),
+      '__proto__-1.0-0.conda',
+      'has the name `__proto__`',
+    ],
+    [
+      'has numbers that JSON can spell only',
+      async ({ add }) => void (await add({ name: 'bad', info: { 'index.json': indexText('"x":1e999') } })),
+      'bad-1.0-0.conda',
+      'has a number that is too large',
+    ],
+    [
+      'is nested deeper than clients read',
+      async ({ add }) => {
+        const deep = `"x":${'['.repeat(100_000)}${']'.repeat(100_000)}`
+        await add({ name: 'bad', info: { 'index.json': indexText(deep) } })
+      },
+      'bad-1.0-0.conda',
+      '`info/index.json` is nested deeper than 100 levels',
+    ],
+    [
+      'has odd run exports',
+      async ({ add }) => void (await add({ name: 'bad', info: { 'run_exports.json': '{"weak":"b"}' } })),
+      'bad-1.0-0.conda',
+      '`info/run_exports.json` has another `weak` than a list of texts',
     ],
   ])('because it %s is left out with a warning, and the others stay', async (_title, make, fn, reason) => {
     const setup = setUp()
@@ -338,15 +446,120 @@ describe('the sharded index', () => {
     expect(shardsOf(channel)).toHaveLength(3)
   })
 
-  test('gets back a shard that somebody removed when it is made by force', async () => {
+  test('gets back a shard that somebody removed', async () => {
+    const { add, index, channel, context } = setUp()
+    await add({ name: 'a' })
+    await add({ name: 'b' })
+    await index({ complete: true })
+    const before = shardsOf(channel)
+    rmSync(path.join(channel, 'linux-64', 'shards', before[0] ?? ''))
+    expect((await checkChannel(channel, context)).problems).toHaveLength(1)
+    await index()
+    expect(shardsOf(channel)).toEqual(before)
+    expect((await checkChannel(channel, context)).problems).toEqual([])
+  })
+
+  test('is mended by force when a shard has another content than its name says', async () => {
     const { add, index, channel, context } = setUp()
     await add({ name: 'a' })
     await index({ complete: true })
     const [shard = ''] = shardsOf(channel)
-    rmSync(path.join(channel, 'linux-64', 'shards', shard))
-    expect((await checkChannel(channel, context)).problems).toHaveLength(1)
-    await index({ complete: true, force: true })
-    expect(shardsOf(channel)).toEqual([shard])
+    const file = path.join(channel, 'linux-64', 'shards', shard)
+    const content = readFileSync(file)
+    writeFileSync(file, 'other')
+    const { problems } = await checkChannel(channel, context)
+    expect(problems).toEqual([
+      { subdir: 'linux-64', problem: `its shard \`${shard}\` has another content than its name says` },
+    ])
+    await index({ force: true })
+    expect(readFileSync(file)).toEqual(content)
+    expect((await checkChannel(channel, context)).problems).toEqual([])
+  })
+})
+
+describe('a check of a channel', () => {
+  test.each<[string, string, (json: string) => string, string]>([
+    [
+      'another package in run_exports.json',
+      'linux-64/run_exports.json',
+      (json) => json.replace('a-1.0-0.conda', 'x-1.0-0.conda'),
+      'its run_exports.json lists other packages than its repodata.json',
+    ],
+    [
+      'other run exports in run_exports.json',
+      'linux-64/run_exports.json',
+      (json) => json.replace('b >=1.0', 'b >=2.0'),
+      'its run_exports.json says something else about `a-1.0-0.conda` than its repodata.json',
+    ],
+    [
+      'a run_exports.json that is none',
+      'linux-64/run_exports.json',
+      () => '{',
+      'its run_exports.json lists other packages than its repodata.json',
+    ],
+    [
+      'a package name that channeldata.json lacks',
+      'channeldata.json',
+      () => '{"packages":{}}',
+      'channeldata.json names other packages for it than its repodata.json',
+    ],
+    [
+      'a package name that channeldata.json still has',
+      'channeldata.json',
+      (json) => json.replace('"a":{', '"x":{"subdirs":["linux-64"]},"a":{'),
+      'channeldata.json names other packages for it than its repodata.json',
+    ],
+  ])('finds %s', async (_title, file, change, problem) => {
+    const { add, index, channel, context } = setUp()
+    await add({ name: 'a', runExports: { weak: ['b >=1.0'] } })
+    await index({ complete: true })
+    const changed = path.join(channel, file)
+    writeFileSync(changed, change(readFileSync(changed, 'utf8')))
+    expect((await checkChannel(channel, context)).problems).toEqual([{ subdir: 'linux-64', problem }])
+    await index({ complete: true })
+    expect((await checkChannel(channel, context)).problems).toEqual([])
+  })
+
+  test('does not wait for what is no file', async () => {
+    const { add, index, channel, context } = setUp()
+    await add({ name: 'a' })
+    await index()
+    execFileSync('mkfifo', [path.join(channel, 'linux-64', 'b-1.0-0.conda')])
+    const { packages, problems } = await checkChannel(channel, context)
+    expect([packages, problems]).toEqual([
+      1,
+      [{ subdir: 'linux-64', fn: 'b-1.0-0.conda', problem: 'it is not a file' }],
+    ])
+  })
+
+  test('needs no right to write there', async () => {
+    const { add, index, channel, context } = setUp()
+    await add({ name: 'a' })
+    await index()
+    const createExclusive = (file: string) =>
+      Promise.reject(new BuildError(`cannot create ${file}`, { code: 'system/permission' }))
+    const system = { ...context.system, fs: { ...context.system.fs, createExclusive } }
+    const { packages, problems } = await checkChannel(channel, { ...context, system })
+    expect([packages, problems]).toEqual([1, []])
+  })
+
+  test('finds shards that say something else than repodata.json', async () => {
+    const { add, index, channel, context, repodataPath } = setUp()
+    const shardedIndex = path.join(channel, 'linux-64', 'repodata_shards.msgpack.zst')
+    const { fn } = await add({ name: 'a', index: { license: 'MIT' } })
+    await index({ complete: true })
+    const former = readFileSync(shardedIndex)
+    await add({ name: 'a', index: { license: 'BSD-3-Clause' } })
+    await index({ complete: true })
+    writeFileSync(shardedIndex, former)
+    expect((await checkChannel(channel, context)).problems).toEqual([
+      {
+        subdir: 'linux-64',
+        problem: `its shards say something else about \`${fn}\` than its repodata.json`,
+      },
+    ])
+    rmSync(`${repodataPath('linux-64')}.zst`)
+    await index({ complete: true })
     expect((await checkChannel(channel, context)).problems).toEqual([])
   })
 })

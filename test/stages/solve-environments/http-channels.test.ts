@@ -198,13 +198,17 @@ describe('a sharded channel', () => {
   const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()
 
   /** Files of a subdir whose shards lie elsewhere on the server. */
-  async function shardedSubdir(packages: Readonly<Record<string, object>>, removed: readonly string[] = []) {
+  async function shardedSubdir(
+    packages: Readonly<Record<string, object>>,
+    removed: readonly string[] = [],
+    v3?: object,
+  ) {
     const { context } = testContext()
     const zstd = (value: unknown) => compressZstd(encode(value), 3, context.system)
     const files: Record<string, ServedFile> = {}
     const shards: Record<string, Uint8Array> = {}
     for (const [name, records] of Object.entries(packages)) {
-      const body = await zstd({ packages: {}, 'packages.conda': records, removed })
+      const body = await zstd({ packages: {}, 'packages.conda': records, removed, ...(v3 && { v3 }) })
       files[`/shards/${hash(body).toString('hex')}.msgpack.zst`] = { body }
       shards[name] = hash(body)
     }
@@ -232,6 +236,14 @@ describe('a sharded channel', () => {
     await solveAnew()
     expect(shards()).toHaveLength(2)
     expect(readdirSync(path.join(cache, 'repodata/shards'))).toHaveLength(2)
+  })
+
+  test('has packages of revision 3, too', async () => {
+    const [[fn = '', fields] = []] = Object.entries(record('a'))
+    const files = await shardedSubdir({ a: {} }, [], { conda: { [fn.replace('.conda', '')]: fields } })
+    const server = await serve(files)
+    const solved = await solve(['a'], options(`http://${server.host}/ch`), testContext().context)
+    expect(solved).toMatchObject([{ name: 'a', url: `http://${server.host}/ch/files/a-1-0.conda` }])
   })
 
   test('hides what it has removed', async () => {
