@@ -52,7 +52,12 @@ export async function lockChannel<T>(
   action: () => Promise<T>,
 ): Promise<T> {
   await context.system.fs.makeDirectory(channelDirectory)
-  return withLock(path.join(channelDirectory, '.index.lock'), context, action)
+  return withLock(path.join(channelDirectory, '.index.lock'), context, async ({ wasAbandoned }) => {
+    if (wasAbandoned) {
+      await removeLeftovers(channelDirectory, await existingSubdirs(channelDirectory, context), context)
+    }
+    return action()
+  })
 }
 
 /** `indexChannel` for a caller who holds the lock. */
@@ -65,7 +70,7 @@ export async function indexLocked(
   const wanted = options.subdirs ?? (await existingSubdirs(channelDirectory, context))
   const names = ['noarch', ...wanted.filter((subdir) => subdir !== 'noarch').sort()]
   const withFacts = options.complete || (await fs.stat(channeldataPath(channelDirectory))) !== undefined
-  await removeLeftovers(channelDirectory, names, context)
+  if (options.force) await removeLeftovers(channelDirectory, names, context)
   const found: FoundSubdir[] = []
   for (const subdir of new Set(names)) {
     found.push(await findPackages({ channelDirectory, subdir, options, withFacts }, context))

@@ -42,21 +42,47 @@ export async function hasShards(
 }
 
 /** Changes when the format of shards does, too. */
-const format = 'krait shards 4'
+const format = 'krait shards 5'
 const notePath = (directory: string) => path.join(directory, '.cache', 'shards')
 
-/** Nothing is known when the index is not the one that was written then: every shard is made again. */
+/**
+ * Nothing is known when the index is not the one that was written then: every shard is made again. One whose file somebody
+ * removed is not known either.
+ */
 export async function readKnown(directory: string, context: StageContext): Promise<KnownShards> {
   const index = await readForm(path.join(directory, indexName), context)
-  const [hashOfIndex, ...lines] = await readLines(notePath(directory), format, context)
+  const [head = '', ...lines] = await readLines(notePath(directory), format, context)
+  const [hashOfIndex, stamp] = columnsOf(head)
   if (!index || hashOfIndex !== sha256(index)) return nothingKnown
+  const isUntouched = stamp === (await stampOf(directory, context))
+  const there = isUntouched ? undefined : new Set(await listShards(directory, context))
   const rows = lines.map(columnsOf)
-  const [used, unused] = [rows.filter(isUsed), rows.filter((row) => !isUsed(row))]
+  const used = rows.filter((row) => isUsed(row) && there?.has(row[2] ?? '') !== false)
+  const unused = rows.filter((row) => !isUsed(row))
   return {
     isWritten: true,
     shards: new Map(used.map(([name = '', key = '', hash = '']) => [name, { name, key, hash }])),
     unused: unused.map(([, since, hash = '']) => ({ hash, sinceMs: Number(since) })),
   }
+}
+
+/** Another one when a file came or went. */
+async function stampOf(directory: string, { system }: StageContext): Promise<string> {
+  return (await system.fs.stat(shardDirectory(directory)))?.mtimeNs ?? ''
+}
+
+/** The hashes of all shards that are there, used or not. */
+export async function listShards(directory: string, { system }: StageContext): Promise<readonly string[]> {
+  const names = await system.fs.list(shardDirectory(directory))
+  return names.filter((name) => name.endsWith(shardSuffix)).map((name) => name.slice(0, -shardSuffix.length))
+}
+
+const shardSuffix = '.msgpack.zst'
+const shardDirectory = (directory: string) => path.join(directory, 'shards')
+
+/** @param directory of the subdir */
+export function shardPath(directory: string, hash: string): string {
+  return path.join(shardDirectory(directory), `${hash}${shardSuffix}`)
 }
 
 /** Those that are unused have no name. */
@@ -78,7 +104,7 @@ export async function writeKnown(
   context: StageContext,
 ): Promise<void> {
   const lines = [
-    sha256(index),
+    toLine(sha256(index), await stampOf(directory, context)),
     ...shards.map(({ name, key, hash }) => toLine(name, key, hash)),
     ...unused.map(({ hash, sinceMs }) => toLine('', String(sinceMs), hash)),
   ]

@@ -2,16 +2,18 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { compressSmall, encodeMsgpack } from '../../archive/index.js'
-import type { StageContext, System } from '../../system/index.js'
+import type { StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
 import { readForm } from './form-file.js'
 import { groupByName, type IndexedFile, type SubdirFiles } from './indexed-file.js'
 import {
   indexName,
   type KnownShards,
+  listShards,
   nothingKnown,
   readKnown,
   type Shard,
+  shardPath,
   type UnusedShard,
   writeKnown,
 } from './known-shards.js'
@@ -32,16 +34,12 @@ export interface ShardsRequest extends SubdirFiles {
  */
 export async function writeShards(request: ShardsRequest, context: StageContext): Promise<boolean> {
   const { directory, files, force } = request
-  await context.system.fs.makeDirectory(shardDirectory(directory))
+  await context.system.fs.makeDirectory(path.dirname(shardPath(directory, '')))
   const known = force ? nothingKnown : await readKnown(directory, context)
-  const there = new Set((await listShards(directory, context.system)).map(({ hash }) => hash))
   const wanted = [...groupByName(files)].map(([name, own]) => {
     return { name, files: own, key: own.map(({ sha256 }) => sha256).join(' ') }
   })
-  const missing = wanted.filter(({ name, key }) => {
-    const shard = known.shards.get(name)
-    return shard?.key !== key || !there.has(shard.hash)
-  })
+  const missing = wanted.filter(({ name, key }) => known.shards.get(name)?.key !== key)
   // Writers of many small files wait for the disk most of the time.
   const made = await mapConcurrently(missing, 16, async ({ name, files: own, key }) => {
     return [name, { name, key, hash: await writeShard(directory, own, context) }] as const
@@ -54,8 +52,6 @@ export async function writeShards(request: ShardsRequest, context: StageContext)
   await writeKnown(directory, { index, shards, unused }, context)
   return true
 }
-
-const shardDirectory = (directory: string) => path.join(directory, 'shards')
 
 async function writeIndex(
   { directory, subdir, files }: SubdirFiles,
@@ -83,30 +79,19 @@ async function writeIndex(
 async function removeUnused(
   directory: string,
   { known, shards }: { readonly known: KnownShards; readonly shards: readonly Shard[] },
-  { system }: StageContext,
+  context: StageContext,
 ): Promise<readonly UnusedShard[]> {
+  const { fs, clock } = context.system
   const used = new Set(shards.map(({ hash }) => hash))
-  const now = system.clock.now()
-  const former = known.isWritten ? [...known.shards.values()] : await listShards(directory, system)
-  const isUnused = ({ hash }: { readonly hash: string }) => !used.has(hash)
-  const retired = former.filter(isUnused).map(({ hash }) => ({ hash, sinceMs: now }))
-  const unused = [...known.unused.filter(isUnused), ...retired]
+  const now = clock.now()
+  const former = known.isWritten
+    ? [...known.shards.values()].map(({ hash }) => hash)
+    : await listShards(directory, context)
+  const retired = former.filter((hash) => !used.has(hash)).map((hash) => ({ hash, sinceMs: now }))
+  const unused = [...known.unused.filter(({ hash }) => !used.has(hash)), ...retired]
   const expired = unused.filter(({ sinceMs }) => now - sinceMs > unusedShardMs)
-  for (const { hash } of expired) await system.fs.remove(shardPath(directory, hash))
+  for (const { hash } of expired) await fs.remove(shardPath(directory, hash))
   return unused.filter((shard) => !expired.includes(shard))
-}
-
-async function listShards(directory: string, { fs }: System): Promise<readonly { readonly hash: string }[]> {
-  const names = await fs.list(shardDirectory(directory))
-  return names
-    .filter((name) => name.endsWith(shardSuffix))
-    .map((name) => ({ hash: name.slice(0, -shardSuffix.length) }))
-}
-
-const shardSuffix = '.msgpack.zst'
-
-function shardPath(directory: string, hash: string): string {
-  return path.join(shardDirectory(directory), `${hash}${shardSuffix}`)
 }
 
 /** @returns the SHA-256 of the compressed shard, which is its name */

@@ -22,20 +22,21 @@ const forgottenGuardMs = 10_000
 
 /**
  * Runs `action` while a lock file exists; waits while another live process holds it.
+ * @param action is told whether a process that held the lock was killed, and may have left unfinished things
  * @param refuse what is thrown instead of waiting
  * @throws BuildError `install/lock-busy` after half an hour
  */
 export async function withLock<T>(
   lockPath: string,
   context: Pick<StageContext, 'system' | 'signal'>,
-  action: () => Promise<T>,
+  action: (taken: { readonly wasAbandoned: boolean }) => Promise<T>,
   refuse?: (holder: Holder | undefined) => Error,
 ): Promise<T> {
   const { fs } = context.system
   await fs.makeDirectory(path.dirname(lockPath))
-  const token = await take(lockPath, context, refuse)
+  const { token, wasAbandoned } = await take(lockPath, context, refuse)
   try {
-    return await action()
+    return await action({ wasAbandoned })
   } finally {
     const holder = await readHolder(lockPath, context)
     if (holder?.token === token) await fs.remove(lockPath)
@@ -48,17 +49,20 @@ async function take(
   lockPath: string,
   context: LockContext,
   refuse?: (holder: Holder | undefined) => Error,
-): Promise<string> {
+): Promise<{ readonly token: string; readonly wasAbandoned: boolean }> {
   const { fs, clock } = context.system
   const startMs = clock.monotonic()
   let pauseMs = 5
+  let wasAbandoned = false
   for (;;) {
     const own = await describeHolder(context.system)
-    if (await fs.createExclusive(lockPath, JSON.stringify(own))) return own.token
+    if (await fs.createExclusive(lockPath, JSON.stringify(own))) return { token: own.token, wasAbandoned }
     if (context.signal.aborted) throw installInterrupted()
     const holder = await readHolder(lockPath, context)
-    if (await isAbandoned(lockPath, holder, context)) await steal(lockPath, holder, context)
-    else if (refuse) throw refuse(holder)
+    if (await isAbandoned(lockPath, holder, context)) {
+      wasAbandoned = true
+      await steal(lockPath, holder, context)
+    } else if (refuse) throw refuse(holder)
     else if (clock.monotonic() - startMs > patienceMs) {
       throw lockBusy(lockPath, holder ? `process ${holder.pid} on ${holder.host}` : 'another process')
     } else {

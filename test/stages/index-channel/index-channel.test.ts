@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decompressZstd } from '../../../src/archive/index.js'
@@ -166,24 +167,31 @@ describe('an index', () => {
     expect(text('linux-64')).toContain('"b-1.0-0.conda"')
   })
 
-  test('removes what killed writers left behind, and nothing that a build may be writing', async () => {
-    const { add, index, channel } = setUp()
-    await add({ name: 'a' })
-    await index({ complete: true })
-    const left = [
-      '.channeldata.json.1.2.tmp',
-      'linux-64/.repodata.json.1.2.tmp',
-      'linux-64/.repodata.json.zst.1.2.tmp',
-      'linux-64/.repodata_shards.msgpack.zst.1.2.tmp',
-      'linux-64/.b-1.0-0.conda.1.add.tmp',
-      'linux-64/.cache/.files.1.2.tmp',
-      'linux-64/shards/.00.msgpack.zst.1.2.tmp',
-    ]
-    const building = 'linux-64/.b-1.0-0.conda.1.2.tmp'
-    for (const file of [...left, building]) writeFileSync(path.join(channel, file), '')
-    await index()
-    expect([...left, building].filter((file) => existsSync(path.join(channel, file)))).toEqual([building])
-  })
+  test.each<[string, IndexOptions, object | undefined]>([
+    ['when the lock of one is there', {}, { pid: 2 ** 22 + 1, host: os.hostname(), token: 't', takenMs: 1 }],
+    ['by force', { force: true }, undefined],
+  ])(
+    'removes what killed writers left behind %s, and nothing that a build may be writing',
+    async (_title, options, holder) => {
+      const { add, index, channel } = setUp()
+      await add({ name: 'a' })
+      await index({ complete: true })
+      const left = [
+        '.channeldata.json.1.2.tmp',
+        'linux-64/.repodata.json.1.2.tmp',
+        'linux-64/.repodata.json.zst.1.2.tmp',
+        'linux-64/.repodata_shards.msgpack.zst.1.2.tmp',
+        'linux-64/.b-1.0-0.conda.1.add.tmp',
+        'linux-64/.cache/.files.1.2.tmp',
+        'linux-64/shards/.00.msgpack.zst.1.2.tmp',
+      ]
+      const building = 'linux-64/.b-1.0-0.conda.1.2.tmp'
+      for (const file of [...left, building]) writeFileSync(path.join(channel, file), '')
+      if (holder) writeFileSync(path.join(channel, '.index.lock'), JSON.stringify(holder))
+      await index(options)
+      expect([...left, building].filter((file) => existsSync(path.join(channel, file)))).toEqual([building])
+    },
+  )
 
   test('is the same whoever writes first, when several do at once', async () => {
     const { add, channel, repodata } = setUp()
