@@ -13,6 +13,7 @@ export {
   type Glob,
   type GlobLists,
 } from './glob.js'
+export { groupBy } from './group-by.js'
 export { createIgnoreFilter, type IgnoreFile, type IgnoreFilter } from './ignore-rules.js'
 export { parentDirectories } from './parent-directories.js'
 export { formatLocation, type Position, positionAt, type SourceText, type Span } from './span.js'

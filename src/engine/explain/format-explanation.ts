@@ -1,5 +1,6 @@
 /** Decides how explanations look to people: what it is, then where everything came from. */
 
+import { groupBy } from '../../text/index.js'
 import { alignColumns, showBare, showJson, showText } from './show-text.js'
 import type {
   ExplainedBranch,
@@ -14,14 +15,11 @@ import type {
 
 /** The text for all outputs, ending in a newline; outputs with the same explanation share one. */
 export function formatExplanations(explanations: readonly Explanation[]): string {
-  const groups = new Map<string, string[]>()
-  for (const explanation of explanations) {
-    const text = formatExplanation(explanation)
-    groups.set(text, [...(groups.get(text) ?? []), explanation.id])
-  }
   const isAlone = explanations.length === 1
-  return [...groups]
-    .map(([text, ids]) => (isAlone ? text : `${ids.map((id) => `# ${showText(id)}\n`).join('')}${text}`))
+  return [...groupBy(explanations, formatExplanation)]
+    .map(([text, same]) =>
+      isAlone ? text : `${same.map(({ id }) => `# ${showText(id)}\n`).join('')}${text}`,
+    )
     .join('\n')
 }
 

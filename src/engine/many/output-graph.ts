@@ -2,7 +2,9 @@
  * Decides what each output of a run waits for. An output is built and then tested, and both wait for others: a build for
  * the packages it installs, the tests for the packages that are installed with the tested one.
  */
+
 import type { BuildPlan } from '../../stages/plan-builds/index.js'
+import { groupBy } from '../../text/index.js'
 import { type DirectNeed, directNeeds, isForBuild, type NeedKind } from './direct-needs.js'
 import { createWaits } from './waits.js'
 
@@ -70,9 +72,7 @@ function unique(numbers: readonly number[]): readonly number[] {
 }
 
 function groupByName(plans: readonly BuildPlan[]): ReadonlyMap<string, readonly number[]> {
-  const groups = new Map<string, number[]>()
-  for (const [at, { name }] of plans.entries()) groups.set(name, [...(groups.get(name) ?? []), at])
-  return groups
+  return groupBy(plans.keys(), (at) => plans[at]?.name ?? '')
 }
 
 /** Names of all packages that are installed with a package, itself left out. */

@@ -2,7 +2,9 @@
  * Decides the order in which outputs get their hash: after the outputs whose build they name (spec:
  * render.md 7.6).
  */
+
 import type { RenderedRequirement } from '../../recipe/index.js'
+import { groupBy } from '../../text/index.js'
 import type { Draft } from './draft.js'
 import { outputCycle } from './errors.js'
 import { placeOfNeed } from './place-of-need.js'
@@ -54,13 +56,7 @@ export function exactPin(requirement: RenderedRequirement): string | undefined {
 }
 
 export function groupByName(drafts: readonly Draft[]): Map<string, Draft[]> {
-  const groups = new Map<string, Draft[]>()
-  for (const draft of drafts) {
-    const group = groups.get(draft.normalizedName)
-    if (group) group.push(draft)
-    else groups.set(draft.normalizedName, [draft])
-  }
-  return groups
+  return groupBy(drafts, ({ normalizedName }) => normalizedName)
 }
 
 function isReady(

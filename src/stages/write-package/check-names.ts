@@ -1,6 +1,8 @@
 /** Doubts about file names: none of them stops the build (spec: package.md 1.6). */
+
 import { comparePackagePaths } from '../../conda/index.js'
 import type { Warning } from '../../errors/index.js'
+import { groupBy } from '../../text/index.js'
 import { mixedCase, mixedExtensions, oddName } from './warnings/errors.js'
 
 /** One doubt for each kind of trouble that the names may make elsewhere. */
@@ -10,13 +12,7 @@ export function checkNames(paths: readonly string[]): readonly Warning[] {
 
 /** Groups of paths that are one path where case does not matter. */
 export function findCaseCollisions(paths: readonly string[]): readonly (readonly string[])[] {
-  const groups = new Map<string, string[]>()
-  for (const path of paths) {
-    const folded = path.normalize('NFKC').toUpperCase().toLowerCase()
-    const group = groups.get(folded)
-    if (group) group.push(path)
-    else groups.set(folded, [path])
-  }
+  const groups = groupBy(paths, (path) => path.normalize('NFKC').toUpperCase().toLowerCase())
   return [...groups.values()]
     .filter((group) => group.length > 1)
     .map((group) => group.sort(comparePackagePaths))

@@ -11,6 +11,7 @@ import { findSolution } from '../../../src/stages/solve-environments/find-soluti
 import type { ChannelRecord, SolveStrategy } from '../../../src/stages/solve-environments/index.js'
 import { createPackagePool } from '../../../src/stages/solve-environments/package-pool.js'
 import { createSpecParser } from '../../../src/stages/solve-environments/parsed-spec.js'
+import { groupBy } from '../../../src/text/index.js'
 import { record } from './records.js'
 
 export interface Instance {
@@ -163,7 +164,7 @@ export async function solveInstance(
   options: InstanceOptions = {},
 ): Promise<ChannelRecord[] | undefined> {
   const parseSpec = createSpecParser()
-  const byName = groupByName(records)
+  const byName = groupBy(records, ({ name }) => name)
   const requested = specs.map(parseSpec)
   const pool = await createPackagePool({
     specs: requested,
@@ -179,14 +180,4 @@ export async function solveInstance(
   const limits = { signal: new AbortController().signal, conflictLimit: options.conflictLimit ?? 100_000 }
   const solution = await findSolution(pool, request, limits)
   return solution?.flatMap((candidate) => pool.candidates[candidate]?.record ?? [])
-}
-
-function groupByName(records: readonly ChannelRecord[]): Map<string, ChannelRecord[]> {
-  const byName = new Map<string, ChannelRecord[]>()
-  for (const candidate of records) {
-    const known = byName.get(candidate.name)
-    if (known) known.push(candidate)
-    else byName.set(candidate.name, [candidate])
-  }
-  return byName
 }
