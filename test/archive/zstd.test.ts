@@ -51,3 +51,39 @@ describe.each([
     expect(String(await collectBytes(zstdDecoded([Buffer.concat([one, two])], system)))).toBe('onetwo')
   })
 })
+
+/** Several of the pieces that the program compresses on its own; text, because that is quick. */
+const pieces = Buffer.alloc(80 << 20, 'what is said again and again takes no room\n')
+
+async function compressed(
+  system: ReturnType<typeof testSystem>,
+  level: number,
+  threads = 1,
+): Promise<Buffer> {
+  const { compress } = await selectZstdEncoder(system)
+  return collectBytes(compress(inChunks(pieces), { level, threads, sizeBytes: pieces.length }))
+}
+
+describe('the default level', () => {
+  test.each([
+    { who: 'the program', env: {} },
+    { who: 'code of this process', env: { PATH: '' } },
+  ])('is as strong as 13 with $who, and other levels are what they say', async ({ env }) => {
+    const system = testSystem({ env })
+    const [strong, usual, fast] = [
+      await compressed(system, 13),
+      await compressed(system, 15),
+      await compressed(system, 1),
+    ]
+    expect(usual.equals(strong)).toBe(true)
+    expect(usual.equals(fast)).toBe(false)
+  })
+
+  test('gives the same bytes with any number of threads', async () => {
+    const system = testSystem()
+    const one = await compressed(system, 15, 1)
+    expect((await compressed(system, 15, 2)).equals(one)).toBe(true)
+    expect((await compressed(system, 15, 5)).equals(one)).toBe(true)
+    expect((await decompressZstd(one, system)).equals(pieces)).toBe(true)
+  })
+})
