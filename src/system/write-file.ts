@@ -26,6 +26,11 @@ async function removeRegularFile(file: string): Promise<void> {
 
 let counter = 0
 
+/** The file that a file of this name was to become, had its writer not been killed; undefined for other names. */
+export function unfinishedTarget(name: string): string | undefined {
+  return /^\.(.+)\.\d+\.\d+\.tmp$/.exec(name)?.[1]
+}
+
 /** Writes beside the target, syncs, renames: a reader sees the old content or the new one, never a part. */
 export async function writeFileAtomic(
   file: string,

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
 import { packageExists } from './errors.js'
 import { type IndexOptions, indexLocked, lockChannel } from './index-channel.js'
+import { addedSuffix } from './remove-leftovers.js'
 import type { ChannelIndex, ListedFile } from './types.js'
 
 /** A complete package file somewhere else. */
@@ -79,7 +80,7 @@ async function place(
   await fs.makeDirectory(path.dirname(target))
   if (by === 'move') return fs.rename(file, target)
   // Under the lock of the channel nobody else of this process can have the same name.
-  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${host.pid}.add.tmp`)
+  const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${host.pid}${addedSuffix}`)
   try {
     if (by === 'link') await fs.linkFiles([{ from: file, to: temporary }])
     else await fs.copyFile(file, temporary)

@@ -61,16 +61,3 @@ export function jsonMembers<T extends { readonly fn: string }>(
 ): string {
   return `{${files.map((file) => `${JSON.stringify(file.fn)}:${render(file)}`).join(',')}}`
 }
-
-/** By package name, in the order in which the names appear. */
-export function groupByName<T extends Pick<IndexedFile, 'name'>>(
-  files: readonly T[],
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
-  for (const file of files) {
-    const group = groups.get(file.name)
-    if (group) group.push(file)
-    else groups.set(file.name, [file])
-  }
-  return groups
-}

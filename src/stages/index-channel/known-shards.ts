@@ -78,7 +78,11 @@ export async function listShards(directory: string, { system }: StageContext): P
 }
 
 const shardSuffix = '.msgpack.zst'
-const shardDirectory = (directory: string) => path.join(directory, 'shards')
+
+/** @param directory of the subdir */
+export function shardDirectory(directory: string): string {
+  return path.join(directory, 'shards')
+}
 
 /** @param directory of the subdir */
 export function shardPath(directory: string, hash: string): string {

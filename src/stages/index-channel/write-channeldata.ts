@@ -1,9 +1,11 @@
 /** Decides what channeldata.json tells about each package name of a channel (CEP 38, spec: package.md 7.5). */
+
 import path from 'node:path'
 import { compareVersions, type PackageRecord, parseVersion } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
+import { groupBy } from '../../text/index.js'
 import { replaceForm } from './form-file.js'
-import { groupByName, type IndexedFile, type SubdirFiles, toListedFile } from './indexed-file.js'
+import { type IndexedFile, type SubdirFiles, toListedFile } from './indexed-file.js'
 import type { PackageFacts } from './package-facts.js'
 import { readLines, toLine, writeLines } from './remembered-lines.js'
 
@@ -21,7 +23,7 @@ export async function writeChanneldata(
   const lines = await readLines(notePath, format, context)
   const known = new Map(lines.map((line) => [line.slice(0, line.indexOf('\t')), line]))
   const all = subdirs.flatMap(({ subdir, files }) => files.map((file) => ({ subdir, name: file.name, file })))
-  const described = [...groupByName(all)]
+  const described = [...groupBy(all, ({ name }) => name)]
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, files]) => {
       const start = `${toLine(name, files.map(({ subdir, file }) => `${subdir} ${file.sha256}`).join(' '))}\t`

@@ -1,11 +1,13 @@
 /** Decides the sharded index of a subdir: one file for each package name, named after its content (CEP 16, spec: package.md 7.5). */
+
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { compressSmall, encodeMsgpack } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
+import { groupBy } from '../../text/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
 import { readForm } from './form-file.js'
-import { groupByName, type IndexedFile, type SubdirFiles } from './indexed-file.js'
+import type { IndexedFile, SubdirFiles } from './indexed-file.js'
 import {
   indexName,
   type KnownShards,
@@ -13,6 +15,7 @@ import {
   nothingKnown,
   readKnown,
   type Shard,
+  shardDirectory,
   shardPath,
   type UnusedShard,
   writeKnown,
@@ -34,9 +37,9 @@ export interface ShardsRequest extends SubdirFiles {
  */
 export async function writeShards(request: ShardsRequest, context: StageContext): Promise<boolean> {
   const { directory, files, force } = request
-  await context.system.fs.makeDirectory(path.dirname(shardPath(directory, '')))
+  await context.system.fs.makeDirectory(shardDirectory(directory))
   const known = force ? nothingKnown : await readKnown(directory, context)
-  const wanted = [...groupByName(files)].map(([name, own]) => {
+  const wanted = [...groupBy(files, ({ name }) => name)].map(([name, own]) => {
     return { name, files: own, key: own.map(({ sha256 }) => sha256).join(' ') }
   })
   const missing = wanted.filter(({ name, key }) => known.shards.get(name)?.key !== key)
