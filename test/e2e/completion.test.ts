@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { interpreterPath } from '../support/interpreters.js'
+import { interpreterPath, isMissing } from '../support/interpreters.js'
 import { cleanEnv, krait } from '../support/krait.js'
 import { tempDirectory } from '../support/system.js'
 
@@ -50,19 +50,22 @@ test('bash completes commands, flags, values and directories', async () => {
   }
 })
 
-test('fish completes commands, flags, values, directories and recipes', async () => {
-  const cwd = await setUp('fish')
-  const all = [...cases, { words: ['krait', 'build', 'rec'], offers: ['recipe.yaml'] }]
-  for (const { words, offers } of all) {
-    const script = `source ./completion; complete -C '${words.join(' ')}'`
-    const offered = run(cwd, 'fish', '--no-config', '-c', script)
-    const names = offered
-      .trim()
-      .split('\n')
-      .map((line) => line.replace(/\/?(?:\t.*)?$/, ''))
-    expect({ words, offered: names.sort() }).toEqual({ words, offered: offers })
-  }
-})
+test.skipIf(isMissing('fish'))(
+  'fish completes commands, flags, values, directories and recipes',
+  async () => {
+    const cwd = await setUp('fish')
+    const all = [...cases, { words: ['krait', 'build', 'rec'], offers: ['recipe.yaml'] }]
+    for (const { words, offers } of all) {
+      const script = `source ./completion; complete -C '${words.join(' ')}'`
+      const offered = run(cwd, 'fish', '--no-config', '-c', script)
+      const names = offered
+        .trim()
+        .split('\n')
+        .map((line) => line.replace(/\/?(?:\t.*)?$/, ''))
+      expect({ words, offered: names.sort() }).toEqual({ words, offered: offers })
+    }
+  },
+)
 
 /** Types at a terminal of its own; `\t` completes, and the line is printed instead of run. */
 const zshDriver = `
@@ -76,7 +79,7 @@ zpty -r -m z out '*<<*>>*'
 print -r -- "$out"
 `
 
-test.each([
+test.skipIf(isMissing('zsh')).each([
   { typed: 'krait completi', becomes: 'krait completion' },
   { typed: 'krait build --dirty-exp', becomes: 'krait build --dirty-explain' },
   { typed: 'krait build --test ski', becomes: 'krait build --test skip' },
@@ -89,7 +92,7 @@ test.each([
   expect(/<<(.*?)>>/.exec(shown)?.[1]?.trimEnd()).toBe(becomes)
 })
 
-test('nushell knows every command with its flags', async () => {
+test.skipIf(isMissing('nu'))('nushell knows every command with its flags', async () => {
   const cwd = await setUp('nushell')
   const script = "source ./completion; scope externs | where name == 'krait build' | length; help krait build"
   const shown = run(
@@ -103,28 +106,31 @@ test('nushell knows every command with its flags', async () => {
   expect(run(cwd, 'nu', '-n', '-c', script)).toContain('--dirty-explain')
 })
 
-test('elvish is offered commands, flags and values, of which it takes those that begin like what was typed', async () => {
-  const cwd = await setUp('elvish')
-  const withoutFiles = cases.slice(0, -1)
-  const calls = withoutFiles.map(({ words }) => `put [($complete ${words.join(' ')})] | to-json >> offered`)
-  const rc = [
-    'eval (slurp < completion)',
-    'var complete = $edit:completion:arg-completer[krait]',
-    ...calls,
-    'exit',
-  ]
-  writeFileSync(path.join(cwd, 'rc.elv'), `${rc.join('\n')}\n`)
-  // Only at a terminal it has an editor, whose completers can be asked.
-  run(cwd, 'script', '--quiet', '--command', 'elvish -rc rc.elv', '/dev/null')
-  const lines = readFileSync(path.join(cwd, 'offered'), 'utf8').trim().split('\n')
-  const offered = lines.map((line, at) => {
-    const typed = withoutFiles[at]?.words.at(-1) ?? ''
-    // Files come as objects.
-    const all = JSON.parse(line) as readonly unknown[]
-    return all.filter((word) => typeof word === 'string' && word.startsWith(typed)).sort()
-  })
-  expect(offered).toEqual(withoutFiles.map(({ offers }) => offers))
-})
+test.skipIf(isMissing('elvish'))(
+  'elvish is offered commands, flags and values, of which it takes those that begin like what was typed',
+  async () => {
+    const cwd = await setUp('elvish')
+    const withoutFiles = cases.slice(0, -1)
+    const calls = withoutFiles.map(({ words }) => `put [($complete ${words.join(' ')})] | to-json >> offered`)
+    const rc = [
+      'eval (slurp < completion)',
+      'var complete = $edit:completion:arg-completer[krait]',
+      ...calls,
+      'exit',
+    ]
+    writeFileSync(path.join(cwd, 'rc.elv'), `${rc.join('\n')}\n`)
+    // Only at a terminal it has an editor, whose completers can be asked.
+    run(cwd, 'script', '--quiet', '--command', 'elvish -rc rc.elv', '/dev/null')
+    const lines = readFileSync(path.join(cwd, 'offered'), 'utf8').trim().split('\n')
+    const offered = lines.map((line, at) => {
+      const typed = withoutFiles[at]?.words.at(-1) ?? ''
+      // Files come as objects.
+      const all = JSON.parse(line) as readonly unknown[]
+      return all.filter((word) => typeof word === 'string' && word.startsWith(typed)).sort()
+    })
+    expect(offered).toEqual(withoutFiles.map(({ offers }) => offers))
+  },
+)
 
 test('`--shell` names the shell as well, and what is no shell is refused', async () => {
   const [word, flag] = [await krait(['completion', 'fish']), await krait(['completion', '-s', 'fish'])]

@@ -23,6 +23,11 @@ export const realPrograms: Readonly<Record<string, string>> = {
   rscript: 'Rscript',
 }
 
+/** The shells that tests of completion ask. */
+const shells: Readonly<Record<string, string>> = { zsh: 'zsh', fish: 'fish', elvish: 'elvish' }
+
+const programs = { ...realPrograms, ...shells }
+
 function isOnPath(program: string): boolean {
   return interpreterPath.split(path.delimiter).some((directory) => {
     try {
@@ -34,16 +39,16 @@ function isOnPath(program: string): boolean {
   })
 }
 
-/** True when the tests of an interpreter can't run here. In CI everything has to be there. */
+/** True when the tests of an interpreter or shell can't run here. In CI everything has to be there. */
 export function isMissing(interpreter: string): boolean {
-  const program = realPrograms[interpreter]
+  const program = programs[interpreter]
   if (program === undefined || process.env.CI) return false
   return !isOnPath(program) || (program === 'wine' && !existsSync(interpreterEnv.WINEPREFIX))
 }
 
 /** Vitest calls this before the first test: a skipped test has to say why. */
 export function setup(): void {
-  const missing = Object.keys(realPrograms).filter(isMissing)
+  const missing = Object.keys(programs).filter(isMissing)
   if (missing.length === 0) return
   console.warn(
     `skipping what needs ${missing.join(', ')}: not installed here (scripts/setup-interpreters does it)`,
