@@ -71,17 +71,17 @@ async function checkSubdir(
   const entries = await fs.listWithInfo(directory)
   const names = entries.map(({ name }) => name)
   const archives = entries.filter(({ name }) => parseArchiveName(name))
-  const files = archives.filter(({ info }) => info.type === 'file').map(({ name }) => name)
+  const files = new Set(archives.filter(({ info }) => info.type === 'file').map(({ name }) => name))
   const others = archives.filter(({ info }) => info.type !== 'file')
-  const ofFiles = await mapConcurrently(files, 4, async (fn) => {
+  const ofFiles = await mapConcurrently([...files], 4, async (fn) => {
     const problem = await checkFile({ directory, subdir, fn }, listed[fn], context)
     return problem === undefined ? [] : [{ subdir, fn, problem }]
   })
-  const missing = Object.keys(listed).filter((fn) => !files.includes(fn))
+  const missing = Object.keys(listed).filter((fn) => !files.has(fn))
   const leftovers = names.filter((name) => name.endsWith('.tmp'))
   const forms = await checkForms({ directory, subdir, text, listed }, context)
   return {
-    packages: files.length,
+    packages: files.size,
     problems: [
       ...ofFiles.flat(),
       ...others.map(({ name: fn }) => ({ subdir, fn, problem: 'it is not a file' })),

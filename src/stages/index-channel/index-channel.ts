@@ -7,6 +7,7 @@ import { unknownSubdir, unusablePackage } from './errors.js'
 import { hasShards } from './known-shards.js'
 import { readSubdir, type SubdirContent } from './read-subdir.js'
 import { removeLeftovers } from './remove-leftovers.js'
+import { type SubdirFiles, toSubdirFiles } from './subdir-files.js'
 import type { ChannelIndex, ListedFile } from './types.js'
 import { channeldataPath, writeChanneldata } from './write-channeldata.js'
 import { writeRepodata } from './write-repodata.js'
@@ -103,7 +104,8 @@ async function readOthers(
   return Promise.all(
     others.map(async (subdir) => {
       const directory = path.join(channelDirectory, subdir)
-      return { subdir, ...(await readSubdir({ directory, subdir, withFacts: true }, context)) }
+      const content = await readSubdir({ directory, subdir, withFacts: true }, context)
+      return { ...content, ...toSubdirFiles(subdir, content.files) }
     }),
   )
 }
@@ -127,9 +129,7 @@ interface FindRequest {
   readonly withFacts: boolean
 }
 
-interface ReadSubdir extends SubdirContent {
-  readonly subdir: string
-}
+interface ReadSubdir extends SubdirContent, SubdirFiles {}
 
 interface FoundSubdir extends ReadSubdir {
   /** Absolute. */
@@ -151,7 +151,7 @@ async function findPackages(
     const { code, message, hint } = unusablePackage(`\`${subdir}/${fn}\` is left out of the index: ${reason}`)
     context.emit({ type: 'warning', code, message, ...(hint && { hint }) })
   }
-  return { directory, subdir, ...content }
+  return { directory, ...content, ...toSubdirFiles(subdir, content.files) }
 }
 
 /** @returns whether repodata.json changed */

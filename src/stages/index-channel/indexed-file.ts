@@ -22,14 +22,6 @@ export interface IndexedFile {
   readonly facts: string | undefined
 }
 
-/** What one form of the index of a subdir is made of. */
-export interface SubdirFiles {
-  /** Absolute. */
-  readonly directory: string
-  readonly subdir: string
-  readonly files: readonly IndexedFile[]
-}
-
 export function toIndexedFile({ fn, record, revision, facts }: ListedFile): IndexedFile {
   const { name, sha256 = '', timestamp, run_exports: runExports = {} } = record
   return {
@@ -52,12 +44,4 @@ export function toListedFile({ fn, record, revision, facts }: IndexedFile): List
     ...(revision && { revision }),
     ...(facts !== undefined && { facts: JSON.parse(facts) as PackageFacts }),
   }
-}
-
-/** A JSON object with one member for each file. */
-export function jsonMembers<T extends { readonly fn: string }>(
-  files: readonly T[],
-  render: (file: T) => string,
-): string {
-  return `{${files.map((file) => `${JSON.stringify(file.fn)}:${render(file)}`).join(',')}}`
 }

@@ -4,6 +4,7 @@ import { type IndexedRecord, parseArchiveName } from '../../conda/index.js'
 import { isBuildError } from '../../errors/index.js'
 import type { FileInfo, StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
+import { stampOf } from './file-stamp.js'
 import { type IndexedFile, toIndexedFile, toListedFile } from './indexed-file.js'
 import { readPackageRecord } from './read-package-record.js'
 import { type RememberedFile, readRemembered, rememberFile, writeRemembered } from './remembered-files.js'
@@ -81,11 +82,6 @@ async function findFiles(
 /** What is remembered without facts is read again by those who want them. */
 function isEnough({ content }: RememberedFile, { withFacts = false }: SubdirRequest): boolean {
   return !withFacts || 'problem' in content || content.facts !== undefined
-}
-
-/** Changes whenever the file was written or replaced, also within the same second and with the same size. */
-function stampOf({ sizeBytes, mtimeNs, inode }: FileInfo): string {
-  return `${sizeBytes} ${mtimeNs} ${inode}`
 }
 
 interface FileRequest {

@@ -4,10 +4,12 @@ import path from 'node:path'
 import { compareVersions, type PackageRecord, parseVersion } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { groupBy } from '../../text/index.js'
-import { replaceForm } from './form-file.js'
-import { type IndexedFile, type SubdirFiles, toListedFile } from './indexed-file.js'
+import { stampOf } from './file-stamp.js'
+import { readForm } from './form-file.js'
+import { toListedFile } from './indexed-file.js'
 import type { PackageFacts } from './package-facts.js'
 import { readLines, toLine, writeLines } from './remembered-lines.js'
+import type { NamedFiles, SubdirFiles } from './subdir-files.js'
 
 /**
  * Writes one line for each package name.
@@ -16,48 +18,75 @@ import { readLines, toLine, writeLines } from './remembered-lines.js'
  */
 export async function writeChanneldata(
   channelDirectory: string,
-  subdirs: readonly Pick<SubdirFiles, 'subdir' | 'files'>[],
+  subdirs: readonly SubdirFiles[],
   context: StageContext,
 ): Promise<boolean> {
-  const notePath = path.join(channelDirectory, 'noarch', '.cache', 'channeldata')
-  const lines = await readLines(notePath, format, context)
-  const known = new Map(lines.map((line) => [line.slice(0, line.indexOf('\t')), line]))
-  const all = subdirs.flatMap(({ subdir, files }) => files.map((file) => ({ subdir, name: file.name, file })))
-  const described = [...groupBy(all, ({ name }) => name)]
+  const file = channeldataPath(channelDirectory)
+  const former = await readForm(file, context)
+  const known = former ? await readKnown(channelDirectory, former.toString(), context) : new Map()
+  const named = subdirs.flatMap(({ subdir, byName }) => byName.map((own) => ({ ...own, subdir })))
+  const described = [...groupBy(named, ({ name }) => name)]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, files]) => {
-      const start = `${toLine(name, files.map(({ subdir, file }) => `${subdir} ${file.sha256}`).join(' '))}\t`
-      const last = known.get(name)
-      return {
-        name,
-        start,
-        line: last?.startsWith(start) ? last : `${start}${JSON.stringify(describe(files))}`,
-      }
+    .map(([name, parts]) => {
+      const key = toLine(name, ...parts.map((part) => `${part.subdir} ${part.key}`))
+      return { key, line: known.get(key) ?? `${JSON.stringify(name)}:${JSON.stringify(describe(parts))}` }
     })
   const filled = subdirs.filter(({ files }) => files.length > 0).map(({ subdir }) => subdir)
-  const packages = described.map(
-    ({ name, start, line }) => `\n${JSON.stringify(name)}:${line.slice(start.length)}`,
+  const lines = described.map(({ line }) => line)
+  const content = Buffer.from(
+    `${start}${lines.join(separator)}${end}"subdirs":${JSON.stringify(filled.sort())}}\n`,
   )
-  const text = `{"channeldata_version":1,"packages":{${packages.join(',')}},"subdirs":${JSON.stringify(filled.sort())}}\n`
-  const isChanged = await replaceForm(channeldataPath(channelDirectory), text, context)
-  if (isChanged) await writeLines(notePath, { format, lines: described.map(({ line }) => line) }, context)
+  const isChanged = !former?.equals(content)
+  if (isChanged) await context.system.fs.writeFileAtomic(file, content)
+  if (isChanged || known.size !== described.length) await writeKnown(channelDirectory, described, context)
   return isChanged
 }
 
-const format = 'krait channeldata 2'
+const start = '{"channeldata_version":1,"packages":{\n'
+const separator = ',\n'
+const end = '\n},'
+
+/** The lines of the channeldata.json that is there, by what they were made of; none when somebody else wrote it. */
+async function readKnown(
+  channelDirectory: string,
+  text: string,
+  context: StageContext,
+): Promise<ReadonlyMap<string, string>> {
+  const [stamp, ...keys] = await readLines(notePath(channelDirectory), format, context)
+  if (stamp === undefined || stamp !== (await stampOfForm(channelDirectory, context))) return new Map()
+  const lines = text.slice(start.length, text.lastIndexOf(end)).split(separator)
+  return new Map(keys.map((key, at) => [key, lines[at] ?? '']))
+}
+
+/** The lines themselves are in channeldata.json. */
+async function writeKnown(
+  channelDirectory: string,
+  described: readonly { readonly key: string }[],
+  context: StageContext,
+): Promise<void> {
+  const lines = [await stampOfForm(channelDirectory, context), ...described.map(({ key }) => key)]
+  await writeLines(notePath(channelDirectory), { format, lines }, context)
+}
+
+async function stampOfForm(channelDirectory: string, { system }: StageContext): Promise<string> {
+  const info = await system.fs.stat(channeldataPath(channelDirectory))
+  return info ? stampOf(info) : ''
+}
+
+const format = 'krait channeldata 3'
+const notePath = (channelDirectory: string) => path.join(channelDirectory, 'noarch', '.cache', 'channeldata')
 
 export function channeldataPath(channelDirectory: string): string {
   return path.join(channelDirectory, 'channeldata.json')
 }
 
-interface DescribedFile {
+interface DescribedFiles extends NamedFiles {
   readonly subdir: string
-  readonly file: IndexedFile
 }
 
 /** Texts are those of the newest version; what one of the packages has, the name has. */
-function describe(files: readonly DescribedFile[]): object {
-  const items = files.map(({ subdir, file }) => ({ subdir, ...toListedFile(file) }))
+function describe(parts: readonly DescribedFiles[]): object {
+  const items = parts.flatMap(({ subdir, files }) => files.map((file) => ({ subdir, ...toListedFile(file) })))
   const newest = items.reduce((best, item) => (isNewer(item.record, best.record) ? item : best))
   const has = (flag: keyof PackageFacts['flags']) => items.some(({ facts }) => facts?.flags[flag] ?? false)
   const { about } = newest.facts ?? {}

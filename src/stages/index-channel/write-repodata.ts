@@ -2,11 +2,15 @@
 import path from 'node:path'
 import { compressZstd } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
+import { groupBy } from '../../text/index.js'
 import { malformedFormerIndex, newerRepodata } from './errors.js'
 import { readForm } from './form-file.js'
-import { type IndexedFile, jsonMembers, type SubdirFiles } from './indexed-file.js'
+import type { IndexedFile } from './indexed-file.js'
+import { extensionOf, jsonMembers, type SubdirFiles } from './subdir-files.js'
 
 export interface RepodataRequest extends SubdirFiles {
+  /** Absolute. */
+  readonly directory: string
   /** Also write repodata.json.zst. */
   readonly compress: boolean
 }
@@ -34,8 +38,8 @@ export async function writeRepodata(request: RepodataRequest, context: StageCont
 }
 
 /** Compact JSON without a newline at the end. */
-function renderRepodata({ subdir, files }: SubdirFiles): string {
-  const info = { subdir, ...(files.length > 0 && { repodata_revisions: summarizeRevisions(files) }) }
+function renderRepodata({ subdir, files, revisions }: SubdirFiles): string {
+  const info = { subdir, ...(files.length > 0 && { repodata_revisions: revisions }) }
   return `{"info":${JSON.stringify(info)},${renderSections(files)},"repodata_version":2}`
 }
 
@@ -44,48 +48,19 @@ function renderRepodata({ subdir, files }: SubdirFiles): string {
  * revision 3, keyed without extension (CEP 48).
  */
 export function renderSections(files: readonly IndexedFile[]): string {
-  const section = (revision: IndexedFile['revision'], extension: string, isKeptInKey = true) => {
-    const own = files.filter((file) => file.revision === revision && file.fn.endsWith(extension))
-    const keyed = own.map(({ fn, record }) => ({
-      fn: isKeptInKey ? fn : fn.slice(0, -extension.length),
-      record,
-    }))
-    return jsonMembers(keyed, ({ record }) => record)
-  }
-  const revised = ['.tar.bz2', '.conda']
-    .map((extension) => [extension.slice(1), section(3, extension, false)] as const)
-    .filter(([, members]) => members !== '{}')
-    .map(([key, members]) => `"${key}":${members}`)
+  const sections = groupBy(files, (file) => `${file.revision ?? ''}${extensionOf(file)}`)
+  const render = ({ record }: IndexedFile) => record
+  const plain = (extension: string) => jsonMembers(sections.get(extension) ?? [], { render })
+  const revised = ['.tar.bz2', '.conda'].flatMap((extension) => {
+    const own = sections.get(`3${extension}`)
+    const keyOf = (fn: string) => fn.slice(0, -extension.length)
+    return own ? [`"${extension.slice(1)}":${jsonMembers(own, { keyOf, render })}`] : []
+  })
   return [
-    `"packages":${section(undefined, '.tar.bz2')}`,
-    `"packages.conda":${section(undefined, '.conda')}`,
+    `"packages":${plain('.tar.bz2')}`,
+    `"packages.conda":${plain('.conda')}`,
     ...(revised.length > 0 ? [`"v3":{${revised.join(',')}}`] : []),
   ].join(',')
-}
-
-/** `info.repodata_revisions`: how many records there are of each revision, and from when to when. */
-export function summarizeRevisions(files: readonly IndexedFile[]): Readonly<Record<string, RevisionSummary>> {
-  const plain = files.filter(({ revision }) => revision === undefined)
-  const revised = files.filter(({ revision }) => revision === 3)
-  return {
-    ...(plain.length > 0 && { v0: summarize(plain) }),
-    ...(revised.length > 0 && { v3: summarize(revised) }),
-  }
-}
-
-interface RevisionSummary {
-  readonly n_packages: number
-  readonly oldest?: number
-  readonly newest?: number
-}
-
-function summarize(files: readonly IndexedFile[]): RevisionSummary {
-  const times = files.flatMap(({ timestamp }) => timestamp ?? [])
-  const [first] = times
-  if (first === undefined) return { n_packages: files.length }
-  const oldest = times.reduce((left, right) => Math.min(left, right), first)
-  const newest = times.reduce((left, right) => Math.max(left, right), first)
-  return { n_packages: files.length, oldest, newest }
 }
 
 /** Refuses to drop records of a revision that krait does not know; any other damage is healed by writing anew. */

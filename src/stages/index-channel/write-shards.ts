@@ -4,10 +4,9 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { compressSmall, encodeMsgpack } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
-import { groupBy } from '../../text/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
 import { readForm } from './form-file.js'
-import type { IndexedFile, SubdirFiles } from './indexed-file.js'
+import type { IndexedFile } from './indexed-file.js'
 import {
   indexName,
   type KnownShards,
@@ -20,13 +19,16 @@ import {
   type UnusedShard,
   writeKnown,
 } from './known-shards.js'
-import { renderSections, summarizeRevisions } from './write-repodata.js'
+import type { SubdirFiles } from './subdir-files.js'
+import { renderSections } from './write-repodata.js'
 
 /** Clients may still have an older index. */
 const unusedShardMs = 7 * 24 * 3_600_000
 const zstdLevel = 3
 
 export interface ShardsRequest extends SubdirFiles {
+  /** Absolute. */
+  readonly directory: string
   /** Makes every shard again. */
   readonly force?: boolean | undefined
 }
@@ -36,19 +38,16 @@ export interface ShardsRequest extends SubdirFiles {
  * @returns whether the index changed
  */
 export async function writeShards(request: ShardsRequest, context: StageContext): Promise<boolean> {
-  const { directory, files, force } = request
+  const { directory, byName, force } = request
   await context.system.fs.makeDirectory(shardDirectory(directory))
   const known = force ? nothingKnown : await readKnown(directory, context)
-  const wanted = [...groupBy(files, ({ name }) => name)].map(([name, own]) => {
-    return { name, files: own, key: own.map(({ sha256 }) => sha256).join(' ') }
-  })
-  const missing = wanted.filter(({ name, key }) => known.shards.get(name)?.key !== key)
+  const missing = byName.filter(({ name, key }) => known.shards.get(name)?.key !== key)
   // Writers of many small files wait for the disk most of the time.
   const made = await mapConcurrently(missing, 16, async ({ name, files: own, key }) => {
     return [name, { name, key, hash: await writeShard(directory, own, context) }] as const
   })
   const newer = new Map(made)
-  const shards = wanted.flatMap(({ name }) => newer.get(name) ?? known.shards.get(name) ?? [])
+  const shards = byName.flatMap(({ name }) => newer.get(name) ?? known.shards.get(name) ?? [])
   if (known.isWritten && made.length === 0 && known.shards.size === shards.length) return false
   const index = await writeIndex(request, shards, context)
   const unused = await removeUnused(directory, { known, shards }, context)
@@ -57,11 +56,10 @@ export async function writeShards(request: ShardsRequest, context: StageContext)
 }
 
 async function writeIndex(
-  { directory, subdir, files }: SubdirFiles,
+  { directory, subdir, revisions }: ShardsRequest,
   shards: readonly Shard[],
   { system }: StageContext,
 ): Promise<Uint8Array> {
-  const hashes = Buffer.from(shards.map(({ hash }) => hash).join(''), 'hex')
   const index = {
     version: 1,
     info: {
@@ -69,13 +67,22 @@ async function writeIndex(
       base_url: '',
       shards_base_url: './shards/',
       created_at: new Date(system.clock.now()).toISOString(),
-      repodata_revisions: summarizeRevisions(files),
+      repodata_revisions: revisions,
     },
-    shards: Object.fromEntries(shards.map(({ name }, at) => [name, hashes.subarray(at * 32, at * 32 + 32)])),
+    shards: hashesByName(shards),
   }
   const bytes = await compressSmall(await encodeMsgpack(index), zstdLevel)
   await system.fs.writeFileAtomic(path.join(directory, indexName), bytes)
   return bytes
+}
+
+/** A loop, because with thousands of members `Object.fromEntries` takes as long as encoding them. */
+function hashesByName(shards: readonly Shard[]): Members<Uint8Array> {
+  const { buffer, byteOffset } = Buffer.from(shards.map(({ hash }) => hash).join(''), 'hex')
+  const members: Record<string, Uint8Array> = Object.create(null)
+  for (const [at, { name }] of shards.entries())
+    members[name] = new Uint8Array(buffer, byteOffset + at * 32, 32)
+  return members
 }
 
 /** Removes what has been unused for long. @returns what is unused, but may still be asked for */

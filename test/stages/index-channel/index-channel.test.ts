@@ -593,7 +593,10 @@ describe('channeldata.json', () => {
       version: '2.0',
       subdirs: ['linux-64', 'noarch'],
     })
-    expect(text().split('\n')).toHaveLength(4)
+    expect(text().split('\n').slice(1, -2)).toEqual([
+      expect.stringMatching(/^"a":.*,$/),
+      expect.stringMatching(/^"a.b":.*[^,]$/),
+    ])
     await context.system.fs.remove(path.join(channel, 'noarch', 'a-2.0-0.conda'))
     await index({ complete: true })
     const second = JSON.parse(text())
@@ -602,5 +605,16 @@ describe('channeldata.json', () => {
     rmSync(path.join(channel, 'channeldata.json'))
     await index({ complete: true })
     expect(JSON.parse(text())).toEqual(second)
+  })
+
+  test('is made anew where somebody else changed it', async () => {
+    const { add, index, channel } = setUp()
+    const file = path.join(channel, 'channeldata.json')
+    await add({ name: 'a', index: { license: 'MIT' } })
+    await index({ complete: true })
+    writeFileSync(file, readFileSync(file, 'utf8').replace('MIT', 'BSD'))
+    await add({ name: 'b' })
+    await index({ complete: true })
+    expect(JSON.parse(readFileSync(file, 'utf8')).packages).toMatchObject({ a: { license: 'MIT' }, b: {} })
   })
 })
