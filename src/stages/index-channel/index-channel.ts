@@ -7,7 +7,7 @@ import { unknownSubdir, unusablePackage } from './errors.js'
 import { hasShards } from './known-shards.js'
 import { readSubdir, type SubdirContent } from './read-subdir.js'
 import { removeLeftovers } from './remove-leftovers.js'
-import { type SubdirFiles, toSubdirFiles } from './subdir-files.js'
+import { type SubdirFiles, summarizeRevisions } from './subdir-files.js'
 import type { ChannelIndex, ListedFile } from './types.js'
 import { channeldataPath, writeChanneldata } from './write-channeldata.js'
 import { writeRepodata } from './write-repodata.js'
@@ -105,7 +105,7 @@ async function readOthers(
     others.map(async (subdir) => {
       const directory = path.join(channelDirectory, subdir)
       const content = await readSubdir({ directory, subdir, withFacts: true }, context)
-      return { ...content, ...toSubdirFiles(subdir, content.files) }
+      return { subdir, ...content, revisions: summarizeRevisions(content.files) }
     }),
   )
 }
@@ -151,7 +151,7 @@ async function findPackages(
     const { code, message, hint } = unusablePackage(`\`${subdir}/${fn}\` is left out of the index: ${reason}`)
     context.emit({ type: 'warning', code, message, ...(hint && { hint }) })
   }
-  return { directory, ...content, ...toSubdirFiles(subdir, content.files) }
+  return { directory, subdir, ...content, revisions: summarizeRevisions(content.files) }
 }
 
 /** @returns whether repodata.json changed */

@@ -9,8 +9,6 @@ import { columnsOf, readLines, toLine, writeLines } from './remembered-lines.js'
 export interface Shard {
   /** Of the packages in it. */
   readonly name: string
-  /** Checksums of the packages it was made of. */
-  readonly key: string
   /** Its SHA-256, which is its file name. */
   readonly hash: string
 }
@@ -22,14 +20,16 @@ export interface UnusedShard {
 }
 
 export interface KnownShards {
-  /** Whether the index that is there was made of `shards`. */
-  readonly isWritten: boolean
-  /** By package name. */
+  /** Of the files that the index was made of (`SubdirChanges`); undefined when that is not known. */
+  readonly madeOf: string | undefined
+  /** The index as it is, by package name; without those whose files somebody removed. */
   readonly shards: ReadonlyMap<string, Shard>
+  /** Whether there is a file for each of them. */
+  readonly isWhole: boolean
   readonly unused: readonly UnusedShard[]
 }
 
-export const nothingKnown: KnownShards = { isWritten: false, shards: new Map(), unused: [] }
+export const nothingKnown: KnownShards = { madeOf: undefined, shards: new Map(), isWhole: false, unused: [] }
 
 export const indexName = 'repodata_shards.msgpack.zst'
 
@@ -42,27 +42,27 @@ export async function hasShards(
 }
 
 /** Changes when the format of shards does, too. */
-const format = 'krait shards 5'
+const format = 'krait shards 6'
 const notePath = (directory: string) => path.join(directory, '.cache', 'shards')
 
-/**
- * Nothing is known when the index is not the one that was written then: every shard is made again. One whose file somebody
- * removed is not known either.
- */
+/** Nothing is known when the index is not the one that was written then: every shard is made again. */
 export async function readKnown(directory: string, context: StageContext): Promise<KnownShards> {
   const index = await readForm(path.join(directory, indexName), context)
   const [head = '', ...lines] = await readLines(notePath(directory), format, context)
-  const [hashOfIndex, stamp] = columnsOf(head)
+  const [hashOfIndex, stamp, madeOf] = columnsOf(head)
   if (!index || hashOfIndex !== sha256(index)) return nothingKnown
   const isUntouched = stamp === (await stampOf(directory, context))
   const there = isUntouched ? undefined : new Set(await listShards(directory, context))
   const rows = lines.map(columnsOf)
-  const used = rows.filter((row) => isUsed(row) && there?.has(row[2] ?? '') !== false)
-  const unused = rows.filter((row) => !isUsed(row))
+  const used = rows.filter(isUsed)
+  const found = there ? used.filter(([, hash = '']) => there.has(hash)) : used
   return {
-    isWritten: true,
-    shards: new Map(used.map(([name = '', key = '', hash = '']) => [name, { name, key, hash }])),
-    unused: unused.map(([, since, hash = '']) => ({ hash, sinceMs: Number(since) })),
+    madeOf,
+    shards: new Map(found.map(([name = '', hash = '']) => [name, { name, hash }])),
+    isWhole: found.length === used.length,
+    unused: rows
+      .filter((row) => !isUsed(row))
+      .map(([, hash = '', since]) => ({ hash, sinceMs: Number(since) })),
   }
 }
 
@@ -96,23 +96,23 @@ function isUsed([name]: readonly string[]): boolean {
 
 export async function writeKnown(
   directory: string,
-  {
-    index,
-    shards,
-    unused,
-  }: {
-    readonly index: Uint8Array
-    readonly shards: readonly Shard[]
-    readonly unused: readonly UnusedShard[]
-  },
+  { index, madeOf, shards, unused }: WrittenShards,
   context: StageContext,
 ): Promise<void> {
   const lines = [
-    toLine(sha256(index), await stampOf(directory, context)),
-    ...shards.map(({ name, key, hash }) => toLine(name, key, hash)),
-    ...unused.map(({ hash, sinceMs }) => toLine('', String(sinceMs), hash)),
+    toLine(sha256(index), await stampOf(directory, context), madeOf),
+    ...shards.map(({ name, hash }) => toLine(name, hash)),
+    ...unused.map(({ hash, sinceMs }) => toLine('', hash, String(sinceMs))),
   ]
   await writeLines(notePath(directory), { format, lines }, context)
+}
+
+interface WrittenShards {
+  /** Its bytes. */
+  readonly index: Uint8Array
+  readonly madeOf: string
+  readonly shards: readonly Shard[]
+  readonly unused: readonly UnusedShard[]
 }
 
 function sha256(bytes: Uint8Array): string {

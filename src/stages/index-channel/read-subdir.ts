@@ -7,13 +7,21 @@ import { mapConcurrently } from '../install-prefixes/index.js'
 import { stampOf } from './file-stamp.js'
 import { type IndexedFile, toIndexedFile, toListedFile } from './indexed-file.js'
 import { readPackageRecord } from './read-package-record.js'
-import { type RememberedFile, readRemembered, rememberFile, writeRemembered } from './remembered-files.js'
+import {
+  nothingRemembered,
+  type RememberedFile,
+  readRemembered,
+  rememberFile,
+  writeRemembered,
+} from './remembered-files.js'
+import { changesSince, type SubdirChanges } from './subdir-changes.js'
 import type { ListedFile, QuarantinedFile } from './types.js'
 
 export interface SubdirContent {
   /** Sorted by file name. */
   readonly files: readonly IndexedFile[]
   readonly quarantined: readonly QuarantinedFile[]
+  readonly changes: SubdirChanges
   /** Saves what was read for the next time. */
   readonly remember: () => Promise<void>
 }
@@ -31,16 +39,18 @@ export interface SubdirRequest {
 
 /** All package files of a subdir; those that did not change since the last time are not opened. */
 export async function readSubdir(request: SubdirRequest, context: StageContext): Promise<SubdirContent> {
-  const remembered = request.force ? new Map() : await readRemembered(request.directory, context)
-  const found = await findFiles(request, remembered, context)
-  const isSame = found.length === remembered.size && found.every((file) => remembered.get(file.fn) === file)
+  const remembered = request.force ? nothingRemembered : await readRemembered(request.directory, context)
+  const found = await findFiles(request, remembered.files, context)
+  const changes = changesSince(remembered, found)
   return {
     files: found.flatMap(({ content }) => ('problem' in content ? [] : [content])),
     quarantined: found.flatMap(({ fn, content }) =>
       'problem' in content ? [{ fn, reason: content.problem }] : [],
     ),
+    changes,
     remember: async () => {
-      if (!isSame) await writeRemembered(request.directory, found, context)
+      if (changes.to === changes.from) return
+      await writeRemembered(request.directory, { state: changes.to, files: found }, context)
     },
   }
 }

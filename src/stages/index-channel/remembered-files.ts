@@ -14,24 +14,33 @@ export interface RememberedFile {
   readonly line: string
 }
 
-const format = 'krait files 5'
+/** All files of a subdir as they were when they were looked at last. */
+export interface RememberedFiles {
+  /** Of them all (`SubdirChanges`); empty when nothing is remembered. */
+  readonly state: string
+  /** By file name. */
+  readonly files: ReadonlyMap<string, RememberedFile>
+}
+
+export const nothingRemembered: RememberedFiles = { state: '', files: new Map() }
+
+const format = 'krait files 6'
 const linesPath = (directory: string) => path.join(directory, '.cache', 'files')
 
-/** By file name. */
-export async function readRemembered(
-  directory: string,
-  context: StageContext,
-): Promise<ReadonlyMap<string, RememberedFile>> {
-  const files = (await readLines(linesPath(directory), format, context)).map(fromLine)
-  return new Map(files.map((file) => [file.fn, file]))
+export async function readRemembered(directory: string, context: StageContext): Promise<RememberedFiles> {
+  const [state, ...lines] = await readLines(linesPath(directory), format, context)
+  if (state === undefined) return nothingRemembered
+  const files = lines.map(fromLine)
+  return { state, files: new Map(files.map((file) => [file.fn, file])) }
 }
 
 export async function writeRemembered(
   directory: string,
-  files: readonly RememberedFile[],
+  { state, files }: { readonly state: string; readonly files: readonly RememberedFile[] },
   context: StageContext,
 ): Promise<void> {
-  await writeLines(linesPath(directory), { format, lines: files.map(({ line }) => line) }, context)
+  const lines = [state, ...files.map(({ line }) => line)]
+  await writeLines(linesPath(directory), { format, lines }, context)
 }
 
 /** JSON has no raw tabs and line breaks, and neither has the name of a package file. */

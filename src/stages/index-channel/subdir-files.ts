@@ -1,23 +1,15 @@
-/** Decides how the files of a subdir are put together for the forms of its index: once, as each look at all of them takes time. */
+/** What the forms of the index of a subdir are made of. */
 import { groupBy } from '../../text/index.js'
 import type { IndexedFile } from './indexed-file.js'
+import type { SubdirChanges } from './subdir-changes.js'
 
 /** What one form of the index of a subdir is made of. */
 export interface SubdirFiles {
   readonly subdir: string
   /** Sorted by file name. */
   readonly files: readonly IndexedFile[]
-  /** In the order of their first files. */
-  readonly byName: readonly NamedFiles[]
+  readonly changes: SubdirChanges
   readonly revisions: RevisionSummaries
-}
-
-/** The files of one package name. */
-export interface NamedFiles {
-  readonly name: string
-  readonly files: readonly IndexedFile[]
-  /** Another one when one of their contents changes. */
-  readonly key: string
 }
 
 /** `info.repodata_revisions`: how many records there are of each revision, and from when to when. */
@@ -30,15 +22,7 @@ interface RevisionSummary {
   readonly newest?: number
 }
 
-/** @param files sorted by file name */
-export function toSubdirFiles(subdir: string, files: readonly IndexedFile[]): SubdirFiles {
-  const byName = [...groupBy(files, ({ name }) => name)].map(([name, own]) => {
-    return { name, files: own, key: own.map(({ sha256 }) => sha256).join(' ') }
-  })
-  return { subdir, files, byName, revisions: summarizeRevisions(files) }
-}
-
-function summarizeRevisions(files: readonly IndexedFile[]): RevisionSummaries {
+export function summarizeRevisions(files: readonly IndexedFile[]): RevisionSummaries {
   const revisions = groupBy(files, ({ revision }) => revision)
   const [plain, revised] = [revisions.get(undefined), revisions.get(3)]
   return { ...(plain && { v0: summarize(plain) }), ...(revised && { v3: summarize(revised) }) }

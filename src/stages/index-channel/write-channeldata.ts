@@ -2,14 +2,13 @@
 
 import path from 'node:path'
 import { compareVersions, type PackageRecord, parseVersion } from '../../conda/index.js'
-import type { StageContext } from '../../system/index.js'
+import type { FileInfo, StageContext } from '../../system/index.js'
 import { groupBy } from '../../text/index.js'
 import { stampOf } from './file-stamp.js'
-import { readForm } from './form-file.js'
-import { toListedFile } from './indexed-file.js'
+import { type IndexedFile, toListedFile } from './indexed-file.js'
 import type { PackageFacts } from './package-facts.js'
 import { readLines, toLine, writeLines } from './remembered-lines.js'
-import type { NamedFiles, SubdirFiles } from './subdir-files.js'
+import type { SubdirFiles } from './subdir-files.js'
 
 /**
  * Writes one line for each package name.
@@ -22,55 +21,66 @@ export async function writeChanneldata(
   context: StageContext,
 ): Promise<boolean> {
   const file = channeldataPath(channelDirectory)
-  const former = await readForm(file, context)
-  const known = former ? await readKnown(channelDirectory, former.toString(), context) : new Map()
-  const named = subdirs.flatMap(({ subdir, byName }) => byName.map((own) => ({ ...own, subdir })))
-  const described = [...groupBy(named, ({ name }) => name)]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([name, parts]) => {
-      const key = toLine(name, ...parts.map((part) => `${part.subdir} ${part.key}`))
-      return { key, line: known.get(key) ?? `${JSON.stringify(name)}:${JSON.stringify(describe(parts))}` }
-    })
+  const info = await context.system.fs.stat(file)
+  const madeOf = info && (await readMadeOf(channelDirectory, info, context))
+  const to = stateOf(subdirs, 'to')
+  if (madeOf === to) return false
+  const former = info && (await context.system.fs.readText(file))
+  // Without knowing what the former one was made of, every name is described anew.
+  const changed = madeOf === stateOf(subdirs, 'from') ? namesOf(subdirs) : undefined
+  const kept = former && changed ? withoutNames(linesOf(former), changed) : []
+  const made = describeNames(subdirs, (name) => changed?.has(name) ?? true)
   const filled = subdirs.filter(({ files }) => files.length > 0).map(({ subdir }) => subdir)
-  const lines = described.map(({ line }) => line)
-  const content = Buffer.from(
-    `${start}${lines.join(separator)}${end}"subdirs":${JSON.stringify(filled.sort())}}\n`,
-  )
-  const isChanged = !former?.equals(content)
-  if (isChanged) await context.system.fs.writeFileAtomic(file, content)
-  if (isChanged || known.size !== described.length) await writeKnown(channelDirectory, described, context)
+  const lines = [...kept, ...made].sort().join(separator)
+  const text = `${start}${lines}${end}"subdirs":${JSON.stringify(filled.sort())}}\n`
+  const isChanged = text !== former
+  if (isChanged) await context.system.fs.writeFileAtomic(file, text)
+  await writeMadeOf(channelDirectory, to, context)
   return isChanged
+}
+
+function stateOf(subdirs: readonly SubdirFiles[], when: 'from' | 'to'): string {
+  return subdirs
+    .map(({ subdir, changes }) => toLine(subdir, changes[when]))
+    .sort()
+    .join('\t')
+}
+
+function namesOf(subdirs: readonly SubdirFiles[]): ReadonlySet<string> {
+  return new Set(subdirs.flatMap(({ changes }) => [...changes.names]))
 }
 
 const start = '{"channeldata_version":1,"packages":{\n'
 const separator = ',\n'
 const end = '\n},'
 
-/** The lines of the channeldata.json that is there, by what they were made of; none when somebody else wrote it. */
-async function readKnown(
-  channelDirectory: string,
-  text: string,
-  context: StageContext,
-): Promise<ReadonlyMap<string, string>> {
-  const [stamp, ...keys] = await readLines(notePath(channelDirectory), format, context)
-  if (stamp === undefined || stamp !== (await stampOfForm(channelDirectory, context))) return new Map()
-  const lines = text.slice(start.length, text.lastIndexOf(end)).split(separator)
-  return new Map(keys.map((key, at) => [key, lines[at] ?? '']))
+function linesOf(text: string): readonly string[] {
+  return text
+    .slice(start.length, text.lastIndexOf(end))
+    .split(separator)
+    .filter((line) => line !== '')
 }
 
-/** The lines themselves are in channeldata.json. */
-async function writeKnown(
+/** The name is the string with which a line starts. */
+function withoutNames(lines: readonly string[], names: ReadonlySet<string>): readonly string[] {
+  const quoted = new Set([...names].map((name) => JSON.stringify(name)))
+  return lines.filter((line) => !quoted.has(/^"(?:[^"\\]|\\.)*"/.exec(line)?.[0] ?? ''))
+}
+
+/** The state of the subdirs that the channeldata.json was made of; undefined when somebody else wrote it. */
+async function readMadeOf(
   channelDirectory: string,
-  described: readonly { readonly key: string }[],
+  info: FileInfo,
   context: StageContext,
-): Promise<void> {
-  const lines = [await stampOfForm(channelDirectory, context), ...described.map(({ key }) => key)]
+): Promise<string | undefined> {
+  const [stamp, madeOf] = await readLines(notePath(channelDirectory), format, context)
+  return stamp === stampOf(info) ? madeOf : undefined
+}
+
+async function writeMadeOf(channelDirectory: string, state: string, context: StageContext): Promise<void> {
+  const info = await context.system.fs.stat(channeldataPath(channelDirectory))
+  const lines = info ? [stampOf(info), state] : []
   await writeLines(notePath(channelDirectory), { format, lines }, context)
-}
-
-async function stampOfForm(channelDirectory: string, { system }: StageContext): Promise<string> {
-  const info = await system.fs.stat(channeldataPath(channelDirectory))
-  return info ? stampOf(info) : ''
 }
 
 const format = 'krait channeldata 3'
@@ -80,13 +90,21 @@ export function channeldataPath(channelDirectory: string): string {
   return path.join(channelDirectory, 'channeldata.json')
 }
 
-interface DescribedFiles extends NamedFiles {
-  readonly subdir: string
+function describeNames(
+  subdirs: readonly SubdirFiles[],
+  isWanted: (name: string) => boolean,
+): readonly string[] {
+  const wanted = subdirs.flatMap(({ subdir, files }) =>
+    files.filter(({ name }) => isWanted(name)).map((file) => ({ subdir, file })),
+  )
+  return [...groupBy(wanted, ({ file }) => file.name)].map(([name, files]) => {
+    return `${JSON.stringify(name)}:${JSON.stringify(describe(files))}`
+  })
 }
 
 /** Texts are those of the newest version; what one of the packages has, the name has. */
-function describe(parts: readonly DescribedFiles[]): object {
-  const items = parts.flatMap(({ subdir, files }) => files.map((file) => ({ subdir, ...toListedFile(file) })))
+function describe(files: readonly { readonly subdir: string; readonly file: IndexedFile }[]): object {
+  const items = files.map(({ subdir, file }) => ({ subdir, ...toListedFile(file) }))
   const newest = items.reduce((best, item) => (isNewer(item.record, best.record) ? item : best))
   const has = (flag: keyof PackageFacts['flags']) => items.some(({ facts }) => facts?.flags[flag] ?? false)
   const { about } = newest.facts ?? {}

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { compressSmall, encodeMsgpack } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
+import { groupBy } from '../../text/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
 import { readForm } from './form-file.js'
 import type { IndexedFile } from './indexed-file.js'
@@ -38,21 +39,29 @@ export interface ShardsRequest extends SubdirFiles {
  * @returns whether the index changed
  */
 export async function writeShards(request: ShardsRequest, context: StageContext): Promise<boolean> {
-  const { directory, byName, force } = request
+  const { directory, files, changes, force } = request
   await context.system.fs.makeDirectory(shardDirectory(directory))
   const known = force ? nothingKnown : await readKnown(directory, context)
-  const missing = byName.filter(({ name, key }) => known.shards.get(name)?.key !== key)
+  if (known.isWhole && known.madeOf === changes.to) return false
+  const kept = known.madeOf === changes.from ? known.shards : new Map<string, Shard>()
+  const isKept = (name: string) => kept.has(name) && !changes.names.has(name)
+  const stale = groupBy(
+    files.filter(({ name }) => !isKept(name)),
+    ({ name }) => name,
+  )
   // Writers of many small files wait for the disk most of the time.
-  const made = await mapConcurrently(missing, 16, async ({ name, files: own, key }) => {
-    return [name, { name, key, hash: await writeShard(directory, own, context) }] as const
+  const made = await mapConcurrently([...stale], 16, async ([name, own]) => {
+    return { name, hash: await writeShard(directory, own, context) }
   })
-  const newer = new Map(made)
-  const shards = byName.flatMap(({ name }) => newer.get(name) ?? known.shards.get(name) ?? [])
-  if (known.isWritten && made.length === 0 && known.shards.size === shards.length) return false
+  const shards = [...[...kept.values()].filter(({ name }) => isKept(name)), ...made].sort(byName)
   const index = await writeIndex(request, shards, context)
   const unused = await removeUnused(directory, { known, shards }, context)
-  await writeKnown(directory, { index, shards, unused }, context)
+  await writeKnown(directory, { index, madeOf: changes.to, shards, unused }, context)
   return true
+}
+
+function byName(left: Shard, right: Shard): number {
+  return left.name < right.name ? -1 : 1
 }
 
 async function writeIndex(
@@ -94,11 +103,13 @@ async function removeUnused(
   const { fs, clock } = context.system
   const used = new Set(shards.map(({ hash }) => hash))
   const now = clock.now()
-  const former = known.isWritten
+  const waiting = known.unused.filter(({ hash }) => !used.has(hash))
+  const counted = new Set(waiting.map(({ hash }) => hash))
+  const former = known.isWhole
     ? [...known.shards.values()].map(({ hash }) => hash)
     : await listShards(directory, context)
-  const retired = former.filter((hash) => !used.has(hash)).map((hash) => ({ hash, sinceMs: now }))
-  const unused = [...known.unused.filter(({ hash }) => !used.has(hash)), ...retired]
+  const retired = former.filter((hash) => !used.has(hash) && !counted.has(hash))
+  const unused = [...waiting, ...retired.map((hash) => ({ hash, sinceMs: now }))]
   const expired = unused.filter(({ sinceMs }) => now - sinceMs > unusedShardMs)
   for (const { hash } of expired) await fs.remove(shardPath(directory, hash))
   return unused.filter((shard) => !expired.includes(shard))
