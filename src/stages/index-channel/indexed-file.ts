@@ -10,7 +10,6 @@ export interface IndexedFile {
   readonly fn: string
   /** Of the package. */
   readonly name: string
-  readonly sha256: string
   /** Milliseconds. */
   readonly timestamp: number | undefined
   readonly revision: 3 | undefined
@@ -23,11 +22,10 @@ export interface IndexedFile {
 }
 
 export function toIndexedFile({ fn, record, revision, facts }: ListedFile): IndexedFile {
-  const { name, sha256 = '', timestamp, run_exports: runExports = {} } = record
+  const { name, timestamp, run_exports: runExports = {} } = record
   return {
     fn,
     name,
-    sha256,
     // Whatever the author of the package wrote there.
     timestamp: Number.isFinite(timestamp) ? timestamp : undefined,
     revision,

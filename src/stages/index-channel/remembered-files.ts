@@ -24,7 +24,7 @@ export interface RememberedFiles {
 
 export const nothingRemembered: RememberedFiles = { state: '', files: new Map() }
 
-const format = 'krait files 6'
+const format = 'krait files 7'
 const linesPath = (directory: string) => path.join(directory, '.cache', 'files')
 
 export async function readRemembered(directory: string, context: StageContext): Promise<RememberedFiles> {
@@ -47,19 +47,18 @@ export async function writeRemembered(
 export function rememberFile(file: Omit<RememberedFile, 'line'>): RememberedFile {
   const { fn, stamp, content } = file
   if ('problem' in content) return { ...file, line: toLine(fn, stamp, JSON.stringify(content.problem)) }
-  const { name, sha256, timestamp = '', revision = '', record, runExports, facts = '' } = content
-  const line = toLine(fn, stamp, '', name, sha256, `${timestamp}`, `${revision}`, record, runExports, facts)
+  const { name, timestamp = '', revision = '', record, runExports, facts = '' } = content
+  const line = toLine(fn, stamp, '', name, `${timestamp}`, `${revision}`, record, runExports, facts)
   return { ...file, line }
 }
 
 function fromLine(line: string): RememberedFile {
-  const [fn = '', stamp = '', problem = '', name = '', sha256 = '', ...rest] = columnsOf(line)
+  const [fn = '', stamp = '', problem = '', name = '', ...rest] = columnsOf(line)
   if (problem !== '') return { fn, stamp, content: { problem: JSON.parse(problem) as string }, line }
   const [timestamp, revision, record = '', runExports = '', facts] = rest
   const content = {
     fn,
     name,
-    sha256,
     timestamp: timestamp ? Number(timestamp) : undefined,
     revision: revision ? (3 as const) : undefined,
     record,

@@ -28,7 +28,7 @@ export async function writeRepodata(request: RepodataRequest, context: StageCont
   const content = Buffer.from(renderRepodata(request))
   const former = await readForm(file, context)
   const isChanged = !former?.equals(content)
-  if (former && isChanged) checkFormer(file, former.toString(), context)
+  if (former && isChanged) checkFormer(file, former, context)
   const hasCompressed = (await fs.stat(`${file}.zst`)) !== undefined
   if (request.compress ? isChanged || !hasCompressed : isChanged && hasCompressed) {
     await fs.writeFileAtomic(`${file}.zst`, await compressZstd(content, zstdLevel, context.system))
@@ -64,11 +64,12 @@ export function renderSections(files: readonly IndexedFile[]): string {
 }
 
 /** Refuses to drop records of a revision that krait does not know; any other damage is healed by writing anew. */
-function checkFormer(file: string, text: string, { emit }: StageContext): void {
+function checkFormer(file: string, former: Buffer, { emit }: StageContext): void {
   // What krait wrote itself, as nearly always, need not be parsed.
+  const text = former.toString('latin1')
   const isOwn = text.startsWith('{"info":{') && text.endsWith('"repodata_version":2}')
   if (isOwn && !/"v(?:[4-9]|\d{2,})":/.test(text)) return
-  const keys = topLevelKeys(text)
+  const keys = topLevelKeys(former.toString())
   if (!keys) {
     emit({ type: 'warning', ...malformedFormerIndex(path.basename(path.dirname(file))) })
     return

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { compressSmall, encodeMsgpack } from '../../archive/index.js'
+import { compressSmall, compressZstd, encodeMsgpack } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { groupBy } from '../../text/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
@@ -80,7 +80,7 @@ async function writeIndex(
     },
     shards: hashesByName(shards),
   }
-  const bytes = await compressSmall(await encodeMsgpack(index), zstdLevel)
+  const bytes = await compressZstd(await encodeMsgpack(index), zstdLevel, system)
   await system.fs.writeFileAtomic(path.join(directory, indexName), bytes)
   return bytes
 }
