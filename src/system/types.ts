@@ -37,10 +37,10 @@ export interface FileInfo {
   readonly links: number
 }
 
-/** One entry found by `listWithInfo`. */
+/** One entry found by `listWithInfo`: what tells whether a file is still the one that was read. */
 export interface ListedEntry {
   readonly name: string
-  readonly info: FileInfo
+  readonly info: Pick<FileInfo, 'type' | 'sizeBytes' | 'mtimeNs' | 'inode'>
 }
 
 /** One entry found by `walk`; `path` is relative to the root, `/`-separated. */

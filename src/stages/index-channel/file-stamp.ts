@@ -2,6 +2,10 @@
 import type { FileInfo } from '../../system/index.js'
 
 /** Changes whenever the file was written or replaced, also within the same second and with the same size. */
-export function stampOf({ sizeBytes, mtimeNs, inode }: FileInfo): string {
+export function stampOf({
+  sizeBytes,
+  mtimeNs,
+  inode,
+}: Pick<FileInfo, 'sizeBytes' | 'mtimeNs' | 'inode'>): string {
   return `${sizeBytes} ${mtimeNs} ${inode}`
 }

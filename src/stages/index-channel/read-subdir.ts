@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { type IndexedRecord, parseArchiveName } from '../../conda/index.js'
 import { isBuildError } from '../../errors/index.js'
-import type { FileInfo, StageContext } from '../../system/index.js'
+import type { ListedEntry, StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
 import { stampOf } from './file-stamp.js'
 import { type IndexedFile, toIndexedFile, toListedFile } from './indexed-file.js'
@@ -97,7 +97,7 @@ function isEnough({ content }: RememberedFile, { withFacts = false }: SubdirRequ
 interface FileRequest {
   readonly request: SubdirRequest
   readonly fn: string
-  readonly info: FileInfo
+  readonly info: ListedEntry['info']
   readonly stamp: string
   readonly known: IndexedRecord | undefined
 }
