@@ -417,6 +417,26 @@ describe('git sources', () => {
     )
   })
 
+  test('outputs that are built at the same time share one clone, also after a killed call left a part of it', async () => {
+    const root = tempDirectory()
+    repository(root)
+    const { context } = testContext()
+    const fetchInto = (name: string) => {
+      const plan = buildPlan(root, { recipe: { source: [{ git: '../repo' }] } })
+      const work = path.join(plan.directories.build, name)
+      const place = { ...plan, directories: { ...plan.directories, work } }
+      return fetchSources(place, { cacheDirectory: path.join(root, 'cache') }, context).then(() => work)
+    }
+    const first = await fetchInto('first')
+    const db = path.join(root, 'output/src_cache/git/db')
+    const [key = ''] = fs.readdirSync(db)
+    fs.rmSync(path.join(db, key), { recursive: true })
+    writeTree(path.join(db, `${key}.tmp`), { '.git/config': 'half' })
+    const works = await Promise.all(['a', 'b', 'c', 'd'].map(fetchInto))
+    for (const work of [first, ...works]) expect(fs.readFileSync(path.join(work, 'f'), 'utf8')).toBe('two')
+    expect(fs.readdirSync(db)).toEqual([key])
+  })
+
   test('submodules come along unless they are not wanted', async () => {
     const prepare = (root: string) => {
       const repo = repository(root)
