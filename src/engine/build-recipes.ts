@@ -1,7 +1,7 @@
 /** One call of `build`: recipes to tested packages in a local channel. */
 import type { ExitCode } from '../errors/index.js'
 import { version } from '../settings/index.js'
-import type { BuildPlan } from '../stages/plan-builds/index.js'
+import { type BuildPlan, checkBuildStrings } from '../stages/plan-builds/index.js'
 import type { BuildRequest } from './build-request.js'
 import type { BuildContext } from './context.js'
 import { noRecipes } from './errors.js'
@@ -25,6 +25,7 @@ export async function buildRecipes(request: BuildRequest, context: BuildContext)
     const recipes = await renderRecipes(request, { ...context, sources })
     if (recipes.length === 0) context.emit({ type: 'warning', ...noRecipes() })
     const plans = planRecipes(recipes, request, context.system.clock.now())
+    checkBuildStrings(plans)
     registerSecrets(plans, context)
     announceRun(recipes, plans, request, context)
     // Mistakes in recipes are told before the stages with effects are even loaded.

@@ -54,6 +54,18 @@ export function notFound(operation: string, path: string, cause: NodeError): Bui
 }
 
 /**
+ * The directory that krait was called in was removed, or may not be looked at.
+ * Change to another one; a directory that was made anew under the same name is another one, too.
+ */
+export function currentDirectoryMissing(cause: unknown): BuildError {
+  return new BuildError('the current directory does not exist any more', {
+    code: 'system/no-current-directory',
+    hint: 'change to another directory: `cd` without a word goes home, `cd "$PWD"` to what is there now',
+    cause,
+  })
+}
+
+/**
  * The user krait runs as may not do this.
  * Check owner and mode of the path in the message, and whether its file system is mounted read-only.
  */

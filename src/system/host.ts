@@ -1,6 +1,7 @@
 /** Facts about the machine krait runs on. */
 import { readFileSync } from 'node:fs'
 import os from 'node:os'
+import { currentDirectoryMissing } from './errors.js'
 import type { Host } from './types.js'
 
 /** Cheap facts at once; those that need a file or a report only when somebody asks. */
@@ -8,6 +9,7 @@ export function detectHost(): Host {
   const glibcVersion = once(detectGlibc)
   const cpuCount = once(os.availableParallelism)
   const cpuFlags = once(detectCpuFlags)
+  const currentDirectory = once(detectCurrentDirectory)
   return {
     os: process.platform,
     arch: process.arch,
@@ -23,7 +25,9 @@ export function detectHost(): Host {
     },
     homeDirectory: os.homedir(),
     tempDirectory: os.tmpdir(),
-    currentDirectory: process.cwd(),
+    get currentDirectory() {
+      return currentDirectory()
+    },
     pid: process.pid,
     uid: process.getuid?.(),
     get hostName() {
@@ -40,6 +44,14 @@ function once<T>(detect: () => T): () => T {
   return () => {
     known ??= { value: detect() }
     return known.value
+  }
+}
+
+function detectCurrentDirectory(): string {
+  try {
+    return process.cwd()
+  } catch (error) {
+    throw currentDirectoryMissing(error)
   }
 }
 

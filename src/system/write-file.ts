@@ -38,7 +38,7 @@ export async function writeFileAtomic(
   { flush = true, ...options }: { mode?: number; flush?: boolean } = {},
 ): Promise<void> {
   counter += 1
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.${counter}.tmp`)
+  const temporary = path.join(path.dirname(file), `.${beginningOf(file)}.${process.pid}.${counter}.tmp`)
   try {
     await writeFile(temporary, content, options)
     if (flush) await flushFile(temporary)
@@ -47,6 +47,12 @@ export async function writeFileAtomic(
     await fs.rm(temporary, { force: true })
     throw error
   }
+}
+
+/** A name may have 255 bytes, and something is put around this one. */
+function beginningOf(file: string): string {
+  const name = path.basename(file)
+  return Buffer.byteLength(name) > 200 ? name.slice(0, 60) : name
 }
 
 async function flushFile(file: string): Promise<void> {

@@ -7,25 +7,26 @@ import {
   isObject,
   isSequence,
   kindOf,
+  orUndefined,
   undefinedValue,
   type Value,
 } from './value.js'
 
 /** `target.name`; an absent attribute is undefined. */
 export function readAttribute(target: Value, name: string, spelling: string): Value {
-  if (isMap(target)) return target.get(name) ?? undefinedValue(spelling)
-  if (isObject(target)) return target.attributes.get(name) ?? undefinedValue(spelling)
+  if (isMap(target)) return orUndefined(target.get(name), spelling)
+  if (isObject(target)) return orUndefined(target.attributes.get(name), spelling)
   return undefinedValue(spelling)
 }
 
 /** `target[index]`; negative indexes count from the end, an absent item is undefined. */
 export function readItem(target: Value, index: Value, spelling: string): Value {
-  if (isMap(target)) return target.get(index) ?? undefinedValue(spelling)
+  if (isMap(target)) return orUndefined(target.get(index), spelling)
   if (isObject(target) && typeof index === 'string') return readAttribute(target, index, spelling)
   const position = asIndex(index)
   if (position === undefined) return undefinedValue(spelling)
   const items = isSequence(target) ? target : typeof target === 'string' ? Array.from(target) : []
-  return items.at(position) ?? undefinedValue(spelling)
+  return orUndefined(items.at(position), spelling)
 }
 
 /** Calls a function, or the method `method` of a value. @throws TemplateError when that cannot be called */

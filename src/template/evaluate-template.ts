@@ -21,7 +21,7 @@ import {
   type TemplateScope,
 } from './run.js'
 import type { AssignmentTarget, Expression, FilterCall, Statement, Template } from './syntax-tree.js'
-import { isMap, isSequence, isUndefined, kindOf, undefinedValue, type Value } from './value.js'
+import { isMap, isSequence, isUndefined, kindOf, orUndefined, type Value } from './value.js'
 
 /** Renders a template to text. @throws TemplateError placed inside the template text */
 export function renderTemplate(template: Template, scope: TemplateScope): string {
@@ -118,12 +118,13 @@ function renderFor(statement: Node<'for'>, run: Run, frame: Frame): string {
     if (items.length === 0) return renderBody(statement.otherwise, run, childFrame(frame))
     const recurse = (inner: Value) => callDeeper(run, () => loopOver(inner, depth + 1))
     let text = ''
+    const memory = {}
     for (const [index, item] of items.entries()) {
       const inner = childFrame(frame)
       assign(statement.target, item, inner)
       inner.variables.set(
         'loop',
-        createLoop({ items, index, depth, ...(statement.recursive && { recurse }) }),
+        createLoop({ items, index, depth, memory, ...(statement.recursive && { recurse }) }),
       )
       text += renderBody(statement.body, run, inner)
     }
@@ -157,8 +158,7 @@ function assign(target: AssignmentTarget, value: Value, frame: Frame): void {
   if (value.length !== target.length) {
     throw operationError(`cannot unpack: ${target.length} names, ${value.length} values`)
   }
-  for (const [index, name] of target.entries())
-    frame.variables.set(name, value[index] ?? undefinedValue(name))
+  for (const [index, name] of target.entries()) frame.variables.set(name, orUndefined(value[index], name))
 }
 
 function renderWith(statement: Node<'with'>, run: Run, frame: Frame): string {

@@ -10,6 +10,7 @@ import {
   isTruthy,
   isUndefined,
   kindOf,
+  orUndefined,
   undefinedValue,
   type Value,
 } from './value.js'
@@ -30,8 +31,8 @@ export const filters: ReadonlyMap<string, Filter> = new Map<string, Filter>([
   ['abs', plain(0, absolute)],
   ['bool', plain(0, isTruthy)],
   ['default', { ...plain([0, 2], applyDefault), acceptsUndefined: true }],
-  ['first', plain(0, (value) => iterate(value)[0] ?? undefinedValue('first item'))],
-  ['last', plain(0, (value) => iterate(value).at(-1) ?? undefinedValue('last item'))],
+  ['first', plain(0, (value) => orUndefined(iterate(value)[0], 'first item'))],
+  ['last', plain(0, (value) => orUndefined(iterate(value).at(-1), 'last item'))],
   ['length', plain(0, lengthOf)],
   ['list', plain(0, iterate)],
   ['join', { ...plain([0, 1], joinItems), acceptsUndefined: true }],
@@ -141,7 +142,7 @@ function sortItems(value: Value, { positional, keyword }: CallArguments): Value 
 }
 
 function memberOf(item: Value, attribute: Value): Value {
-  return (isMap(item) ? item.get(attribute) : undefined) ?? undefinedValue(formatValue(attribute))
+  return orUndefined(isMap(item) ? item.get(attribute) : undefined, formatValue(attribute))
 }
 
 function compareItems(left: Value, right: Value, isCaseSensitive: boolean): number {

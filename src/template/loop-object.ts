@@ -1,4 +1,5 @@
 /** Decides what `loop` offers inside a `for` block. */
+import { equalValues } from './compare-values.js'
 import { argumentsError, operationError } from './errors.js'
 import type { CallArguments, Value } from './value.js'
 
@@ -6,6 +7,8 @@ export interface LoopState {
   readonly items: readonly Value[]
   readonly index: number
   readonly depth: number
+  /** The same in all turns of one loop: what `loop.changed` was given in the last one. */
+  readonly memory: { last?: readonly Value[] }
   /** Renders the loop again over other items; only for `recursive` loops. */
   readonly recurse?: (items: Value) => string
 }
@@ -43,11 +46,19 @@ function attributesOf({ items, index, depth }: LoopState): Map<string, Value> {
   return attributes
 }
 
-function methodsOf({ index }: LoopState): Map<string, (args: CallArguments) => Value> {
+function methodsOf({ index, memory }: LoopState): Map<string, (args: CallArguments) => Value> {
   const cycle = ({ positional }: CallArguments): Value => {
     const chosen = positional[index % Math.max(1, positional.length)]
     if (chosen === undefined) throw operationError('`loop.cycle` needs values')
     return chosen
   }
-  return new Map([['cycle', cycle]])
+  const changed = ({ positional }: CallArguments): Value => {
+    const isSame = memory.last !== undefined && equalValues(memory.last, positional)
+    memory.last = positional
+    return !isSame
+  }
+  return new Map([
+    ['cycle', cycle],
+    ['changed', changed],
+  ])
 }

@@ -1,7 +1,7 @@
 /** Decides how the arguments of a macro call meet its parameters. */
 import { argumentsError } from './errors.js'
 import type { Expression, Parameter } from './syntax-tree.js'
-import { type CallArguments, undefinedValue, type Value } from './value.js'
+import { type CallArguments, orUndefined, type Value } from './value.js'
 
 export interface MacroParts {
   readonly name: string
@@ -26,10 +26,11 @@ function bindParameters(parts: MacroParts, { positional, keyword }: CallArgument
   const caller = keyword.get('caller')
   if (caller !== undefined) variables.set('caller', caller)
   for (const [index, { name, fallback }] of parts.parameters.entries()) {
-    const given = positional[index]
-    if (given !== undefined && keyword.has(name)) throw argumentsError(`duplicate argument \`${name}\``)
-    const value = given ?? keyword.get(name) ?? (fallback && parts.fallback(fallback, variables))
-    variables.set(name, value ?? undefinedValue(name))
+    const isPositional = positional[index] !== undefined
+    if (isPositional && keyword.has(name)) throw argumentsError(`duplicate argument \`${name}\``)
+    const given = isPositional ? positional[index] : keyword.get(name)
+    const value = given === undefined && fallback ? parts.fallback(fallback, variables) : given
+    variables.set(name, orUndefined(value, name))
   }
   const unknown = [...keyword.keys()].find((name) => name !== 'caller' && !variables.has(name))
   if (unknown !== undefined) throw argumentsError(`unknown keyword argument \`${unknown}\``)

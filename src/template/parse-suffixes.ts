@@ -38,6 +38,11 @@ export function parsePostfix(
   let result = target
   for (;;) {
     if (skipSymbol(reader, '.')) {
+      const position = skipInteger(reader)
+      if (position !== undefined) {
+        result = { kind: 'item', target: result, index: position, start, end: position.end }
+        continue
+      }
       const name = expectName(reader)
       result = { kind: 'attribute', target: result, name, start, end: lastEnd(reader) }
     } else if (skipSymbol(reader, '[')) {
@@ -49,6 +54,14 @@ export function parsePostfix(
       return result
     }
   }
+}
+
+/** `list.0` is `list[0]`. */
+function skipInteger(reader: TokenReader): Extract<Expression, { kind: 'constant' }> | undefined {
+  const token = peek(reader)
+  if (token?.type !== 'integer') return undefined
+  next(reader)
+  return { kind: 'constant', value: token.value, start: token.start, end: token.end }
 }
 
 /** Arguments up to and including the closing parenthesis. */

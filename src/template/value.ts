@@ -79,6 +79,11 @@ export function undefinedValue(name: string): UndefinedValue {
   return { kind: 'undefined', silent: false, name }
 }
 
+/** What was looked up, or a strict undefined when nothing is there; none is something. */
+export function orUndefined(found: Value | undefined, name: string): Value {
+  return found === undefined ? undefinedValue(name) : found
+}
+
 export function isUndefined(value: Value): value is UndefinedValue {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'undefined'
 }

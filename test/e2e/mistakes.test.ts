@@ -1,9 +1,9 @@
 /** Wrong input, as it happens: one clear message, the right exit code, nothing half-written, no process left. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { krait, startKrait } from '../support/krait.js'
+import { cleanEnv, krait, mainFile, startKrait } from '../support/krait.js'
 import { tempDirectory } from '../support/system.js'
 
 const head = 'package:\n  name: demo\n  version: "1.0"\n'
@@ -339,6 +339,41 @@ describe('a channel that cannot be reached', () => {
     expect(stderr).toContain('error[system/request-failed]')
     expect(code).toBe(4)
   })
+})
+
+test.each(['a b', 'a-b', 'a/b', '../x', 'ä', ''])(
+  'the build string `%s` is refused before anything is built',
+  async (text) => {
+    const cwd = recipe(`${head}build:\n  noarch: generic\n  string: '${text}'\n`)
+    const { code, stderr } = await build(cwd)
+    expect(stderr).toContain(`the build string \`${text}\` of \`demo-1.0-${text}\` names no package`)
+    expect(stderr).toContain('recipe.yaml:6:11')
+    expect({ code, files: readdirSync(cwd) }).toEqual({ code: 3, files: ['recipe.yaml'] })
+  },
+)
+
+test('a prefix of build strings that no package can have is refused', async () => {
+  const cwd = recipe(`${head}build: {noarch: generic}\n`)
+  const { code, stderr } = await build(cwd, ['--build-string-prefix', 'a b'])
+  expect(stderr).toMatch(
+    /the build string `a b_h[0-9a-f]{7}_0` of [^\n]*\n {2}help: [^\n]*`--build-string-prefix`/,
+  )
+  expect(code).toBe(3)
+})
+
+test('a current directory that was removed is told, and is no matter to who does not need it', () => {
+  const command = `rmdir "$PWD"; "${process.execPath}" "${mainFile}"`
+  const run = (args: string) => {
+    const options = { cwd: tempDirectory(), env: cleanEnv(), encoding: 'utf8' } as const
+    return spawnSync('/bin/sh', ['-c', `${command} ${args}`], options)
+  }
+  expect(run('build recipe')).toMatchObject({
+    status: 7,
+    stderr: expect.stringMatching(
+      /^error: the current directory does not exist any more\n {2}help: [^\n]*cd/,
+    ),
+  })
+  expect(run('build --help')).toMatchObject({ status: 0, stderr: '' })
 })
 
 describe('a home directory that cannot be used', () => {

@@ -83,6 +83,15 @@ test('an atomic write replaces the file and keeps nothing beside it', async () =
   expect(await fs.list(root)).toEqual(['f'])
 })
 
+test.each(['n'.repeat(255), 'ö'.repeat(127)])(
+  'a file with a name as long as names can be is replaced: %s',
+  async (name) => {
+    const file = path.join(tempDirectory(), name)
+    await fs.writeFileAtomic(file, 'new')
+    expect(readFileSync(file, 'utf8')).toBe('new')
+  },
+)
+
 test('only one of two creates a file exclusively', async () => {
   const file = path.join(tempDirectory(), 'lock')
   expect(await Promise.all([fs.createExclusive(file, 'a'), fs.createExclusive(file, 'b')])).toEqual(

@@ -4,6 +4,22 @@ import { jsonOf, render, resultOf } from './evaluate.js'
 
 const variables = { python: '3.12.* *_cpython', list: [1, 2, 3], map: { a: 1 }, n: null, t: true }
 
+describe('none', () => {
+  test.each(['[none][0]', '[none] | first', '[1, none] | last', '{"a": none}.a', '{"a": none}["a"]'])(
+    '%s is a value, and nothing undefined',
+    (expression) => {
+      expect(resultOf(`${expression} is none`)).toBe(true)
+    },
+  )
+})
+
+test.each([
+  ['[1, 2].1', '2'],
+  ['{"a": [7]}.a.0', '7'],
+])('an item can be named like an attribute: %s', (expression, text) => {
+  expect(render(`\${{ ${expression} }}`)).toBe(text)
+})
+
 describe('operators', () => {
   test.each([
     ['1 + 2 * 3', '7'],

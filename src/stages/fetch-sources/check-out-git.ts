@@ -3,9 +3,12 @@ import { basename, dirname, join } from 'node:path'
 import { stripCredentials } from '../../conda/index.js'
 import type { RenderedGitSource } from '../../recipe/index.js'
 import type { FileSystem } from '../../system/index.js'
+import { withLock } from '../install-prefixes/index.js'
 import { commitMismatch, gitFailed, gitOffline } from './errors.js'
 import {
   type GitWork,
+  lockOfDatabase,
+  placeOfDatabase,
   prepareDatabase,
   type Repository,
   resolveCommit,
@@ -37,14 +40,12 @@ export async function checkOutGit(
   const rev = source.rev ?? 'HEAD'
   const isOffline = work.context.system.http.isOffline && isRemote(url)
   const repository: Repository = { url, shown, rev, git, isOffline }
-  const database = await prepareDatabase(repository, work)
-  await updateDatabase(database, repository, work)
-  const commit = await resolveCommit(database, repository)
-  if (source.expected_commit !== undefined && source.expected_commit !== commit)
-    throw commitMismatch(source.expected_commit, commit, rev)
-  const kept = placeOfCheckout(database, commit, source)
-  if ((await fs.stat(kept)) !== undefined) return { commit, directory: kept }
-  await cloneAt(commit, { directory, database, repository }, work)
+  const database = placeOfDatabase(repository, work)
+  // Outputs that are built at the same time, and other calls, share the clone.
+  const { commit, kept, isKept } = await withLock(lockOfDatabase(database), work.context, () =>
+    bringCommit(source, { directory, database, repository }, work),
+  )
+  if (isKept) return { commit, directory: kept }
   const hasSubmodules =
     source.submodules !== false && (await checkOutSubmodules({ directory, database, repository }))
   if (source.lfs) await checkOutLargeFiles({ directory, database, repository })
@@ -52,6 +53,20 @@ export async function checkOutGit(
   // What came from other places than the repository would have to be fetched again.
   await keepCheckout(directory, kept, fs)
   return { commit, directory: kept }
+}
+
+/** @param checkout gets a clone at that commit, unless a checkout of it was kept */
+async function bringCommit(source: RenderedGitSource, checkout: Checkout, work: GitWork) {
+  const { database, repository } = checkout
+  await prepareDatabase(database, repository, work)
+  await updateDatabase(database, repository, work)
+  const commit = await resolveCommit(database, repository)
+  if (source.expected_commit !== undefined && source.expected_commit !== commit)
+    throw commitMismatch(source.expected_commit, commit, repository.rev)
+  const kept = placeOfCheckout(database, commit, source)
+  const isKept = (await work.context.system.fs.stat(kept)) !== undefined
+  if (!isKept) await cloneAt(commit, checkout, work)
+  return { commit, kept, isKept }
 }
 
 function placeOfCheckout(database: string, commit: string, source: RenderedGitSource): string {

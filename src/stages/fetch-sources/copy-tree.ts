@@ -3,17 +3,8 @@ import { createHash, type Hash } from 'node:crypto'
 import { dirname, join, relative, resolve } from 'node:path'
 import type { FileSystem, StageContext, WalkEntry } from '../../system/index.js'
 import { createGlobFilter, createIgnoreFilter, type GlobLists, type IgnoreFile } from '../../text/index.js'
-import { badFilter, leavesWorkDirectory, sourcesConflict, specialSourceFile } from './errors.js'
-
-/** The work directory while sources arrive: who brought which file. */
-export interface WorkTree {
-  /** Absolute. */
-  readonly root: string
-  /** Nothing was there before the sources, so nothing can be in the way. */
-  readonly wasEmpty: boolean
-  /** Source by path, relative to the root. */
-  readonly owners: Map<string, string>
-}
+import { badFilter, leavesWorkDirectory, specialSourceFile } from './errors.js'
+import { claimDirectory, claimFile, type WorkTree } from './work-tree.js'
 
 export interface CopyRequest {
   /** Absolute directory. */
@@ -34,7 +25,7 @@ export interface CopyRequest {
 export async function copyTree(request: CopyRequest, tree: WorkTree, context: StageContext): Promise<number> {
   const { fs } = context.system
   const { root, wanted } = await listTree(request, fs)
-  await makeDirectories(wanted, request.to, fs)
+  await makeDirectories(wanted, request, { tree, fs })
   const files = wanted.filter((entry) => entry.type !== 'directory')
   for (let start = 0; start < files.length; start += parallelCopies) {
     context.signal.throwIfAborted()
@@ -77,10 +68,11 @@ export async function placeFile(
   options: { readonly source: string; readonly tree: WorkTree; readonly context: StageContext },
 ): Promise<void> {
   const { source, tree, context } = options
-  claim(to, source, tree)
-  await context.system.fs.makeDirectory(dirname(to))
-  await context.system.fs.copyFile(from, to)
-  await makeWritable(to, context.system.fs)
+  const { fs } = context.system
+  claimFile(to, source, tree)
+  await claimDirectory(dirname(to), source, { tree, fs })
+  await fs.copyFile(from, to)
+  await makeWritable(to, fs)
 }
 
 /** A directory or file name of a source entry as an absolute path in the work directory. */
@@ -104,7 +96,7 @@ async function copyEntry(
   { request, tree, fs }: CopyWork,
 ): Promise<string | undefined> {
   const to = join(request.to, entry.path)
-  claim(to, request.source, tree)
+  claimFile(to, request.source, tree)
   // A build that runs again finds its own files from before.
   if (!tree.wasEmpty && (await fs.lstat(to)) !== undefined) await fs.remove(to)
   if (entry.type === 'symlink') {
@@ -149,19 +141,15 @@ async function copyContent(
   return hash.digest('hex')
 }
 
-async function makeDirectories(entries: readonly WalkEntry[], to: string, fs: FileSystem): Promise<void> {
+async function makeDirectories(
+  entries: readonly WalkEntry[],
+  { to, source }: CopyRequest,
+  place: { readonly tree: WorkTree; readonly fs: FileSystem },
+): Promise<void> {
   const directories = new Set(
     entries.map((entry) => join(to, entry.type === 'directory' ? entry.path : dirname(entry.path))),
   )
-  await fs.makeDirectory(to)
-  for (const directory of directories) await fs.makeDirectory(directory)
-}
-
-function claim(path: string, source: string, tree: WorkTree): void {
-  const name = relative(tree.root, path)
-  const owner = tree.owners.get(name)
-  if (owner !== undefined) throw sourcesConflict(name, owner, source)
-  tree.owners.set(name, source)
+  for (const directory of [to, ...directories]) await claimDirectory(directory, source, place)
 }
 
 /** Patches and build scripts change files, whatever the archive said. */

@@ -84,7 +84,8 @@ export function leavesWorkDirectory(field: string, value: string): BuildError {
 }
 
 /**
- * Two sources bring a file of the same name. Give one of them a `target_directory`, or leave the file out with `filter`.
+ * Two sources bring a file of the same name, or one of them has a file or link where the other one has a directory.
+ * Give one of them a `target_directory`, or leave the file out with `filter`.
  */
 export function sourcesConflict(path: string, first: string, second: string): BuildError {
   const message = `File already exists: "${path}" comes from source \`${first}\` and from source \`${second}\``

@@ -4,7 +4,7 @@ import type { RenderedSource } from '../../recipe/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { InstalledPlan } from '../install-prefixes/index.js'
 import { applyPatches } from './apply-patch.js'
-import { resolveInWork, type WorkTree } from './copy-tree.js'
+import { resolveInWork } from './copy-tree.js'
 import { fetchGitSource } from './fetch-git-source.js'
 import { fetchPathSource } from './fetch-path-source.js'
 import { fetchUrlSource } from './fetch-url-source.js'
@@ -18,6 +18,7 @@ import type {
   SourcedPlan,
   SourceRequest,
 } from './types.js'
+import { createWorkTree } from './work-tree.js'
 
 /**
  * Fetches, extracts, copies and patches all sources in order; writes `work/.source_info.json` when there are any.
@@ -46,7 +47,7 @@ export async function placeSources(
   const { work } = plan.directories
   await fs.makeDirectory(work)
   const wasEmpty = (await fs.list(work)).length === 0
-  const tree: WorkTree = { root: work, wasEmpty, owners: new Map() }
+  const tree = createWorkTree(work, wasEmpty)
   const isStrict = options.strictPatches === true
   const cache = openSourceCache(options.cacheDirectory, context)
   const skipsAttestation = options.skipAttestation === true

@@ -3,9 +3,9 @@ import { stripCredentials } from '../../conda/index.js'
 import type { RenderedSource } from '../../recipe/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { Json } from '../../text/index.js'
-import type { WorkTree } from './copy-tree.js'
 import type { SourceCache } from './source-cache.js'
 import type { FetchedSource, SourcePlan } from './types.js'
+import type { WorkTree } from './work-tree.js'
 
 /** One output whose sources are fetched. */
 export interface Fetching {

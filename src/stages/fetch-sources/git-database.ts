@@ -1,6 +1,6 @@
 /** The clone of a repository that all builds share, and which commit of it is meant (spec: build.md 7.3). */
 import { createHash } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { StageContext } from '../../system/index.js'
 import { gitCacheDamaged, gitNotUpdated, gitOffline, gitRefMissing } from './errors.js'
 import type { Git } from './run-git.js'
@@ -23,26 +23,38 @@ export interface GitWork {
   readonly context: StageContext
 }
 
-/** The clone that all builds share; a damaged one is made again. */
-export async function prepareDatabase(repository: Repository, { plan, context }: GitWork): Promise<string> {
-  const { url, shown, rev, git, isOffline } = repository
-  const { fs, host } = context.system
+/** The directory of the clone that all builds share; absolute. */
+export function placeOfDatabase({ shown }: Repository, { plan }: GitWork): string {
   // Who may read a repository says nothing about what is in it.
   const key = createHash('sha256').update(shown).digest('hex').slice(0, 16)
-  const database = join(plan.directories.output, 'src_cache', 'git', 'db', key)
+  return join(plan.directories.output, 'src_cache', 'git', 'db', key)
+}
+
+/** Whoever holds it may change the clone, or copy it. */
+export function lockOfDatabase(database: string): string {
+  return join(dirname(dirname(database)), 'locks', `${basename(database)}.lock`)
+}
+
+/** Makes the clone; a damaged one is made again. */
+export async function prepareDatabase(
+  database: string,
+  { url, shown, rev, git, isOffline }: Repository,
+  { plan, context }: GitWork,
+): Promise<void> {
+  const { fs } = context.system
   if ((await fs.stat(database)) !== undefined) {
     const isWhole =
       (await fs.stat(join(database, '.git'))) !== undefined &&
       (await git.tryRun(['rev-parse', '--git-dir'], database)).stdout === '.git' &&
       (await git.tryRun(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}'], database)).code === 0
-    if (isWhole) return database
+    if (isWhole) return
     if (isOffline) throw gitOffline(rev, shown)
     context.emit({ type: 'warning', output: plan.id, ...gitCacheDamaged(database) })
     await fs.remove(database)
   }
   if (isOffline) throw gitOffline(rev, shown)
   await fs.makeDirectory(dirname(database))
-  const temporary = `${database}.${host.pid}.tmp`
+  const temporary = `${database}.tmp`
   await fs.remove(temporary)
   try {
     await git.run(['clone', '--quiet', '--no-checkout', '--', url, temporary], dirname(database))
@@ -50,7 +62,6 @@ export async function prepareDatabase(repository: Repository, { plan, context }:
   } finally {
     await fs.remove(temporary)
   }
-  return database
 }
 
 const wholeCommit = /^[0-9a-f]{40}$/

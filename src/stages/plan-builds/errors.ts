@@ -1,5 +1,6 @@
 /** What can make a plan impossible. */
 import { BuildError } from '../../errors/index.js'
+import type { Span } from '../../text/index.js'
 
 /**
  * The output directory lies so deep that the 255-byte host prefix does not fit below it.
@@ -31,5 +32,19 @@ export function unknownUpTo(name: string, known: readonly string[]): BuildError 
   return new BuildError(`The package '${name}' was not found in the outputs`, {
     code: 'plan/unknown-up-to',
     hint: `outputs: ${known.join(', ')}`,
+  })
+}
+
+/**
+ * A build string is empty or has a character that it may not have, such as a blank, a `-` or a `/`: it is the last part of
+ * the package's file name, and solvers find no package with such a name. It comes from `build.string` or from
+ * `--build-string-prefix`.
+ */
+export function badBuildString(text: string, id: string, span: Span | undefined): BuildError {
+  const reason = text === '' ? 'it is empty' : 'only letters, digits, `_`, `.` and `+` can be in it'
+  return new BuildError(`the build string \`${text}\` of \`${id}\` names no package: ${reason}`, {
+    code: 'plan/build-string',
+    hint: 'change `build.string` or `--build-string-prefix`; without both it is made of the hash and the build number',
+    span,
   })
 }

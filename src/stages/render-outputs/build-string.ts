@@ -82,7 +82,7 @@ function scopeOf(draft: Draft, { variant, hash }: BuildStringFacts, reads: Read[
     return variable?.value
   }
   return {
-    lookup: (name) => read(name) ?? functions.get(name),
+    lookup: (name) => (variables.has(name) ? read(name) : functions.get(name)),
     names: () => [...variables.keys(), ...functions.keys()],
   }
 }

@@ -74,7 +74,10 @@ export function createSession(shared: Shared, combination: Combination): Session
     specs,
     reads: [],
     scope: {
-      lookup: (name) => readVariable(session, name, platforms) ?? functions().get(name),
+      lookup: (name) => {
+        const value = readVariable(session, name, platforms)
+        return value === undefined ? functions().get(name) : value
+      },
       names: () => [...context.keys(), ...combination.keys(), ...platforms.keys(), ...functions().keys()],
     },
   }

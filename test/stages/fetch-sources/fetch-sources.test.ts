@@ -333,6 +333,43 @@ describe('path sources', () => {
   })
 
   test.each([
+    { first: { 'x/d': '1' }, second: { 'y/d/f': '2' }, what: 'a directory where another one has a file' },
+    { first: { 'x/d/f': '1' }, second: { 'y/d': '2' }, what: 'a file where another one has a directory' },
+  ])('a source with $what is refused', async ({ first, second }) => {
+    const run = fetch([{ path: 'x' }, { path: 'y' }], (root) =>
+      writeTree(path.join(root, 'recipe'), { ...first, ...second } as Readonly<Record<string, string>>),
+    )
+    await expect(run).rejects.toThrow('File already exists: "d" comes from source `x` and from source `y`')
+  })
+
+  test.each([
+    { name: 'files of a directory', second: { path: 'y' } },
+    { name: 'a directory that is named', second: { path: 'y/d', target_directory: 'd' } },
+    { name: 'a file that is named', second: { path: 'y/d/f', target_directory: 'd/sub' } },
+  ])(
+    'through a link that one source brings, $name of another one leave the work directory by no way',
+    async ({ second }) => {
+      const root = tempDirectory()
+      const outside = path.join(root, 'outside')
+      fs.mkdirSync(outside)
+      writeTree(path.join(root, 'recipe'), { 'x/f': '1', 'y/d/f': '2' })
+      fs.symlinkSync(outside, path.join(root, 'recipe/x/d'))
+      await expect(fetch([{ path: 'x' }, second], undefined, root)).rejects.toMatchObject({
+        code: 'source/conflict',
+      })
+      expect(fs.readdirSync(outside)).toEqual([])
+    },
+  )
+
+  test('a link that stays in the work directory may be the target of another source', async () => {
+    const { read } = await fetch([{ path: 'x' }, { path: 'y', target_directory: 'd' }], (root) => {
+      writeTree(path.join(root, 'recipe'), { 'x/real/a': '1', 'y/f': '2' })
+      fs.symlinkSync('real', path.join(root, 'recipe/x/d'))
+    })
+    expect(read('real/f')).toBe('2')
+  })
+
+  test.each([
     { source: { path: '../nope' }, code: 'source/path-missing' },
     { source: { path: '.', target_directory: '../out' }, code: 'source/leaves-work-directory' },
     { source: { path: 'recipe.yaml', file_name: '/abs' }, code: 'source/leaves-work-directory' },
@@ -415,6 +452,26 @@ describe('git sources', () => {
     expect(again.events).toContainEqual(
       expect.objectContaining({ message: expect.stringContaining('Detected corrupted git cache at') }),
     )
+  })
+
+  test('outputs that are built at the same time share one clone, also after a killed call left a part of it', async () => {
+    const root = tempDirectory()
+    repository(root)
+    const { context } = testContext()
+    const fetchInto = (name: string) => {
+      const plan = buildPlan(root, { recipe: { source: [{ git: '../repo' }] } })
+      const work = path.join(plan.directories.build, name)
+      const place = { ...plan, directories: { ...plan.directories, work } }
+      return fetchSources(place, { cacheDirectory: path.join(root, 'cache') }, context).then(() => work)
+    }
+    const first = await fetchInto('first')
+    const db = path.join(root, 'output/src_cache/git/db')
+    const [key = ''] = fs.readdirSync(db)
+    fs.rmSync(path.join(db, key), { recursive: true })
+    writeTree(path.join(db, `${key}.tmp`), { '.git/config': 'half' })
+    const works = await Promise.all(['a', 'b', 'c', 'd'].map(fetchInto))
+    for (const work of [first, ...works]) expect(fs.readFileSync(path.join(work, 'f'), 'utf8')).toBe('two')
+    expect(fs.readdirSync(db)).toEqual([key])
   })
 
   test('submodules come along unless they are not wanted', async () => {

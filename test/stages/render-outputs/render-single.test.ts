@@ -173,6 +173,14 @@ describe('context', () => {
     expect(outputOf({ recipe: single(`context:\n  v: ${value}`) }).recipe.context).toEqual({ v: expected })
   })
 
+  test('a value that is none is seen everywhere, and is nothing undefined', () => {
+    const recipe = single(
+      'context:\n  n: ${{ none }}\nbuild: {string: "s${{ n }}_0"}\nabout: {summary: "${{ n }} ${{ n is none }}"}',
+    )
+    const { about, build } = outputOf({ recipe }).recipe
+    expect([about?.summary, build.string]).toEqual(['None True', 'sNone_0'])
+  })
+
   test('later values see earlier ones, and names of JavaScript are just names', () => {
     const recipe = single('context: {a: 1, constructor: "${{ a }}x", __proto__: "${{ constructor }}y"}')
     expect(JSON.stringify(outputOf({ recipe }).recipe.context)).toBe(
