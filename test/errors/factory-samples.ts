@@ -199,6 +199,7 @@ export const factorySamples: readonly Sample[] = [
   index.malformedFormerIndex('linux-64'),
   index.unknownSubdir('linux-65'),
   index.packageExists('/c/noarch/demo-1.0-0.conda'),
+  index.ambiguousPackage('/a/demo-1.0-0.conda', '/b/demo-1.0-0.conda'),
   install.checksumMismatch('demo-1.0-0.conda', sums),
   install.dependencyChanged('zlib', { paths: ['include/zlib.h', 'lib/libz.so'], verb: 'changed' }),
   install.downloadFailed(url, 404),
