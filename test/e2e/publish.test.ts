@@ -103,6 +103,8 @@ describe('krait publish', () => {
     },
     { args: ['--to', 'named'], says: "Cannot upload to named channel 'named'", code: 2 },
     { args: ['--to', './src'], says: 'is not initialized', code: 2 },
+    { args: ['--to', 'file://c'], says: '`file://c` names no directory of this machine', code: 2 },
+    { args: ['file://x/a-1-0.conda', '--to', './c'], says: 'Package file does not exist', code: 2 },
     { args: ['--to', './c', '--label', '../up'], says: '`../up` is not a label', code: 2 },
     { args: ['--to', './c', '--build-number', 'two'], says: 'Invalid build number `two`', code: 2 },
     { args: ['missing-1-0.conda', '--to', './c'], says: 'Package file does not exist', code: 2 },
@@ -121,6 +123,19 @@ describe('krait publish', () => {
     expect(actual).toBe(code)
     expect(readdirSync(directory).filter((name) => name === 'c')).toEqual([])
   })
+})
+
+test.each([
+  { args: ['channel', 'check', 'file://c'], says: '`file://c` names no directory of this machine', code: 2 },
+  { args: ['package', 'inspect', 'file://c/a-1-0.conda'], says: 'Package file does not exist', code: 2 },
+  { args: ['env', 'create', '-p', './e', 'a', '-c', 'file://c'], says: "in channel 'file://c", code: 4 },
+  { args: ['build', '--no-test'], says: 'File not found: file://c/x.tar.gz', code: 5 },
+])('a file URL without a path is refused by $args', async ({ args, says, code }) => {
+  const { call } = project('lib', 'source:\n  url: file://c/x.tar.gz\n')
+  const { stderr, code: actual } = await call(...args)
+  expect(stderr).toContain(says)
+  expect(stderr).not.toContain('error[bug]')
+  expect(actual).toBe(code)
 })
 
 test('a package that was renamed is refused by its path', async () => {

@@ -82,6 +82,7 @@ export const factorySamples: readonly Sample[] = [
   cli.namedChannelTarget('main'),
   cli.channelMissing('/c'),
   cli.channelNotDirectory('/c'),
+  cli.badFileUrl('file://output'),
   bump.badVersion('1 2'),
   bump.oneRecipe(),
   bump.noVersion('recipe.yaml'),
