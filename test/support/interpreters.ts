@@ -1,8 +1,9 @@
 /** The programs scripts run with on this machine, and what is missing here. */
+import { execFileSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
 
-/** `scripts/setup-interpreters` puts here what no package of the machine brings. */
+/** `scripts/setup-tests` puts here what no package of the machine brings. */
 const place = path.resolve(import.meta.dirname, '../../node_modules/.cache/interpreters')
 
 /** PATH with everything that scripts can run with. */
@@ -46,11 +47,15 @@ export function isMissing(interpreter: string): boolean {
   return !isOnPath(program) || (program === 'wine' && !existsSync(interpreterEnv.WINEPREFIX))
 }
 
-/** Vitest calls this before the first test: a skipped test has to say why. */
-export function setup(): void {
-  const missing = Object.keys(programs).filter(isMissing)
-  if (missing.length === 0) return
-  console.warn(
-    `skipping what needs ${missing.join(', ')}: not installed here (scripts/setup-interpreters does it)`,
-  )
+/** Vitest calls this before the first test and what it returns after the last: who skips or fails for want of a program says so. */
+export function setup(): (() => void) | undefined {
+  const script = path.resolve(import.meta.dirname, '../../scripts/setup-tests')
+  const missing = execFileSync(script, ['--missing'], { encoding: 'utf8' }).trim().split(' ').filter(Boolean)
+  if (missing.length === 0) return undefined
+  const tell = () =>
+    console.warn(
+      `tests run ${missing.join(', ')}, which are not installed here: scripts/setup-tests installs them; until then the tests of interpreters and shells are skipped, and others fail`,
+    )
+  tell()
+  return tell
 }
