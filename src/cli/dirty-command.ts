@@ -2,7 +2,6 @@
 import {
   type BuildContext,
   type BuildRequest,
-  type DirtyExplanation,
   explainDirty,
   failureEvent,
   resetDirty,
@@ -23,7 +22,7 @@ export async function runDirtyCommand(
   try {
     const told = { ...context, sources }
     if (settings.values.json) {
-      const json = (await explainDirty(request, told)).map(toJson)
+      const json = await explainDirty(request, told)
       stdout.write(`${JSON.stringify(context.masker.maskData(json), null, 2)}\n`)
       return 0
     }
@@ -44,22 +43,16 @@ async function resetLines(request: BuildRequest, context: SourcesContext): Promi
   return removed.length === 0 ? ['nothing was kept'] : removed.map((directory) => `removed ${directory}`)
 }
 
-/** The names of the JSON; they stay. */
-function toJson({ output, directory, verdicts, edited }: DirtyExplanation) {
-  const layers = verdicts.map(({ layer, action, reason, changes }) => ({ layer, action, reason, changes }))
-  return { output, directory, layers, modified: edited }
-}
-
 async function explainLines(request: BuildRequest, context: SourcesContext): Promise<readonly string[]> {
   const explanations = await explainDirty(request, context)
-  return explanations.flatMap(({ output, directory, verdicts, edited }) => [
+  return explanations.flatMap(({ output, directory, layers, modified }) => [
     `${output} in ${directory}`,
-    ...verdicts.map(({ action, layer, reason }) =>
+    ...layers.map(({ action, layer, reason }) =>
       action === 'reuse' ? `  reuse ${layer} (${reason})` : `  ${action} ${layer}: ${reason}`,
     ),
-    `  ${edited.length} ${edited.length === 1 ? 'file' : 'files'} modified in work`,
-    ...edited.slice(0, shownFiles).map((name) => `    ${name}`),
-    ...(edited.length > shownFiles ? [`    and ${edited.length - shownFiles} more`] : []),
+    `  ${modified.length} ${modified.length === 1 ? 'file' : 'files'} modified in work`,
+    ...modified.slice(0, shownFiles).map((name) => `    ${name}`),
+    ...(modified.length > shownFiles ? [`    and ${modified.length - shownFiles} more`] : []),
   ])
 }
 

@@ -1,6 +1,7 @@
 /** `krait explain env.NAME` and `run.NAME`: what nobody knows before the environments are solved. */
 import { interpreters } from '../../interpreters/index.js'
 import {
+  type AnyExplanation,
   type BuildContext,
   describeEnvironment,
   describeSource,
@@ -10,6 +11,7 @@ import {
   selectOutputs,
   stagingKeys,
   toSubjects,
+  type VariableExplanation,
 } from '../engine/index.js'
 import type { ExitCode } from '../errors/index.js'
 import { closest } from '../text/index.js'
@@ -25,7 +27,7 @@ export function solvedPath(
   return about === undefined || name === undefined ? undefined : { about: about as 'env' | 'run', name }
 }
 
-/** Solves, and for variables installs aside too. */
+/** Solves, and for variables installs aside too. With `--json`, one object for one output that has it once, else a list. */
 export async function explainSolved(
   asked: NonNullable<ReturnType<typeof solvedPath>>,
   call: RenderedCall,
@@ -39,9 +41,11 @@ export async function explainSolved(
         ? await explainRun(asked.name, call, invocation, context)
         : await explainVariable(asked.name, call, invocation, context)
     const data = found.map((one) => one.data)
+    const outputs = selectOutputs(call.plans, settings.values.outputName)
+    const isSingle = outputs.length === 1 && data.length === 1
     stdout.write(
       settings.values.json
-        ? `${JSON.stringify(call.masker.maskData(data.length === 1 ? data[0] : data), null, 2)}\n`
+        ? `${JSON.stringify(call.masker.maskData(isSingle ? data[0] : data), null, 2)}\n`
         : call.masker.maskText(found.map(({ text }) => text).join('')),
     )
     return 0
@@ -50,7 +54,7 @@ export async function explainSolved(
 }
 
 interface Found {
-  readonly data: object
+  readonly data: AnyExplanation
   readonly text: string
 }
 
@@ -90,7 +94,8 @@ async function explainVariable(
     const { value, from } = variable
     const doc = from.kind === 'table' ? `  ${from.doc}\n` : ''
     const text = `${name} = ${JSON.stringify(value)}  (${id})\n  set by ${describeSource(from)}\n${doc}`
-    found.push({ data: { kind: 'variable', id, ...variable }, text })
+    const data: VariableExplanation = { kind: 'variable', id, ...variable }
+    found.push({ data, text })
   }
   const ids = call.plans.map(({ id }) => id).join(' or ')
   if (found.length === 0) throw noVariable(name, ids, closest(name, names))

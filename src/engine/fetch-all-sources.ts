@@ -7,6 +7,7 @@ import { stagingsOf } from './staging/staging-plan.js'
 
 /** A source and the outputs that use it. */
 export interface FetchedForOutputs extends CachedSource {
+  /** Ids, `name-version-build`. */
   readonly outputs: readonly string[]
 }
 

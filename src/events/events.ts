@@ -99,6 +99,7 @@ export type BuildEvent =
       /** In a `--dirty` build: what became of one layer of the build before, and why. */
       readonly type: 'layer-judged'
       readonly output: string
+      /** What the build before gave: all of it, one part, or one step of the script by its number from 0. */
       readonly layer:
         | 'all'
         | 'sources'
@@ -110,6 +111,7 @@ export type BuildEvent =
         | 'tests'
       /** `reuse`, or what is done instead. */
       readonly action: 'reuse' | 'discard' | 'fetch' | 'sync' | 'install' | 'update' | 'run' | 'write'
+      /** For people. */
       readonly reason: string
       /** Files, variables or packages that are the cause. */
       readonly changes: readonly string[]

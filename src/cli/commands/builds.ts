@@ -1,6 +1,6 @@
 /** `krait builds`: what was built below an output directory, and how it ended. */
 import path from 'node:path'
-import { listBuilds, type PastBuild } from '../../engine/index.js'
+import { listBuilds, type PastBuild, toListedBuild } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { formatDuration, formatPlural, stripControls } from '../../report/index.js'
 import type { Invocation } from '../command.js'
@@ -15,27 +15,11 @@ export function run(invocation: Invocation): Promise<ExitCode> {
     const all = await listBuilds(directory, system)
     const builds = failedOnly ? all.filter(({ status }) => status === 'failed') : all
     const text = json
-      ? `${JSON.stringify(builds.map(toJson), null, 2)}\n`
+      ? `${JSON.stringify(builds.map(toListedBuild), null, 2)}\n`
       : formatBuilds(builds, all.length, outputDir)
     stdout.write(masker.maskText(text))
     return 0
   })
-}
-
-/** The names of the JSON. */
-function toJson(build: PastBuild) {
-  const { id, status, startedMs, endedMs, stage, code, message, log, record } = build
-  return {
-    id,
-    status,
-    started: new Date(startedMs).toISOString(),
-    ...(endedMs !== undefined && { ended: new Date(endedMs).toISOString(), ms: endedMs - startedMs }),
-    ...(stage !== undefined && { stage }),
-    ...(code !== undefined && { code, message }),
-    ...(build.package !== undefined && { package: build.package }),
-    log,
-    ...(record !== undefined && { record }),
-  }
 }
 
 /** @param count of all builds, also those that are not listed */

@@ -3,10 +3,14 @@ import type { ExitCode } from '../../errors/index.js'
 import { formatPlural, formatSize } from '../../report/index.js'
 import { parseAge } from '../../settings/index.js'
 import {
+  type CacheCleaning,
   type CacheEntry,
+  type CacheListing,
+  type CacheVerification,
   type CleanedItem,
   cleanCache,
   listCache,
+  toCacheListing,
   verifyCache,
 } from '../../stages/install-prefixes/index.js'
 import type { StageContext } from '../../system/index.js'
@@ -30,7 +34,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
 }
 
 interface Result {
-  readonly json: unknown
+  readonly json: CacheListing | CacheCleaning | CacheVerification
   readonly text: string
   readonly code: ExitCode
 }
@@ -44,11 +48,8 @@ async function list(cache: string, _invocation: Invocation, context: StageContex
   const nowMs = context.system.clock.now()
   const lines = entries.map((entry) => `${entry.name}  ${describe(entry, nowMs)}\n`)
   const total = formatSize(entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0))
-  const packages = entries.map(({ directory: _directory, unpackedMs, ...rest }) => {
-    return { ...rest, unpacked: new Date(unpackedMs).toISOString() }
-  })
   return {
-    json: { cache, packages },
+    json: toCacheListing(cache, entries),
     text: `${lines.join('')}${formatPlural(entries.length, 'package')}, ${total} in ${cache}\n`,
     code: 0,
   }

@@ -1,8 +1,14 @@
 /** `krait channel`: the index of a channel directory, whether it is true, and packages that shall go. */
-import { labelledChannel, removeFromChannel } from '../../engine/index.js'
+import { labelledChannel, type RemovedPackages, removeFromChannel } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { formatPlural } from '../../report/index.js'
-import { type ChannelProblem, checkChannel, indexChannel } from '../../stages/index-channel/index.js'
+import {
+  type ChannelIndexing,
+  type ChannelProblem,
+  type CheckedChannel,
+  checkChannel,
+  indexChannel,
+} from '../../stages/index-channel/index.js'
 import type { StageContext } from '../../system/index.js'
 import type { Invocation } from '../command.js'
 import { channelMissing, usageError } from '../errors.js'
@@ -40,7 +46,7 @@ interface Call {
 }
 
 interface Result {
-  readonly json: unknown
+  readonly json: ChannelIndexing | CheckedChannel | RemovedPackages
   readonly text: string
   readonly code: ExitCode
 }

@@ -1,5 +1,5 @@
 /** `krait promote`: packages from one label of a channel to another one. */
-import { promote } from '../../engine/index.js'
+import { type PromotedPackages, promote } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { formatPlural } from '../../report/index.js'
 import type { Invocation } from '../command.js'
@@ -23,7 +23,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
     const moved = await promote(packages, { channel, from, to, force }, { system, emit, signal })
     const lines = moved.map((at) => `${at}\n`).join('')
     const text = `${lines}moved ${formatPlural(moved.length, 'package')} from ${from} to ${to} in ${channel}\n`
-    stdout.write(json ? `${JSON.stringify({ channel, from, to, packages: moved }, null, 2)}\n` : text)
+    const promoted: PromotedPackages = { channel, from, to, packages: moved }
+    stdout.write(json ? `${JSON.stringify(promoted, null, 2)}\n` : text)
     return 0
   })
 }

@@ -1,6 +1,12 @@
 /** `krait publish`: finished packages, or what recipes give, into a channel that others read. */
 import path from 'node:path'
-import { labelledChannel, type PublishedPackage, publishFiles, publishRecipes } from '../../engine/index.js'
+import {
+  labelledChannel,
+  type Publication,
+  type PublishedPackage,
+  publishFiles,
+  publishRecipes,
+} from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { formatPlural } from '../../report/index.js'
 import { parseBuildNumberChange } from '../../settings/index.js'
@@ -56,5 +62,6 @@ function tell(
     ...published.map(({ path: at }) => `${path.join(channel, at)}\n`),
     `published ${formatPlural(published.length, 'package')} to ${channel}\n`,
   ]
-  stdout.write(settings.values.json ? `${JSON.stringify({ channel, published }, null, 2)}\n` : lines.join(''))
+  const publication: Publication = { channel, published }
+  stdout.write(settings.values.json ? `${JSON.stringify(publication, null, 2)}\n` : lines.join(''))
 }

@@ -4,6 +4,7 @@ import { interpreters } from '../../../interpreters/index.js'
 import {
   type BuildContext,
   outputChannels,
+  type RebuildReport,
   type RebuildRequest,
   type Rebuilt,
   rebuildPackage,
@@ -101,9 +102,8 @@ async function tell(
   const deep =
     program === undefined || isIdentical ? undefined : await runDiffoscope(program, [original, file], context)
   const { original: _original, ...shown } = rebuilt
-  const text = json
-    ? `${JSON.stringify({ ...shown, ...(deep !== undefined && { diffoscope: deep }) }, null, 2)}\n`
-    : stripControls(describe(rebuilt) + (deep ?? ''))
+  const report: RebuildReport = { ...shown, ...(deep !== undefined && { diffoscope: deep }) }
+  const text = json ? `${JSON.stringify(report, null, 2)}\n` : stripControls(describe(rebuilt) + (deep ?? ''))
   stdout.write(masker.maskText(text))
   return checkRebuild && !isIdentical ? 9 : 0
 }

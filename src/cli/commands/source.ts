@@ -2,7 +2,12 @@
 import path from 'node:path'
 import type { ExitCode } from '../../errors/index.js'
 import { formatSize } from '../../report/index.js'
-import { cleanSourceCache, listSourceCache } from '../../stages/fetch-sources/index.js'
+import {
+  cleanSourceCache,
+  listSourceCache,
+  type SourceCacheCleaning,
+  type SourceCacheListing,
+} from '../../stages/fetch-sources/index.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
 import { defaultCacheDirectory } from '../locations.js'
@@ -24,7 +29,8 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   if (isRemoved) await cleanSourceCache(places, { system })
   const sizeBytes = entries.reduce((sum, entry) => sum + entry.sizeBytes, 0)
   if (json) {
-    const result = { entries, size_bytes: sizeBytes, ...(action === 'clean' && { removed: isRemoved }) }
+    const result: SourceCacheListing | SourceCacheCleaning =
+      action === 'list' ? { entries, sizeBytes } : { dryRun, sizeBytes, removed: entries }
     stdout.write(`${JSON.stringify(result, null, 2)}\n`)
     return 0
   }

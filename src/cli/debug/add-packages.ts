@@ -1,6 +1,6 @@
 /** `krait debug host-add` and `krait debug build-add`. */
 import path from 'node:path'
-import { addPackages, outputChannels } from '../../engine/index.js'
+import { type AddedPackages, addPackages, outputChannels } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
@@ -29,7 +29,8 @@ function add(which: 'host' | 'build', specs: readonly string[], invocation: Invo
     const cacheDirectory = cacheDir ? path.resolve(here, cacheDir) : defaultCacheDirectory(system)
     const channels = await channelsOf(invocation)
     const added = await addPackages(state, which, { specs, channels, cacheDirectory }, context)
-    if (settings.values.json) stdout.write(`${JSON.stringify({ added }, null, 2)}\n`)
+    const result: AddedPackages = { added }
+    if (settings.values.json) stdout.write(`${JSON.stringify(result, null, 2)}\n`)
     else
       stderr.write(added.length === 0 ? 'everything is installed already\n' : `added ${added.join(', ')}\n`)
     return 0

@@ -1,5 +1,5 @@
 /** `krait debug run`, `shell` and `workdir`. */
-import { openShell, runAgain } from '../../engine/index.js'
+import { openShell, runAgain, toDebugPlaces } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { Invocation } from '../command.js'
 import { usageError } from '../errors.js'
@@ -32,11 +32,9 @@ export function shell(invocation: Invocation, words: readonly string[]): Promise
 export function workdir(invocation: Invocation, words: readonly string[]): Promise<ExitCode> {
   refuseWords('workdir', words)
   return withDebug(invocation, async (context) => {
-    const { directories, id } = await findBuild(invocation, context)
-    const { work, host, buildPrefix } = directories
-    const json = { id, work, host_prefix: host, build_prefix: buildPrefix }
+    const places = toDebugPlaces(await findBuild(invocation, context))
     invocation.stdout.write(
-      invocation.settings.values.json ? `${JSON.stringify(json, null, 2)}\n` : `${work}\n`,
+      invocation.settings.values.json ? `${JSON.stringify(places, null, 2)}\n` : `${places.work}\n`,
     )
     return 0
   })

@@ -34,7 +34,7 @@ export function createPatch(invocation: Invocation, [first]: readonly string[]):
     }
     for (const { notes, text } of patches) {
       const [head, ...rest] = notes
-      const shown = text === '' ? [] : [colourDiff(Buffer.from(text, 'latin1').toString('utf8'))]
+      const shown = text === '' ? [] : [colourDiff(text)]
       stderr.write(masker.maskText(`${[head, ...shown, ...rest].join('\n')}\n`))
     }
     return 0

@@ -1,6 +1,6 @@
 /** `krait debug setup`. */
 import path from 'node:path'
-import { selectDebugOutput, setUpDebug } from '../../engine/index.js'
+import { type DebugSetup, selectDebugOutput, setUpDebug, toDebugPlaces } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { Invocation } from '../command.js'
 import { renderCall } from '../render-call.js'
@@ -16,8 +16,8 @@ export async function setUp(invocation: Invocation, recipes: readonly string[]):
     const made = await setUpDebug(plan, call.request.build, context)
     const { work, host, buildPrefix } = made.plan.directories
     if (settings.values.json) {
-      const json = { id: plan.id, work, host_prefix: host, build_prefix: buildPrefix, script: made.script }
-      stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+      const setup: DebugSetup = { ...toDebugPlaces(made.plan), script: made.script }
+      stdout.write(`${JSON.stringify(setup, null, 2)}\n`)
       return 0
     }
     const recipe = path.relative(invocation.system.host.currentDirectory, plan.recipePath) || plan.recipePath

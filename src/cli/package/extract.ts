@@ -1,5 +1,5 @@
 /** `krait package extract FILE|URL [-d DIR]`. */
-import { type ExtractedPackage, extractPackageFile } from '../../engine/index.js'
+import { type ExtractedPackage, type ExtractionReport, extractPackageFile } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { formatPlural, formatSize } from '../../report/index.js'
 import type { Invocation } from '../command.js'
@@ -20,7 +20,7 @@ export async function extract(invocation: Invocation, words: readonly string[]):
   })
 }
 
-function toJson({ sizeBytes, ...rest }: ExtractedPackage) {
+function toJson({ sizeBytes, ...rest }: ExtractedPackage): ExtractionReport {
   return { ...rest, size: sizeBytes }
 }
 

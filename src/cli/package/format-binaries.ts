@@ -1,5 +1,5 @@
 /** The programs and libraries of a package, for people and for scripts. */
-import type { ListedBinary } from '../../engine/index.js'
+import type { BinaryReport, InspectionReport, ListedBinary } from '../../engine/index.js'
 import { formatPlural } from '../../report/index.js'
 
 type PackageBinary = Extract<ListedBinary, { readonly exports: number }>
@@ -54,7 +54,7 @@ function oneLine(text: string): string {
 }
 
 /** In the spelling of the metadata documents. */
-export function binariesToJson(binaries: readonly ListedBinary[]): readonly object[] {
+export function binariesToJson(binaries: readonly ListedBinary[]): NonNullable<InspectionReport['binaries']> {
   return binaries.map((binary) => ('damage' in binary ? binary : toJson(binary)))
 }
 
@@ -67,7 +67,7 @@ function toJson({
   runPath,
   versions,
   exports,
-}: PackageBinary): object {
+}: PackageBinary): BinaryReport {
   return {
     path,
     kind,

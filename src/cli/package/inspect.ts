@@ -1,5 +1,10 @@
 /** `krait package inspect FILE [--paths] [--run-exports] [--about] [--binaries] [--all]`. */
-import { type InspectedPackage, inspectPackage, listPaths } from '../../engine/index.js'
+import {
+  type InspectedPackage,
+  type InspectionReport,
+  inspectPackage,
+  listPaths,
+} from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import { stripControls } from '../../report/index.js'
 import type { Invocation } from '../command.js'
@@ -31,7 +36,7 @@ export async function inspect(invocation: Invocation, words: readonly string[]):
   })
 }
 
-function toJson({ metadata, binaries }: InspectedPackage, sections: Sections): object {
+function toJson({ metadata, binaries }: InspectedPackage, sections: Sections): InspectionReport {
   const { index, about, paths, runExports } = metadata
   return {
     index,

@@ -6,6 +6,12 @@ import { solve } from '../../stages/solve-environments/index.js'
 import type { StageContext } from '../../system/index.js'
 import { type DebugState, platformsOf } from './debug-state.js'
 
+/** `krait debug host-add --json` and `krait debug build-add --json` */
+export interface AddedPackages {
+  /** What is new in the prefix, each as `name version build`. */
+  readonly added: readonly string[]
+}
+
 export interface AddOptions {
   readonly specs: readonly string[]
   /** Instead of those of the build; empty for those of the build. */

@@ -30,11 +30,13 @@ export interface CreatePatchOptions {
   readonly cacheDirectory: string
 }
 
-/** What came out for one source, for people and in this order. */
+/** What came out for one source: of the list that is `krait debug create-patch --json`. */
 export interface SourcePatch {
+  /** The URL or path that the recipe names. */
   readonly source: string
+  /** For people, in this order. */
   readonly notes: readonly string[]
-  /** The patch, for a look at it; empty when nothing changed. */
+  /** The patch, for a look at it; bytes that are no UTF-8 are replaced. Empty when nothing changed. */
   readonly text: string
 }
 
@@ -163,7 +165,8 @@ async function patchSource(one: OnePatch, job: PatchJob): Promise<SourcePatch> {
   const text = joinDiffs(parts)
   if (text === '')
     return { source: sourceName(source), notes: [...notes, 'No changes detected for source'], text }
-  return { source: sourceName(source), notes: [...notes, ...(await writePatch(one, text, job))], text }
+  const shown = Buffer.from(text, 'latin1').toString('utf8')
+  return { source: sourceName(source), notes: [...notes, ...(await writePatch(one, text, job))], text: shown }
 }
 
 /** Each source has a patch of its own, because each is patched in its own directory. */

@@ -31,6 +31,23 @@ export interface DebugState {
   readonly sourceHashes: readonly string[]
 }
 
+/** `krait debug workdir --json`: where a build that is kept has what. */
+export interface DebugPlaces {
+  /** The output: `name-version-build`. */
+  readonly id: string
+  /** Where its sources are, and its script runs; absolute, as the others. */
+  readonly work: string
+  readonly host_prefix: string
+  /** The same as the host prefix when both are merged. */
+  readonly build_prefix: string
+}
+
+/** For scripts. */
+export function toDebugPlaces({ id, directories }: Pick<DebugState, 'id' | 'directories'>): DebugPlaces {
+  const { work, host, buildPrefix } = directories
+  return { id, work, host_prefix: host, build_prefix: buildPrefix }
+}
+
 interface StateOptions {
   readonly isolation: Isolation
   readonly channelPriority: ChannelPriority

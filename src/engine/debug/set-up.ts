@@ -7,6 +7,13 @@ import type { BuildContext } from '../context.js'
 import { prepareBuild } from '../prepare-build.js'
 import { prepareOutput } from '../prepare-output.js'
 import { stagingKeys } from '../staging/staging-plan.js'
+import type { DebugPlaces } from './debug-state.js'
+
+/** `krait debug setup --json` */
+export interface DebugSetup extends DebugPlaces {
+  /** Absolute path of `conda_build.sh`. */
+  readonly script: string
+}
 
 export interface DebugBuild {
   readonly plan: BuildPlan

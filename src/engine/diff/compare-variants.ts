@@ -6,12 +6,16 @@ import { selectOutput } from '../explain/subjects.js'
 import type { ExplainSubject } from '../explain/types.js'
 import type { Cause } from './inputs.js'
 
+/** `krait diff --json` of two variants of a recipe. */
 export interface VariantDifference {
+  /** Ids: `name-version-build`. */
   readonly before: string
   readonly after: string
   /** Values of the rendered recipes. */
   readonly changes: readonly Change[]
+  /** Variant keys that differ. */
   readonly causes: readonly Cause[]
+  /** Nothing differs. */
   readonly isSame: boolean
 }
 
@@ -23,9 +27,9 @@ export function compareVariants(
 ): VariantDifference {
   const [left, right] = [selectOutput(subjects, before), selectOutput(subjects, after)]
   const { changes, causes: keys } = compareRenderings(left.output, right.output)
-  const causes = keys.map((change): Cause => {
-    const what = change.path.replace(/^variant\.?/, '')
-    return { ...change, kind: 'variant', what, ...placesOf(what, left, right) }
+  const causes = keys.map(({ path, ...values }): Cause => {
+    const what = path.replace(/^variant\.?/, '')
+    return { kind: 'variant', what, ...values, ...placesOf(what, left, right) }
   })
   return { before: left.id, after: right.id, changes, causes, isSame: changes.length + causes.length === 0 }
 }

@@ -19,13 +19,16 @@ import { fetchFresh } from './sources.js'
 import { openState } from './state.js'
 import { noDirtyOptions, type Verdict } from './types.js'
 
+/** What a dirty build of one output would do; the names are those of the JSON. */
 export interface DirtyExplanation {
+  /** Id of the output: `name-version-build`. */
   readonly output: string
   /** The build directory, absolute. */
   readonly directory: string
-  readonly verdicts: readonly Verdict[]
-  /** Files of the work directory that are not as the script left them. */
-  readonly edited: readonly string[]
+  /** In the order of the steps; only `all` when nothing can be reused. */
+  readonly layers: readonly Verdict[]
+  /** Files of the work directory that are not as the script left them, relative to it. */
+  readonly modified: readonly string[]
 }
 
 type ExplainContext = BuildContext & { readonly sources: SourceTexts }
@@ -58,7 +61,7 @@ async function explainOne(
   const about = { output: plan.id, directory: build }
   const { state, discarded } = await openState(placed, work.context)
   // Without a directory there is nothing to lock, and a look leaves no trace.
-  if (discarded) return { ...about, verdicts: [discarded], edited: [] }
+  if (discarded) return { ...about, layers: [discarded], modified: [] }
   const inUse = (holder: { readonly pid: number } | undefined) => directoryInUse(build, holder?.pid)
   const context = { ...work.context, emit: () => {} }
   return withLock(
@@ -73,7 +76,7 @@ async function explainOne(
       const look = await lookAtLayers({ plan: solved, options, context, state, fetch: fetchFresh })
       await context.system.fs.remove(path.join(build, '.build', 'fresh'))
       const { sources, build: buildEnv, host, script, steps, package: packaged, tests, edited } = look
-      const verdicts = [
+      const layers = [
         sources.verdict,
         ...(buildEnv ? [buildEnv] : []),
         host,
@@ -82,7 +85,7 @@ async function explainOne(
         packaged,
         tests,
       ]
-      return { ...about, verdicts, edited }
+      return { ...about, layers, modified: edited }
     },
     inUse,
   )

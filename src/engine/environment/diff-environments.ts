@@ -2,12 +2,17 @@
 import { showText } from '../explain/show-text.js'
 import type { DescribedVariable } from './types.js'
 
-/** Names only: what is in the caller's environment is nobody's business. */
+/** `krait env diff --json` of one output. Names only: what is in the caller's environment is nobody's business. */
 export interface EnvironmentDifference {
+  /** The output: `name-version-build`. */
   readonly id: string
+  /** The left side and the right one. */
   readonly between: readonly ['build', 'test' | 'shell']
+  /** Names that the right side has not. */
   readonly onlyLeft: readonly string[]
+  /** Names that the left side has not. */
   readonly onlyRight: readonly string[]
+  /** Those that both sides have, with other values. */
   readonly different: readonly string[]
   /** Variables that only the right side has and the script reads, with the place of the first reading. */
   readonly usedByScript: readonly { readonly name: string; readonly location?: string }[]

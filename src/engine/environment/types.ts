@@ -24,14 +24,19 @@ export type VariableSource =
       readonly package?: string
     }
 
+/** A variable that a script will have. */
 export interface DescribedVariable {
   readonly name: string
+  /** Secrets are masked. */
   readonly value: string
   readonly from: VariableSource
 }
 
+/** `krait env show --json` of one output. */
 export interface EnvironmentDescription {
+  /** The output: `name-version-build`. */
   readonly id: string
+  /** Whose environment it is. */
   readonly stage: EnvStage
   readonly isolation: Isolation
   /** Sorted by name. */

@@ -10,6 +10,7 @@ import {
 } from '../../stages/solve-environments/index.js'
 import { closest, formatLocation } from '../../text/index.js'
 import type { BuildContext } from '../context.js'
+import type { DescribedVariable } from '../environment/types.js'
 import { inStage } from '../in-stage.js'
 import type { SourceTexts } from '../locate-diagnostics.js'
 import { withInherited } from '../staging/inherit-run-exports.js'
@@ -17,21 +18,35 @@ import { type SolvedStaging, solveStaging } from '../staging/solve-staging.js'
 import type { StagingKeys } from '../staging/staging-plan.js'
 import { nameOf } from '../why/find-chains.js'
 import { noRunDependency } from './errors.js'
+import type { Explanation } from './types.js'
 
-/** One dependency of a package, and what caused it. */
+/** `krait explain run.NAME --json`: one dependency of a package, and what caused it. */
 export interface RunDependencyExplanation {
   readonly kind: 'run-dependency'
+  /** The output: `name-version-build`. */
   readonly id: string
+  /** As it will be in the package. */
   readonly spec: string
   readonly cause: 'requirement' | 'variant' | 'pin' | 'run-export'
   /** Of the line in the recipe: for a run export, the one that asks for the package that has it. */
   readonly at?: string
-  /** The key of the variant. */
+  /** Its key, when the cause is a variant. */
   readonly variant?: string
+  /** When the cause is a run export. */
   readonly exporter?: RunExporter
   /** The staging output that it is inherited from. */
   readonly staging?: string
 }
+
+/** `krait explain env.NAME --json`: a variable of the build script, and who set it. */
+export interface VariableExplanation extends DescribedVariable {
+  readonly kind: 'variable'
+  /** The output: `name-version-build`. */
+  readonly id: string
+}
+
+/** `krait explain --json` of one output; `kind` tells what was asked for. */
+export type AnyExplanation = Explanation | RunDependencyExplanation | VariableExplanation
 
 /** A package of an environment, and under which heading its run export stands. */
 export interface RunExporter {
@@ -39,6 +54,7 @@ export interface RunExporter {
   readonly version: string
   readonly build: string
   readonly environment: 'build' | 'host'
+  /** The heading: `weak`, `strong`, `noarch`. */
   readonly strength?: string
 }
 

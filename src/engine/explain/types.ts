@@ -27,30 +27,40 @@ export type ValueSource =
 
 /** A value that a template or a selector read; a context variable tells once where its own value came from. */
 export interface ExplainedRead {
+  /** Of a context variable, a variant key or a function. */
   readonly name: string
   readonly value?: Json
   readonly from: ValueSource
+  /** What it is made with, when it is made of others. */
   readonly template?: string
   readonly reads?: readonly ExplainedRead[]
 }
 
+/** An `if` around a value, and which way it went. */
 export interface ExplainedBranch {
+  /** What stands behind `if:`. */
   readonly selector: string
   readonly took: 'then' | 'else'
+  /** `file:line:column` */
   readonly at: string
   readonly reads: readonly ExplainedRead[]
 }
 
 /** One rendered value. Without `at` it is written nowhere: `note` says who made it. */
 export interface ExplainedValue {
+  /** `requirements.run[0]` */
   readonly path: string
   readonly value: Json
   /** The number as the recipe spells it, where JSON would lose that: `3.0`. */
   readonly spelling?: string
+  /** `file:line:column` */
   readonly at?: string
+  /** As the recipe has it, when it is more than the value. */
   readonly template?: string
   readonly reads: readonly ExplainedRead[]
+  /** From the outermost to the innermost. */
   readonly branches: readonly ExplainedBranch[]
+  /** What there is to say besides, for people. */
   readonly note?: string
 }
 
@@ -58,26 +68,34 @@ export interface ExplainedValue {
 export interface ExplainedAbsence {
   /** As it is written. */
   readonly text: string
+  /** `file:line:column` */
   readonly at: string
+  /** For people. */
   readonly reason: string
   readonly branch?: ExplainedBranch
 }
 
+/** A path of the rendered recipe that has one value. */
 export interface ValueExplanation extends ExplainedValue {
   readonly kind: 'value'
+  /** The output: `name-version-build`. */
   readonly id: string
 }
 
 /** A list or a mapping: its values one by one. */
 export interface GroupExplanation {
   readonly kind: 'group'
+  /** The output: `name-version-build`. */
   readonly id: string
+  /** `requirements.run` */
   readonly path: string
   readonly value: Json
   readonly values: readonly ExplainedValue[]
+  /** What the recipe says there and the rendered recipe has not. */
   readonly dropped: readonly ExplainedAbsence[]
 }
 
+/** A key of the used variant. */
 export interface UsedKey {
   readonly key: string
   readonly value: VariantValue
@@ -87,27 +105,36 @@ export interface UsedKey {
   readonly from: ValueSource
 }
 
+/** A key of the used variant, and the others it could have. */
 export interface KeyExplanation extends UsedKey {
   readonly kind: 'variant'
+  /** The output: `name-version-build`. */
   readonly id: string
   /** All values the key has in this call. */
   readonly values: readonly VariantValue[]
 }
 
+/** How the hash of the build string comes about. */
 export interface HashExplanation {
   readonly kind: 'hash'
+  /** The output: `name-version-build`. */
   readonly id: string
   readonly build_string: string
   /** Language versions and `--build-string-prefix`, empty when there is none. */
   readonly prefix: string
   /** First 7 hex digits of the SHA-1 of `canonical_json`. */
   readonly hash: string
+  /** The build number. */
   readonly number: number
+  /** The keys that count, as they are hashed. */
   readonly canonical_json: string
   /** The recipe's own `build.string`. */
   readonly template?: { readonly text: string; readonly at: string }
+  /** The keys that count. */
   readonly keys: readonly UsedKey[]
+  /** Keys that do not count, and why. */
   readonly left_out: readonly { readonly key: string; readonly reason: string }[]
 }
 
+/** What `krait explain` says of paths, variant keys and the hash. */
 export type Explanation = ValueExplanation | GroupExplanation | KeyExplanation | HashExplanation

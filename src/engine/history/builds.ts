@@ -19,14 +19,47 @@ export interface PastBuild {
   readonly endedMs?: number
   /** The stage that began last. */
   readonly stage?: string
-  /** Of a failure: its permanent code and what was said. */
+  /** Of a failure: its permanent code, `area/what`. */
   readonly code?: string
+  /** Of a failure: what was said, without its hint. */
   readonly message?: string
   /** Absolute path of the package. */
   readonly package?: string
   /** Absolute paths; the record is only written for packages that passed their tests. */
   readonly log: string
   readonly record?: string
+}
+
+/** One build of `krait builds --json`; the names are those of the JSON. */
+export interface ListedBuild extends Pick<PastBuild, 'id' | 'status' | 'stage' | 'code' | 'message'> {
+  /** When it began: ISO 8601, in UTC. */
+  readonly started: string
+  /** When it ended; absent while it is unfinished. */
+  readonly ended?: string
+  /** Milliseconds between both. */
+  readonly ms?: number
+  /** Absolute path of the package; only of builds that succeeded. */
+  readonly package?: string
+  /** Absolute path of the event log. */
+  readonly log: string
+  /** Absolute path of the record of all inputs; only of packages that passed their tests. */
+  readonly record?: string
+}
+
+/** For scripts. */
+export function toListedBuild(build: PastBuild): ListedBuild {
+  const { id, status, startedMs, endedMs, stage, code, message, log, record } = build
+  return {
+    id,
+    status,
+    started: new Date(startedMs).toISOString(),
+    ...(endedMs !== undefined && { ended: new Date(endedMs).toISOString(), ms: endedMs - startedMs }),
+    ...(stage !== undefined && { stage }),
+    ...(code !== undefined && { code, ...(message !== undefined && { message }) }),
+    ...(build.package !== undefined && { package: build.package }),
+    log,
+    ...(record !== undefined && { record }),
+  }
 }
 
 /** Newest first. */

@@ -2,8 +2,11 @@
 import type { BuildEvent } from '../../events/index.js'
 import type { System } from '../../system/index.js'
 
-/** An event with the time it was told at, in milliseconds since the epoch. */
-export type LoggedEvent = { readonly at: number } & BuildEvent
+/** A line of an event log: an event with the time it was told at. */
+export type LoggedEvent = {
+  /** When it was told: milliseconds since 1970. */
+  readonly at: number
+} & BuildEvent
 
 /** What was read so far. */
 export interface LogPosition {

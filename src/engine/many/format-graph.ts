@@ -1,7 +1,7 @@
 /** Decides how the graph of outputs looks: a tree for people, text for Graphviz and Mermaid, JSON for scripts. */
 import { showText } from '../explain/show-text.js'
 import { isForBuild } from './direct-needs.js'
-import type { GraphLink, GraphNeed } from './graph-links.js'
+import type { GraphDocument, GraphLink, GraphNeed } from './graph-links.js'
 
 export type GraphFormat = 'text' | 'dot' | 'mermaid' | 'json'
 
@@ -14,7 +14,12 @@ const formats: Readonly<Record<GraphFormat, (links: readonly GraphLink[]) => str
   text: formatText,
   dot: formatDot,
   mermaid: formatMermaid,
-  json: (links) => `${JSON.stringify({ version: 1, outputs: links }, null, 2)}\n`,
+  json: formatJson,
+}
+
+function formatJson(outputs: readonly GraphLink[]): string {
+  const graph: GraphDocument = { version: 1, outputs }
+  return `${JSON.stringify(graph, null, 2)}\n`
 }
 
 /** Each output that nothing needs, with all that it needs below it; what was shown before is not opened again. */

@@ -13,15 +13,25 @@ export interface GraphNeed {
   readonly kinds: readonly NeedKind[]
 }
 
+/** One output of the graph. */
 export interface GraphLink {
+  /** `name-version-build` */
   readonly id: string
   readonly name: string
   readonly version: string
   /** The subdir of the package. */
   readonly platform: string
-  /** Path of its recipe. */
+  /** Absolute path of its recipe. */
   readonly recipe: string
   readonly needs: readonly GraphNeed[]
+}
+
+/** `krait dag --json` */
+export interface GraphDocument {
+  /** Of this document. */
+  readonly version: 1
+  /** In build order. */
+  readonly outputs: readonly GraphLink[]
 }
 
 /** Every output with what it needs of the others, in build order. @param plans in build order */

@@ -10,11 +10,18 @@ export interface ExtractedPackage {
   readonly package: string
   /** Absolute. */
   readonly directory: string
+  /** How many files it has. */
   readonly files: number
+  /** Of the archive, as the size. */
   readonly sha256: string
   readonly md5: string
-  /** Of the archive. */
   readonly sizeBytes: number
+}
+
+/** `krait package extract --json` */
+export interface ExtractionReport extends Omit<ExtractedPackage, 'sizeBytes'> {
+  /** Of the archive, in bytes. */
+  readonly size: number
 }
 
 /**

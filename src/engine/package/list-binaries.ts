@@ -12,6 +12,7 @@ import { highestVersions } from './symbol-versions.js'
 
 /** A dynamically linked program or library. */
 export interface PackageBinary extends Omit<BinaryFacts, 'needed' | 'exports'> {
+  /** In the package. */
   readonly path: string
   readonly needed: readonly NeededLibrary[]
   /** The highest of each kind that it requires: `CXXABI_1.3`, `GLIBC_2.17`. */
@@ -28,6 +29,7 @@ export interface NeededLibrary {
 
 /** A file that begins like a program or library, and that no loader could use. */
 export interface DamagedPackageBinary extends DamagedBinary {
+  /** In the package. */
   readonly path: string
 }
 

@@ -1,7 +1,6 @@
 /** Decides how environments that people keep are shown, and what of them is given to scripts. */
 import type { PackageRecord } from '../../conda/index.js'
 import type { ChannelRecord } from '../../stages/solve-environments/index.js'
-import type { Json } from '../../text/index.js'
 import type { CreatedEnvironment } from './create-environment.js'
 import type { ListedEnvironment } from './list-environment.js'
 
@@ -38,13 +37,80 @@ function formatTable(rows: readonly (readonly string[])[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('')
 }
 
-type JsonObject = { readonly [key: string]: Json }
+/** `krait env create --json` */
+export interface EnvironmentChange {
+  /** Absolute. */
+  readonly prefix: string
+  /** A subdir: `linux-64`. */
+  readonly platform: string
+  /** Nothing was done: this is what would be. */
+  readonly dryRun: boolean
+  /** `reused`: nothing had to be done. `created`: there was no environment, or one whose creation broke off. */
+  readonly action: 'created' | 'updated' | 'reused'
+  /** All that the environment has then, dependencies first. */
+  readonly packages: readonly EnvironmentPackage[]
+  /** Each as `name-version-build`, in the order in which they are linked. */
+  readonly added: readonly string[]
+  /** Each as `name-version-build`. */
+  readonly removed: readonly string[]
+  /** Linked again because python moved, each as `name-version-build`. */
+  readonly relinked: readonly string[]
+}
+
+/** A package of an environment; names as in its record. */
+export interface EnvironmentPackage extends PackageFacts {
+  readonly build_number: number
+  /** URL, with a trailing slash. */
+  readonly channel: string
+  readonly subdir: string
+  /** Of the archive: `file:` for local channels. */
+  readonly url: string
+}
+
+interface PackageFacts {
+  readonly name: string
+  readonly version: string
+  /** The build string. */
+  readonly build: string
+  /** Of the archive, in hexadecimal; absent when its channel does not say it. */
+  readonly sha256?: string
+  /** Of the archive, in bytes; absent when its channel does not say it. */
+  readonly size?: number
+}
+
+/** `krait env list --json` */
+export interface EnvironmentListing {
+  /** Absolute. */
+  readonly prefix: string
+  /** A subdir; absent when another tool made the environment. */
+  readonly platform?: string
+  /** False when an update broke off; what is listed may be damaged. */
+  readonly complete: boolean
+  /** What was asked for when it was created; empty when another tool made it. */
+  readonly specs: readonly string[]
+  /** Sorted by name. */
+  readonly packages: readonly ListedPackage[]
+}
+
+/** A package that an environment has; what the record of another tool does not say is absent. */
+export interface ListedPackage extends PackageFacts {
+  readonly build_number?: number
+  /** URL, with a trailing slash. */
+  readonly channel?: string
+  readonly subdir?: string
+  /** Of the archive: `file:` for local channels. */
+  readonly url?: string
+  /** Those of `specs` that ask for it by name. */
+  readonly requested_specs: readonly string[]
+  /** How many files of it were linked. */
+  readonly files: number
+}
 
 /** For scripts. */
 export function toCreatedJson(
   { update, records }: CreatedEnvironment,
-  facts: { readonly prefix: string; readonly platform: string; readonly dryRun: boolean },
-): JsonObject {
+  facts: Pick<EnvironmentChange, 'prefix' | 'platform' | 'dryRun'>,
+): EnvironmentChange {
   return {
     ...facts,
     action: update.action,
@@ -56,7 +122,7 @@ export function toCreatedJson(
 }
 
 /** For scripts. */
-export function toListedJson(listed: ListedEnvironment): JsonObject {
+export function toListedJson(listed: ListedEnvironment): EnvironmentListing {
   const { prefix, platform, isComplete, specs, records } = listed
   return {
     prefix,
@@ -81,12 +147,9 @@ function describeRecord({
   url,
   sha256,
   size,
-}: ChannelRecord) {
-  const optional = { sha256, size }
-  const known = Object.entries(optional).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, value]],
-  )
-  return { name, version, build, build_number, channel, subdir, url, ...Object.fromEntries(known) }
+}: ChannelRecord): EnvironmentPackage {
+  const known = { ...(sha256 !== undefined && { sha256 }), ...(size !== undefined && { size }) }
+  return { name, version, build, build_number, channel, subdir, url, ...known }
 }
 
 function distribution({ name, version, build }: PackageRecord): string {

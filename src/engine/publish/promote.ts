@@ -21,6 +21,26 @@ export interface Promotion {
   readonly force: boolean
 }
 
+/** `krait promote --json` */
+export interface PromotedPackages {
+  /** Its directory, absolute: that of the label `main`. */
+  readonly channel: string
+  /** The label that has them no more. */
+  readonly from: string
+  /** The label that has them now. */
+  readonly to: string
+  /** What was moved, each as `<subdir>/<file name>`. */
+  readonly packages: readonly string[]
+}
+
+/** `krait channel remove --json` */
+export interface RemovedPackages {
+  /** Its directory, absolute; that of the label when one was named. */
+  readonly channel: string
+  /** Each as `<subdir>/<file name>`. */
+  readonly removed: readonly string[]
+}
+
 /**
  * Moves every package that one of the texts means: a file name, `name-version-build`, or a match spec.
  * @returns `<subdir>/<file name>` of what was moved

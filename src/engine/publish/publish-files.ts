@@ -20,11 +20,19 @@ export interface PublishTarget {
   readonly force: boolean
 }
 
+/** A package that is in the channel now. */
 export interface PublishedPackage {
   /** Relative to the channel: `<subdir>/<file name>`. */
   readonly path: string
   readonly sha256: string
   readonly sizeBytes: number
+}
+
+/** `krait publish --json` */
+export interface Publication {
+  /** Its directory, absolute; that of the label when one was named. */
+  readonly channel: string
+  readonly published: readonly PublishedPackage[]
 }
 
 /**

@@ -36,18 +36,26 @@ export interface RebuildRequest {
   readonly test: Omit<TestOptions, 'testDirectory' | 'buildPlatform'> | undefined
 }
 
-export interface Rebuilt {
+/** `krait rebuild --json` */
+export interface RebuildReport {
   /** As it was named, without credentials. */
   readonly package: string
-  /** Absolute path of the original on this machine; gone after the call when it was downloaded. */
-  readonly original: string
+  /** Of the original, in hexadecimal. */
   readonly sha256: string
   /** Absolute path of the result. */
   readonly rebuilt: string
   readonly rebuiltSha256: string
+  /** Byte by byte. */
   readonly isIdentical: boolean
   /** Absent when the packages are identical. */
   readonly difference?: PackageDifference
+  /** What diffoscope says, when it was asked for and the packages differ. */
+  readonly diffoscope?: string
+}
+
+export interface Rebuilt extends Omit<RebuildReport, 'diffoscope'> {
+  /** Absolute path of the original on this machine; gone after the call when it was downloaded. */
+  readonly original: string
 }
 
 /**

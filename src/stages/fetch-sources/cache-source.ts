@@ -13,12 +13,13 @@ import type { FetchSourcesOptions, SourcePlan } from './types.js'
 /** What the cache has now. */
 export interface CachedSource {
   readonly kind: 'url' | 'git' | 'path'
-  /** Without credentials. */
+  /** The URL or path that the recipe names, without credentials. */
   readonly source: string
+  /** Where it came from now: `disk` for path sources, which are not kept. */
   readonly from: 'cache' | 'network' | 'disk'
-  /** Of the file of an url source. */
+  /** Of the file of an url source, in hexadecimal. */
   readonly sha256?: string
-  /** Of a git source. */
+  /** Of a git source: all 40 digits. */
   readonly commit?: string
   /** Absolute path of the file of an url or path source. */
   readonly file?: string

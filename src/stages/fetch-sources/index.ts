@@ -5,7 +5,14 @@ export { type DiffedFile, diffFile, type FileDiff, joinDiffs } from './diff-file
 export { listPathSource } from './fetch-path-source.js'
 export { fetchSources, placeSources } from './fetch-sources.js'
 export { sourceName } from './fetching.js'
-export { type CacheEntry, type CachePlaces, cleanSourceCache, listSourceCache } from './list-cache.js'
+export {
+  type CacheEntry,
+  type CachePlaces,
+  cleanSourceCache,
+  listSourceCache,
+  type SourceCacheCleaning,
+  type SourceCacheListing,
+} from './list-cache.js'
 export { listTags } from './list-tags.js'
 export { atSource } from './source-place.js'
 export type * from './types.js'

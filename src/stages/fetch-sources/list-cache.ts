@@ -3,16 +3,35 @@ import { join } from 'node:path'
 import { stripCredentials } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 
+/** A file or a git repository that earlier runs have fetched. */
 export interface CacheEntry {
   readonly kind: 'url' | 'git'
   /** Name of the file, or address of the repository without credentials. */
   readonly name: string
-  /** Of files. */
+  /** Of files, in hexadecimal. */
   readonly sha256?: string
   /** With what was extracted of it. */
   readonly sizeBytes: number
   /** Absolute. */
   readonly path: string
+}
+
+/** `krait source cache list --json` */
+export interface SourceCacheListing {
+  /** Files, then repositories, each by name. */
+  readonly entries: readonly CacheEntry[]
+  /** Of all that is listed. */
+  readonly sizeBytes: number
+}
+
+/** `krait source cache clean --json` */
+export interface SourceCacheCleaning {
+  /** Nothing was removed: this is what would be. */
+  readonly dryRun: boolean
+  /** Of all that is listed. */
+  readonly sizeBytes: number
+  /** Files, then repositories, each by name. */
+  readonly removed: readonly CacheEntry[]
 }
 
 export interface CachePlaces {

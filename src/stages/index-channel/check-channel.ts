@@ -11,6 +11,7 @@ import { existingSubdirs, lockChannel } from './index-channel.js'
 import { type Records, recordsOf, toMap } from './listed-records.js'
 import { readPackageRecord } from './read-package-record.js'
 
+/** One thing that is not as it should be. */
 export interface ChannelProblem {
   readonly subdir: string
   /** File name; absent when the whole subdir is meant. */
@@ -18,6 +19,13 @@ export interface ChannelProblem {
   readonly problem: string
 }
 
+/** `krait channel check --json` */
+export interface CheckedChannel extends ChannelCheck {
+  /** Its directory, absolute. */
+  readonly channel: string
+}
+
+/** What was looked at, and what is not as the index says. */
 export interface ChannelCheck {
   readonly subdirs: readonly string[]
   /** Package files that were read. */

@@ -11,15 +11,19 @@ export interface ListedFile extends IndexedRecord {
 
 /** A package file that is not in the index, and why. */
 export interface QuarantinedFile {
+  /** File name. */
   readonly fn: string
   readonly reason: string
 }
 
+/** What was indexed of one subdir. */
 export interface SubdirIndex {
   readonly subdir: string
+  /** How many packages its index lists. */
   readonly records: number
   /** Whether repodata.json got a new content. */
   readonly isChanged: boolean
+  /** Files that were left out, because they cannot be read. */
   readonly quarantined: readonly QuarantinedFile[]
 }
 
@@ -27,6 +31,14 @@ export interface SubdirIndex {
 export interface ChannelIndex {
   /** Absolute. */
   readonly directory: string
+  /** `noarch` first, then by name. */
+  readonly subdirs: readonly SubdirIndex[]
+}
+
+/** `krait channel index --json` */
+export interface ChannelIndexing {
+  /** Its directory, absolute. */
+  readonly channel: string
   /** `noarch` first, then by name. */
   readonly subdirs: readonly SubdirIndex[]
 }

@@ -14,11 +14,24 @@ export interface CleanOptions {
   readonly dryRun: boolean
 }
 
+/** Something that went from the cache, or would go. */
 export interface CleanedItem {
+  /** An unpacked package, what a broken-off run left, a partial download, or the index of a channel. */
   readonly kind: 'package' | 'leftover' | 'download' | 'repodata'
   /** Relative to the cache. */
   readonly path: string
   readonly sizeBytes: number
+}
+
+/** `krait cache clean --json` */
+export interface CacheCleaning {
+  /** The cache directory, absolute. */
+  readonly cache: string
+  /** Nothing was removed: this is what would be. */
+  readonly dryRun: boolean
+  /** Of all that is listed. */
+  readonly sizeBytes: number
+  readonly removed: readonly CleanedItem[]
 }
 
 /**

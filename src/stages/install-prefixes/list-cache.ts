@@ -12,11 +12,34 @@ export interface CacheEntry {
   readonly directory: string
   /** Of all files, without what the file system adds. */
   readonly sizeBytes: number
+  /** How many files it has. */
   readonly files: number
   /** When it was unpacked, milliseconds since the epoch. */
   readonly unpackedMs: number
   /** How many environments share files with it, as far as links can tell: copies and packages without such files give 0. */
   readonly links: number
+}
+
+/** `krait cache list --json` */
+export interface CacheListing {
+  /** The cache directory, absolute. */
+  readonly cache: string
+  /** Sorted by name. */
+  readonly packages: readonly ListedCacheEntry[]
+}
+
+/** A package that is unpacked in the cache. */
+export interface ListedCacheEntry extends Omit<CacheEntry, 'directory' | 'unpackedMs'> {
+  /** When it was unpacked: ISO 8601, in UTC. */
+  readonly unpacked: string
+}
+
+/** For scripts. */
+export function toCacheListing(cache: string, entries: readonly CacheEntry[]): CacheListing {
+  const packages = entries.map(({ directory: _directory, unpackedMs, ...rest }) => {
+    return { ...rest, unpacked: new Date(unpackedMs).toISOString() }
+  })
+  return { cache, packages }
 }
 
 /** The complete entries, sorted by name. */

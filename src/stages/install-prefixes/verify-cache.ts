@@ -9,10 +9,18 @@ import { hashPaths, markName, readMark } from './package-cache.js'
 import { withExclusiveCache } from './share-cache.js'
 
 export interface VerifiedCache {
+  /** How many packages were looked at. */
   readonly packages: number
+  /** How many files were compared with their checksums. */
   readonly files: number
   /** Names of the entries that were damaged, and are gone. */
   readonly damaged: readonly string[]
+}
+
+/** `krait cache verify --json` */
+export interface CacheVerification extends VerifiedCache {
+  /** The cache directory, absolute. */
+  readonly cache: string
 }
 
 /**
