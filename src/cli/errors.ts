@@ -80,3 +80,11 @@ export function channelNotDirectory(channel: string): BuildError {
     hint: 'a channel is the directory that has the subdirs (`linux-64`, `noarch`), such as `./output`',
   })
 }
+
+/** A URL of a directory names another machine, or no path. Between `file:` and the path there are three slashes. */
+export function badFileUrl(url: string): BuildError {
+  return new BuildError(`\`${url}\` names no directory of this machine`, {
+    code: 'usage/file-url',
+    hint: 'write the path alone, or `file://` with an absolute path behind it: `file:///srv/channel`',
+  })
+}

@@ -1,13 +1,19 @@
 /** Words for channels that krait writes into, to directories. */
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { System } from '../system/index.js'
-import { channelMissing, channelNotDirectory, namedChannelTarget, remoteTarget } from './errors.js'
+import { pathOfFileUrl } from '../text/index.js'
+import {
+  badFileUrl,
+  channelMissing,
+  channelNotDirectory,
+  namedChannelTarget,
+  remoteTarget,
+} from './errors.js'
 
 /**
  * The absolute directory of a channel that is written to, which need not exist: a path, or a `file://` URL.
  * @param missing the error when there is no directory of a name that looks like a channel of a server
- * @throws BuildError `usage/remote-target`, `usage/named-target`, `usage/channel-not-directory`
+ * @throws BuildError `usage/remote-target`, `usage/named-target`, `usage/file-url`, `usage/channel-not-directory`
  */
 export async function channelDirectory(
   text: string,
@@ -29,7 +35,11 @@ export async function existingChannel(text: string, system: System): Promise<str
 }
 
 function channelPath(text: string, { host }: System): string {
-  if (text.startsWith('file://')) return fileURLToPath(text)
+  if (text.startsWith('file://')) {
+    const directory = pathOfFileUrl(text)
+    if (directory === undefined) throw badFileUrl(text)
+    return directory
+  }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw remoteTarget(text)
   return path.resolve(host.currentDirectory, text)
 }

@@ -4,6 +4,7 @@ export { canonicalJson, type Json } from './canonical-json.js'
 export { closest } from './closest.js'
 export { codeFrame } from './code-frame.js'
 export { commonItems } from './common-items.js'
+export { pathOfFileUrl } from './file-url.js'
 export { formatYaml, type NumberSpellings, type YamlValue } from './format-yaml.js'
 export {
   compileFileGlob,

@@ -1,6 +1,6 @@
 /** Channels that others read: what gets into them, under which number, and that their index is true. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { krait } from '../support/krait.js'
@@ -103,6 +103,8 @@ describe('krait publish', () => {
     },
     { args: ['--to', 'named'], says: "Cannot upload to named channel 'named'", code: 2 },
     { args: ['--to', './src'], says: 'is not initialized', code: 2 },
+    { args: ['--to', 'file://c'], says: '`file://c` names no directory of this machine', code: 2 },
+    { args: ['file://x/a-1-0.conda', '--to', './c'], says: 'Package file does not exist', code: 2 },
     { args: ['--to', './c', '--label', '../up'], says: '`../up` is not a label', code: 2 },
     { args: ['--to', './c', '--build-number', 'two'], says: 'Invalid build number `two`', code: 2 },
     { args: ['missing-1-0.conda', '--to', './c'], says: 'Package file does not exist', code: 2 },
@@ -123,6 +125,19 @@ describe('krait publish', () => {
   })
 })
 
+test.each([
+  { args: ['channel', 'check', 'file://c'], says: '`file://c` names no directory of this machine', code: 2 },
+  { args: ['package', 'inspect', 'file://c/a-1-0.conda'], says: 'Package file does not exist', code: 2 },
+  { args: ['env', 'create', '-p', './e', 'a', '-c', 'file://c'], says: "in channel 'file://c", code: 4 },
+  { args: ['build', '--no-test'], says: 'File not found: file://c/x.tar.gz', code: 5 },
+])('a file URL without a path is refused by $args', async ({ args, says, code }) => {
+  const { call } = project('lib', 'source:\n  url: file://c/x.tar.gz\n')
+  const { stderr, code: actual } = await call(...args)
+  expect(stderr).toContain(says)
+  expect(stderr).not.toContain('error[bug]')
+  expect(actual).toBe(code)
+})
+
 test('a package that was renamed is refused by its path', async () => {
   const { directory, channel, publish, call } = project('lib')
   await publish()
@@ -131,6 +146,29 @@ test('a package that was renamed is refused by its path', async () => {
   const { code, stderr } = await call('publish', 'other-2-0.conda', '--to', './c')
   expect(stderr).toMatch(/`\S+\/other-2-0\.conda` cannot be in a channel: it contains the package `lib-1\.0-/)
   expect(code).toBe(7)
+})
+
+test('a new channel can be read by those whom the umask allows', async () => {
+  const { channel, publish } = project('lib')
+  await publish('--label', 'dev')
+  const modeOf = (at: string) => statSync(path.join(channel, at)).mode
+  expect(modeOf('.')).toBe(modeOf('noarch'))
+  expect(modeOf('label/dev')).toBe(modeOf('noarch'))
+})
+
+test('two packages of the same name are refused together, and the same one twice is published once', async () => {
+  const { directory, call } = project('lib')
+  const build = async (output: string, summary: string) => {
+    await call('build', '--output-dir', output, '--extra-meta', `summary=${summary}`)
+    const at = path.join(directory, output, 'noarch')
+    return path.join(at, readdirSync(at).find((name) => name.endsWith('.conda')) ?? '')
+  }
+  const [first, second] = [await build('one', 'first'), await build('two', 'second')]
+  const { code, stderr } = await call('publish', first, second, '--to', './c', '--force')
+  expect(stderr).toContain(`\`${first}\` and \`${second}\` would have the same place in the channel`)
+  expect(code).toBe(7)
+  expect((await call('publish', first, first, '--to', './c')).stdout).toContain('published 1 package to')
+  expect(readFileSync(path.join(directory, 'c/noarch', path.basename(first)))).toEqual(readFileSync(first))
 })
 
 describe('labels', () => {

@@ -1,8 +1,8 @@
 /** Puts a package that was named by path or URL where it can be read. */
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stripCredentials } from '../../conda/index.js'
 import { download, type StageContext } from '../../system/index.js'
+import { pathOfFileUrl } from '../../text/index.js'
 import { packageFileMissing } from '../errors.js'
 import { packageNotDownloaded } from './errors.js'
 
@@ -34,9 +34,9 @@ export async function withPackage<T>(
 
 async function localFile(given: string, { system }: StageContext): Promise<PackageFile> {
   const file = given.startsWith('file://')
-    ? fileURLToPath(given)
+    ? pathOfFileUrl(given)
     : path.resolve(system.host.currentDirectory, given)
-  if ((await system.fs.stat(file))?.type !== 'file') throw packageFileMissing(given)
+  if (file === undefined || (await system.fs.stat(file))?.type !== 'file') throw packageFileMissing(given)
   return { path: file, fileName: path.basename(file), shown: given }
 }
 

@@ -45,7 +45,7 @@ export async function publishFiles(
   context: StageContext,
 ): Promise<readonly PublishedPackage[]> {
   const packages: NewPackage[] = []
-  for (const file of files) {
+  for (const file of new Set(files)) {
     if ((await context.system.fs.stat(file))?.type !== 'file') throw packageFileMissing(file)
     packages.push(await readPackageFile(file, context))
     await refuseDirty(file, context)
@@ -88,8 +88,10 @@ async function initialize(channel: string, context: StageContext): Promise<void>
   await fs.makeDirectory(parent)
   const temporary = await fs.makeTempDirectory(parent, `.${path.basename(channel)}.${host.pid}.`)
   try {
-    await indexChannel(temporary, { complete: true }, context)
-    await fs.rename(temporary, channel)
+    // Inside, because a temporary directory is its owner's alone, and a channel is for those whom the umask allows.
+    const made = path.join(temporary, 'channel')
+    await indexChannel(made, { complete: true }, context)
+    await fs.rename(made, channel)
   } catch (error) {
     // Another process may have made it in the meantime.
     if (!(await isChannel())) throw error

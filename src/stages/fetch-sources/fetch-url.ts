@@ -1,10 +1,10 @@
 /** Fetches URL sources into the cache: mirrors in order, checksums checked (spec: build.md 7.2). */
 import { basename } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stripCredentials } from '../../conda/index.js'
 import { type BuildError, isBuildError } from '../../errors/index.js'
 import type { RenderedUrlSource } from '../../recipe/index.js'
 import type { HttpResponse } from '../../system/index.js'
+import { pathOfFileUrl } from '../../text/index.js'
 import { downloadFailed, fileMissing, mirrorFailed } from './errors.js'
 import { type KnownUrl, readKnownUrl, writeKnownUrl } from './known-urls.js'
 import {
@@ -63,8 +63,8 @@ async function fetchMirror(url: string, source: RenderedUrlSource, cache: Source
   const { sha256, md5 } = source
   const { fs } = cache.context.system
   if (url.startsWith('file:')) {
-    const path = fileURLToPath(url)
-    if ((await fs.stat(path))?.type !== 'file') throw fileMissing(path)
+    const path = pathOfFileUrl(url)
+    if (path === undefined || (await fs.stat(path))?.type !== 'file') throw fileMissing(path ?? url)
     const file = await storeStream(fs.createReadStream(path), { sha256, md5, shown: path }, cache)
     return { file, fileName: basename(path), from: 'disk' }
   }

@@ -1,7 +1,7 @@
 /** Decides how finished packages become part of a channel: the file first, its record after it (spec: package.md 7.4). */
 import path from 'node:path'
-import type { StageContext } from '../../system/index.js'
-import { packageExists } from './errors.js'
+import type { FileInfo, StageContext } from '../../system/index.js'
+import { ambiguousPackage, packageExists } from './errors.js'
 import { type IndexOptions, indexLocked, lockChannel } from './index-channel.js'
 import { addedSuffix } from './remove-leftovers.js'
 import type { ChannelIndex, ListedFile } from './types.js'
@@ -22,7 +22,7 @@ export interface AddOptions extends Pick<IndexOptions, 'complete' | 'subdirs'> {
 /**
  * Puts package files into a channel and indexes them. Each file appears complete, under its final name, and no reader
  * finds a record without its file. With `refuse` nothing is changed when one file is there already.
- * @throws BuildError `index/package-exists`, `index/...`, `system/...`
+ * @throws BuildError `index/package-exists`, `index/ambiguous-package`, `index/...`, `system/...`
  */
 export async function addPackages(
   channelDirectory: string,
@@ -32,13 +32,14 @@ export async function addPackages(
 ): Promise<ChannelIndex> {
   return lockChannel(channelDirectory, context, async () => {
     const placed = packages.map((item) => ({ ...item, target: targetOf(channelDirectory, item) }))
+    refuseAmbiguous(placed)
     const replaced = await findReplaced(placed, context)
     const [first] = replaced
     if (first && options.existing === 'refuse') throw packageExists(first.target)
     const { complete, subdirs } = options
     if (first) {
       // Killed between the file and its record, the channel would promise other bytes than it has.
-      const without = new Set(replaced.map(({ fn }) => fn))
+      const without = new Set(replaced.map(placeOf))
       await indexLocked(channelDirectory, { complete, subdirs, without }, context)
     }
     for (const item of placed) await place(item, options.by, context)
@@ -50,6 +51,16 @@ interface PlacedPackage extends NewPackage {
   readonly target: string
 }
 
+/** Whichever came last would win, and the others would be lost. The same bytes twice are no conflict. */
+function refuseAmbiguous(placed: readonly PlacedPackage[]): void {
+  const seen = new Map<string, PlacedPackage>()
+  for (const item of placed) {
+    const other = seen.get(item.target)
+    if (other && other.record.sha256 !== item.record.sha256) throw ambiguousPackage(other.file, item.file)
+    seen.set(item.target, item)
+  }
+}
+
 /** Those whose name another file has; a link to the same file is none. */
 async function findReplaced(
   placed: readonly PlacedPackage[],
@@ -58,17 +69,24 @@ async function findReplaced(
   const replaced: PlacedPackage[] = []
   for (const item of placed) {
     const [own, there] = [await system.fs.lstat(item.file), await system.fs.lstat(item.target)]
-    if (there && there.inode !== own?.inode) replaced.push(item)
+    if (there && !isSameFile(there, own)) replaced.push(item)
   }
   return replaced
 }
 
+/** Inodes are counted on each file system anew. */
+function isSameFile(left: FileInfo, right: FileInfo | undefined): boolean {
+  return left.inode === right?.inode && left.device === right.device
+}
+
 /** Where a package belongs in a channel. */
-export function targetOf(
-  channelDirectory: string,
-  { record, fn }: Pick<NewPackage, 'record' | 'fn'>,
-): string {
-  return path.join(channelDirectory, record.subdir, fn)
+export function targetOf(channelDirectory: string, item: Pick<NewPackage, 'record' | 'fn'>): string {
+  return path.join(channelDirectory, placeOf(item))
+}
+
+/** The same relative to the channel. */
+export function placeOf({ record, fn }: Pick<NewPackage, 'record' | 'fn'>): string {
+  return `${record.subdir}/${fn}`
 }
 
 async function place(

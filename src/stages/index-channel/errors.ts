@@ -51,3 +51,17 @@ export function packageExists(file: string): BuildError {
     hint: 'raise the build number (`--build-number=+1`), or replace the file with `--force`',
   })
 }
+
+/**
+ * Two different files would get the same place in the channel. Their contents differ, and nobody said which one is meant;
+ * nothing was published. Publish one of them, or give them different build numbers.
+ */
+export function ambiguousPackage(first: string, second: string): BuildError {
+  return new BuildError(
+    `\`${first}\` and \`${second}\` would have the same place in the channel, with different contents`,
+    {
+      code: 'index/ambiguous-package',
+      hint: 'publish one of them, or build one with another build number',
+    },
+  )
+}

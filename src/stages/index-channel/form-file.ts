@@ -12,9 +12,13 @@ export async function readForm(file: string, { system }: StageContext): Promise<
  * Leaves a file alone that has this content already, so that clients need not fetch it again.
  * @returns whether the content changed
  */
-export async function replaceForm(file: string, text: string, context: StageContext): Promise<boolean> {
-  const content = Buffer.from(text)
-  if ((await readForm(file, context))?.equals(content)) return false
-  await context.system.fs.writeFileAtomic(file, content)
+export async function replaceForm(
+  file: string,
+  content: string | Buffer,
+  context: StageContext,
+): Promise<boolean> {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content
+  if ((await readForm(file, context))?.equals(bytes)) return false
+  await context.system.fs.writeFileAtomic(file, bytes)
   return true
 }

@@ -10,7 +10,7 @@ import { removeLeftovers } from './remove-leftovers.js'
 import { type SubdirFiles, summarizeRevisions } from './subdir-files.js'
 import type { ChannelIndex, ListedFile } from './types.js'
 import { channeldataPath, writeChanneldata } from './write-channeldata.js'
-import { writeRepodata } from './write-repodata.js'
+import { prepareRepodata, type Repodata, writeRepodata } from './write-repodata.js'
 import { runExportsPath, writeRunExports } from './write-run-exports.js'
 import { writeShards } from './write-shards.js'
 
@@ -26,7 +26,7 @@ export interface IndexOptions {
   readonly known?: readonly ListedFile[] | undefined
   /** Reads every file again, and makes every form of the index anew. */
   readonly force?: boolean | undefined
-  /** File names that count as gone. */
+  /** Files that count as gone, as `<subdir>/<file name>`. */
   readonly without?: ReadonlySet<string> | undefined
 }
 
@@ -78,8 +78,11 @@ export async function indexLocked(
   }
   const others = withFacts ? await readOthers(channelDirectory, found, context) : []
   const all = [...found, ...others]
+  const prepared: PreparedSubdir[] = []
+  // Before anything is written: a form that must not be replaced stops them all.
+  for (const index of found) prepared.push({ ...index, repodata: await prepareRepodata(index, context) })
   const writeAll: readonly (() => Promise<unknown>)[] = [
-    ...found.map((index) => () => writeForms(index, options, context)),
+    ...prepared.map((index) => () => writeForms(index, options, context)),
     ...(withFacts ? [() => writeChanneldata(channelDirectory, all, context)] : []),
     ...all.map(({ remember }) => remember),
   ]
@@ -154,9 +157,13 @@ async function findPackages(
   return { directory, subdir, ...content, revisions: summarizeRevisions(content.files) }
 }
 
+interface PreparedSubdir extends FoundSubdir {
+  readonly repodata: Repodata
+}
+
 /** @returns whether repodata.json changed */
 async function writeForms(
-  found: FoundSubdir,
+  found: PreparedSubdir,
   { complete = false, force }: IndexOptions,
   context: StageContext,
 ): Promise<boolean> {
@@ -164,7 +171,7 @@ async function writeForms(
   const withRunExports = complete || (await context.system.fs.stat(runExportsPath(directory))) !== undefined
   const withShards = complete || (await hasShards(directory, context))
   const writeAll = [
-    () => writeRepodata({ ...found, compress: complete }, context),
+    () => writeRepodata(found.repodata, { compress: complete, force }, context),
     ...(withRunExports ? [() => writeRunExports(found, context)] : []),
     ...(withShards ? [() => writeShards({ ...found, force }, context)] : []),
   ]

@@ -41,14 +41,14 @@ export async function hasShards(
   return (await system.fs.stat(path.join(directory, indexName))) !== undefined
 }
 
-/** Changes when the format of shards does, too. */
-const format = 'krait shards 6'
+/** Changes when the format of shards does, too. The index names its subdir, but a directory may get another name. */
+const formatOf = (directory: string) => `krait shards 7 of ${path.basename(directory)}`
 const notePath = (directory: string) => path.join(directory, '.cache', 'shards')
 
 /** Nothing is known when the index is not the one that was written then: every shard is made again. */
 export async function readKnown(directory: string, context: StageContext): Promise<KnownShards> {
   const index = await readForm(path.join(directory, indexName), context)
-  const [head = '', ...lines] = await readLines(notePath(directory), format, context)
+  const [head = '', ...lines] = await readLines(notePath(directory), formatOf(directory), context)
   const [hashOfIndex, stamp, madeOf] = columnsOf(head)
   if (!index || hashOfIndex !== sha256(index)) return nothingKnown
   const isUntouched = stamp === (await stampOf(directory, context))
@@ -104,7 +104,7 @@ export async function writeKnown(
     ...shards.map(({ name, hash }) => toLine(name, hash)),
     ...unused.map(({ hash, sinceMs }) => toLine('', hash, String(sinceMs))),
   ]
-  await writeLines(notePath(directory), { format, lines }, context)
+  await writeLines(notePath(directory), { format: formatOf(directory), lines }, context)
 }
 
 interface WrittenShards {

@@ -32,6 +32,7 @@ export interface SubdirRequest {
   readonly subdir: string
   readonly known?: readonly ListedFile[] | undefined
   readonly force?: boolean | undefined
+  /** `<subdir>/<file name>` */
   readonly without?: ReadonlySet<string> | undefined
   /** Also what channeldata.json tells. */
   readonly withFacts?: boolean | undefined
@@ -70,7 +71,7 @@ async function findFiles(
 ): Promise<readonly RememberedFile[]> {
   const { directory, subdir, without, known = [] } = request
   const found = (await context.system.fs.listWithInfo(directory))
-    .filter(({ name, info }) => info.type === 'file' && !without?.has(name))
+    .filter(({ name, info }) => info.type === 'file' && !without?.has(`${subdir}/${name}`))
     .filter(({ name }) => remembered.has(name) || parseArchiveName(name))
     .map(({ name: fn, info }) => {
       const stamp = stampOf(info)

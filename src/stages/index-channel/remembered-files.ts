@@ -24,11 +24,12 @@ export interface RememberedFiles {
 
 export const nothingRemembered: RememberedFiles = { state: '', files: new Map() }
 
-const format = 'krait files 7'
+/** With the name of the subdir: a directory may get another one, and what is in it is then in the wrong place. */
+const formatOf = (directory: string) => `krait files 8 of ${path.basename(directory)}`
 const linesPath = (directory: string) => path.join(directory, '.cache', 'files')
 
 export async function readRemembered(directory: string, context: StageContext): Promise<RememberedFiles> {
-  const [state, ...lines] = await readLines(linesPath(directory), format, context)
+  const [state, ...lines] = await readLines(linesPath(directory), formatOf(directory), context)
   if (state === undefined) return nothingRemembered
   const files = lines.map(fromLine)
   return { state, files: new Map(files.map((file) => [file.fn, file])) }
@@ -40,7 +41,7 @@ export async function writeRemembered(
   context: StageContext,
 ): Promise<void> {
   const lines = [state, ...files.map(({ line }) => line)]
-  await writeLines(linesPath(directory), { format, lines }, context)
+  await writeLines(linesPath(directory), { format: formatOf(directory), lines }, context)
 }
 
 /** JSON has no raw tabs and line breaks, and neither has the name of a package file. */

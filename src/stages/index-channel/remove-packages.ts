@@ -1,7 +1,6 @@
 /** Decides how packages leave a channel, or move to another one: no reader finds a record whose file is gone. */
-import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
-import { addPackages } from './add-packages.js'
+import { addPackages, placeOf, targetOf } from './add-packages.js'
 import { indexLocked, lockChannel } from './index-channel.js'
 import type { ListedFile } from './types.js'
 
@@ -12,9 +11,9 @@ export async function removePackages(
   context: StageContext,
 ): Promise<void> {
   await lockChannel(channelDirectory, context, async () => {
-    const without = new Set(packages.map(({ fn }) => fn))
+    const without = new Set(packages.map(placeOf))
     await indexLocked(channelDirectory, { subdirs: subdirsOf(packages), without }, context)
-    for (const item of packages) await context.system.fs.remove(fileOf(channelDirectory, item))
+    for (const item of packages) await context.system.fs.remove(targetOf(channelDirectory, item))
   })
 }
 
@@ -27,14 +26,10 @@ export async function movePackages(
   { from, to }: { readonly from: string; readonly to: string },
   { existing, context }: { readonly existing: 'replace' | 'refuse'; readonly context: StageContext },
 ): Promise<void> {
-  const placed = packages.map((item) => ({ ...item, file: fileOf(from, item) }))
+  const placed = packages.map((item) => ({ ...item, file: targetOf(from, item) }))
   const options = { by: 'copy', existing, complete: true, subdirs: subdirsOf(packages) } as const
   await addPackages(to, placed, options, context)
   await removePackages(from, packages, context)
-}
-
-function fileOf(channelDirectory: string, { record, fn }: ListedFile): string {
-  return path.join(channelDirectory, record.subdir, fn)
 }
 
 function subdirsOf(packages: readonly ListedFile[]): readonly string[] {

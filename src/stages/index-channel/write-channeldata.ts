@@ -29,7 +29,7 @@ export async function writeChanneldata(
   // Without knowing what the former one was made of, every name is described anew.
   const changed = madeOf === stateOf(subdirs, 'from') ? namesOf(subdirs) : undefined
   const kept = former && changed ? withoutNames(linesOf(former), changed) : []
-  const made = describeNames(subdirs, (name) => changed?.has(name) ?? true)
+  const made = describeNames([...subdirs].sort(byPlace), (name) => changed?.has(name) ?? true)
   const filled = subdirs.filter(({ files }) => files.length > 0).map(({ subdir }) => subdir)
   const lines = [...kept, ...made].sort().join(separator)
   const text = `${start}${lines}${end}"subdirs":${JSON.stringify(filled.sort())}}\n`
@@ -37,6 +37,12 @@ export async function writeChanneldata(
   if (isChanged) await context.system.fs.writeFileAtomic(file, text)
   await writeMadeOf(channelDirectory, to, context)
   return isChanged
+}
+
+/** As all are indexed together, so that it does not matter which of them was indexed last. */
+function byPlace({ subdir: left }: SubdirFiles, { subdir: right }: SubdirFiles): number {
+  if (left === 'noarch' || right === 'noarch') return left === 'noarch' ? -1 : 1
+  return left < right ? -1 : 1
 }
 
 function stateOf(subdirs: readonly SubdirFiles[], when: 'from' | 'to'): string {

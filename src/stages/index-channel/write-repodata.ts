@@ -4,38 +4,82 @@ import { compressZstd } from '../../archive/index.js'
 import type { StageContext } from '../../system/index.js'
 import { groupBy } from '../../text/index.js'
 import { malformedFormerIndex, newerRepodata } from './errors.js'
-import { readForm } from './form-file.js'
+import { stampOf } from './file-stamp.js'
+import { readForm, replaceForm } from './form-file.js'
 import type { IndexedFile } from './indexed-file.js'
+import { readLines, toLine, writeLines } from './remembered-lines.js'
 import { extensionOf, jsonMembers, type SubdirFiles } from './subdir-files.js'
 
-export interface RepodataRequest extends SubdirFiles {
+/** A repodata.json that is to be. */
+export interface Repodata {
   /** Absolute. */
-  readonly directory: string
+  readonly file: string
+  readonly content: Buffer
+  readonly isChanged: boolean
+}
+
+export interface RepodataOptions {
   /** Also write repodata.json.zst. */
   readonly compress: boolean
+  /** Trust no compressed form that is there. */
+  readonly force?: boolean | undefined
 }
 
 /** The highest level saves another sixth and takes twenty times as long, at every publication. */
 const zstdLevel = 9
 
 /**
- * Writes repodata.json, and the compressed form first, so that no reader finds a record in only one of them.
- * @returns whether the content changed
+ * Decides the content; nothing is written yet, in no form.
+ * @throws BuildError `index/newer-repodata`
  */
-export async function writeRepodata(request: RepodataRequest, context: StageContext): Promise<boolean> {
-  const { fs } = context.system
-  const file = path.join(request.directory, 'repodata.json')
-  const content = Buffer.from(renderRepodata(request))
+export async function prepareRepodata(
+  { directory, ...files }: SubdirFiles & { readonly directory: string },
+  context: StageContext,
+): Promise<Repodata> {
+  const file = path.join(directory, 'repodata.json')
+  const content = Buffer.from(renderRepodata(files))
   const former = await readForm(file, context)
   const isChanged = !former?.equals(content)
   if (former && isChanged) checkFormer(file, former, context)
-  const hasCompressed = (await fs.stat(`${file}.zst`)) !== undefined
-  if (request.compress ? isChanged || !hasCompressed : isChanged && hasCompressed) {
-    await fs.writeFileAtomic(`${file}.zst`, await compressZstd(content, zstdLevel, context.system))
-  }
+  return { file, content, isChanged }
+}
+
+/**
+ * Writes repodata.json, and the compressed form first, so that no reader finds a record in only one of them.
+ * @returns whether the content changed
+ */
+export async function writeRepodata(
+  { file, content, isChanged }: Repodata,
+  { compress, force }: RepodataOptions,
+  context: StageContext,
+): Promise<boolean> {
+  const { fs } = context.system
+  const compressed = `${file}.zst`
+  const isWanted = compress || (await fs.stat(compressed)) !== undefined
+  const isStale = isWanted && (isChanged || force || !(await isWrittenTogether(file, context)))
+  if (isStale) await replaceForm(compressed, await compressZstd(content, zstdLevel, context.system), context)
   if (isChanged) await fs.writeFileAtomic(file, content)
+  if (isStale) await rememberTogether(file, context)
   return isChanged
 }
+
+/** Whether both forms are those that were written last. A writer that is killed leaves only one of them new. */
+async function isWrittenTogether(file: string, context: StageContext): Promise<boolean> {
+  const [stamps] = await readLines(notePath(file), format, context)
+  return stamps === (await stampsOf(file, context))
+}
+
+async function rememberTogether(file: string, context: StageContext): Promise<void> {
+  await writeLines(notePath(file), { format, lines: [await stampsOf(file, context)] }, context)
+}
+
+async function stampsOf(file: string, { system }: StageContext): Promise<string> {
+  const both = [await system.fs.stat(file), await system.fs.stat(`${file}.zst`)]
+  return toLine(...both.map((info) => (info ? stampOf(info) : '')))
+}
+
+const format = 'krait repodata 1'
+const notePath = (file: string) => path.join(path.dirname(file), '.cache', 'repodata')
 
 /** Compact JSON without a newline at the end. */
 function renderRepodata({ subdir, files, revisions }: SubdirFiles): string {

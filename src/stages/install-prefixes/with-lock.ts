@@ -127,7 +127,6 @@ export async function isAbandoned(
     return info !== undefined && clock.now() - info.mtimeMs > 10_000
   }
   if (holder.host !== host.hostName) return clock.now() - holder.takenMs > foreignLockMs
-  if (holder.pid === host.pid) return false
   return !(await isAlive(holder, system))
 }
 

@@ -1,9 +1,9 @@
 /** Decides what a channel offers for some subdirs: finds and reads its repodata (spec: environment.md D). */
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { decompressZstd } from '../../archive/index.js'
 import { type Channel, parseChannel, SpecError } from '../../conda/index.js'
 import type { StageContext, System } from '../../system/index.js'
+import { pathOfFileUrl } from '../../text/index.js'
 import { badChannel, malformedRecords, notAChannel, unsupportedChannel } from './errors.js'
 import { fetchIndexFile, jsonForms } from './fetch-index-file.js'
 import { indexRepodata, type RepodataIndex } from './index-repodata.js'
@@ -142,7 +142,9 @@ async function loadLocalIndex(
   context: StageContext,
 ): Promise<OpenIndex | undefined> {
   const { fs } = context.system
-  const plain = path.join(fileURLToPath(channel.url), subdir, 'repodata.json')
+  const root = pathOfFileUrl(channel.url)
+  if (root === undefined) return undefined
+  const plain = path.join(root, subdir, 'repodata.json')
   const info = await fs.stat(plain)
   if (info) {
     return onceFor(plain, `${info.mtimeNs}-${info.sizeBytes}-${info.inode}`, context, async () => {

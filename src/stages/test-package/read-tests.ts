@@ -14,10 +14,51 @@ export function readTests(text: string): readonly RenderedTest[] {
   return data as unknown as readonly RenderedTest[]
 }
 
-const kinds = ['python', 'perl', 'r', 'ruby', 'script', 'downstream', 'package_contents']
+type Check = (value: Json) => boolean
+
+const isText: Check = (value) => typeof value === 'string'
+const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
+const isTextOrTexts: Check = (value) => isText(value) || isTexts(value)
+const isTextMap: Check = (value) => isMap(value) && Object.values(value).every(isText)
+
+/** Other members may be anything. */
+function hasMembers(checks: Readonly<Record<string, Check>>): Check {
+  return (value) =>
+    isMap(value) &&
+    Object.entries(value).every(([key, member]) => !Object.hasOwn(checks, key) || checks[key]?.(member))
+}
+
+function isMap(value: Json): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const isScript = hasMembers({
+  content: isTextOrTexts,
+  interpreter: isText,
+  env: isTextMap,
+  secrets: isTexts,
+  cwd: isText,
+})
+
+/** What runs the tests takes for granted. */
+const kinds: Readonly<Record<string, Check>> = {
+  python: hasMembers({ imports: isTexts, python_version: isTextOrTexts }),
+  perl: hasMembers({ uses: isTexts }),
+  r: hasMembers({ libraries: isTexts }),
+  ruby: hasMembers({ requires: isTexts }),
+  script: (value) => isTextOrTexts(value) || isScript(value),
+  downstream: isText,
+  package_contents: () => true,
+}
+
+/** Requirements may be pins, too. */
+const hasOwnShape = hasMembers({
+  ...kinds,
+  requirements: hasMembers({ run: (value) => Array.isArray(value), build: (value) => Array.isArray(value) }),
+})
 
 function isTest(item: Json): boolean {
-  return typeof item === 'object' && item !== null && kinds.some((kind) => Object.hasOwn(item, kind))
+  return hasOwnShape(item) && Object.keys(kinds).some((kind) => Object.hasOwn(item as object, kind))
 }
 
 /** Only plain `true` and `false` are typed; everything else in a test is text. */

@@ -73,11 +73,15 @@ export async function openTestedPackage(
 }
 
 function parseJson(bytes: Uint8Array, archivePath: string): Record<string, unknown> {
+  let value: unknown
   try {
-    return JSON.parse(toText(bytes)) as Record<string, unknown>
+    value = JSON.parse(toText(bytes))
   } catch (error) {
     throw corruptPackage(archivePath, (error as Error).message)
   }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>
+  throw corruptPackage(archivePath, 'its metadata is not a JSON object')
 }
 
 function toText(bytes: Uint8Array | undefined): string {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { comparePackagePaths } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
+import { mapConcurrently } from '../install-prefixes/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import { compilePython, findPython, isTimestampByteCode } from './compile-python.js'
 import { parseEntryPoint, renderEntryPoint } from './entry-points.js'
@@ -203,18 +204,6 @@ async function stageTestFile(file: TestFile, { context }: Staging, rules: Conten
 /** More readers than this only wait for each other. */
 const parallelReads = 8
 
-/** Results in the order of the items, a few at a time. */
-async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  let next = 0
-  const worker = async () => {
-    while (next < items.length) {
-      const index = next
-      next += 1
-      const item = items[index]
-      if (item !== undefined) results[index] = await work(item)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(parallelReads, items.length) }, worker))
-  return results
+function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
+  return mapConcurrently(items, parallelReads, work)
 }

@@ -24,7 +24,8 @@ export function mapLinkTarget(
   const isAbsolute = link.target.startsWith('/')
   const resolved = posix.resolve(prefix, posix.dirname(link.origin), link.target)
   const inside = posix.relative(prefix, resolved)
-  if (inside.startsWith('..') || inside === '') return link.target
+  // The prefix itself is inside, too: its place is another one wherever the package is installed.
+  if (inside === '..' || inside.startsWith('../')) return link.target
   const mapped = mapPath(inside) ?? inside
   if (!isAbsolute && mapped === inside && link.path === link.origin) return link.target
   return posix.relative(posix.dirname(link.path), mapped) || '.'

@@ -1,12 +1,28 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { decompressZstd } from '../../../src/archive/index.js'
 import type { PackageRecord } from '../../../src/conda/index.js'
 import { BuildError } from '../../../src/errors/index.js'
-import { checkChannel, type IndexOptions, indexChannel } from '../../../src/stages/index-channel/index.js'
+import {
+  addPackages,
+  checkChannel,
+  type IndexOptions,
+  indexChannel,
+  removePackages,
+} from '../../../src/stages/index-channel/index.js'
+import type { StageContext } from '../../../src/system/index.js'
 import { tempDirectory, testContext } from '../../support/system.js'
 import { type PackageSpec, writePackage } from '../install-prefixes/packages.js'
 
@@ -165,6 +181,31 @@ describe('an index', () => {
     const compressed = readFileSync(`${repodataPath('linux-64')}.zst`)
     expect((await decompressZstd(compressed, context.system)).toString()).toBe(text('linux-64'))
     expect(text('linux-64')).toContain('"b-1.0-0.conda"')
+  })
+
+  test.each<[string, string, IndexOptions]>([
+    ['that a writer made who was killed before he wrote the other one', 'other', {}],
+    ['that cannot be read', 'damaged', { force: true }],
+  ])('has a compressed twin that is made again instead of one %s', async (_title, text, options) => {
+    const { add, index, repodataPath, context } = setUp()
+    await add({ name: 'a' })
+    await index({ complete: true })
+    const compressed = `${repodataPath('linux-64')}.zst`
+    const content = readFileSync(compressed)
+    writeFileSync(compressed, text)
+    await index(options)
+    expect(readFileSync(compressed)).toEqual(content)
+    expect((await checkChannel(path.dirname(path.dirname(compressed)), context)).problems).toEqual([])
+  })
+
+  test('says of a directory that got the name of another platform that its packages are in the wrong place', async () => {
+    const { add, index, channel, repodata } = setUp()
+    const { fn } = await add({ name: 'a' })
+    await index({ complete: true })
+    renameSync(path.join(channel, 'linux-64'), path.join(channel, 'osx-64'))
+    const { subdirs } = await index({ complete: true })
+    expect(subdirs[1]?.quarantined).toEqual([{ fn, reason: 'it is a package for `linux-64`' }])
+    expect(repodata('osx-64')['packages.conda']).toEqual({})
   })
 
   test.each<[string, IndexOptions, object | undefined]>([
@@ -387,12 +428,23 @@ describe('an index that is there already', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'warning', message }))
   })
 
-  test('with records of a later revision is refused and left alone', async () => {
-    const { add, index, text, repodataPath } = setUp()
+  test('with records of a later revision is refused and left alone in all its forms', async () => {
+    const { add, index, channel, repodataPath } = setUp()
     await add({ name: 'a' })
+    await index({ complete: true })
+    await add({ name: 'b' })
     writeFileSync(repodataPath('linux-64'), '{"v4":{}}')
+    const files = [
+      'linux-64/repodata.json',
+      'linux-64/repodata.json.zst',
+      'linux-64/run_exports.json',
+      'linux-64/repodata_shards.msgpack.zst',
+      'channeldata.json',
+    ]
+    const read = () => files.map((file) => readFileSync(path.join(channel, file), 'latin1'))
+    const before = read()
     await expect(index()).rejects.toMatchObject({ code: 'index/newer-repodata' })
-    expect(text('linux-64')).toBe('{"v4":{}}')
+    expect(read()).toEqual(before)
   })
 
   test.each<[string, (text: string) => string]>([
@@ -572,6 +624,38 @@ describe('a check of a channel', () => {
   })
 })
 
+describe('packages that are added or removed', () => {
+  test('concern no package of the same name for another platform', async () => {
+    const { add, index, channel, context, repodata } = setUp()
+    await add({ name: 'a', subdir: 'noarch' })
+    const { fn, ...record } = await add({ name: 'a' })
+    await index()
+    await removePackages(channel, [{ fn, record }], context)
+    expect(packed(repodata('linux-64'))).toEqual([])
+    expect(packed(repodata('noarch'))).toEqual([fn])
+    expect((await checkChannel(channel, context)).problems).toEqual([])
+  })
+
+  test('are other files even when another disk has given them the same number', async () => {
+    const { add, index, channel, context } = setUp()
+    const { fn } = await add({ name: 'a', files: { x: 'old' } })
+    await index()
+    const before = readFileSync(path.join(channel, 'linux-64', fn))
+    const elsewhere = tempDirectory()
+    const { fn: _fn, ...record } = await writePackage(elsewhere, { name: 'a', files: { x: 'new' } }, context)
+    const file = path.join(elsewhere, 'linux-64', fn)
+    const lstat: StageContext['system']['fs']['lstat'] = async (at) => {
+      const info = await context.system.fs.lstat(at)
+      return info && { ...info, inode: '7', device: at === file ? '1' : '2' }
+    }
+    const system = { ...context.system, fs: { ...context.system.fs, lstat } }
+    const options = { by: 'copy', existing: 'refuse' } as const
+    const adding = addPackages(channel, [{ fn, record, file }], options, { ...context, system })
+    await expect(adding).rejects.toMatchObject({ code: 'index/package-exists' })
+    expect(readFileSync(path.join(channel, 'linux-64', fn))).toEqual(before)
+  })
+})
+
 describe('channeldata.json', () => {
   test('follows changes of one package name and has one line for each', async () => {
     const { add, index, channel, context } = setUp()
@@ -605,6 +689,17 @@ describe('channeldata.json', () => {
     rmSync(path.join(channel, 'channeldata.json'))
     await index({ complete: true })
     expect(JSON.parse(text())).toEqual(second)
+  })
+
+  test('does not depend on which subdir was indexed last', async () => {
+    const { add, index, channel } = setUp()
+    const file = path.join(channel, 'channeldata.json')
+    const about = (summary: string) => ({ info: { 'about.json': JSON.stringify({ summary }) } })
+    await add({ name: 'a', ...about('for Linux') })
+    await index({ complete: true })
+    await add({ name: 'a', subdir: 'osx-64', ...about('for macOS') })
+    await index({ complete: true, subdirs: ['osx-64'] })
+    expect(JSON.parse(readFileSync(file, 'utf8')).packages.a.summary).toBe('for Linux')
   })
 
   test('is made anew where somebody else changed it', async () => {

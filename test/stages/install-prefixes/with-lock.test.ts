@@ -27,3 +27,15 @@ test('of many who find the lock of a process that is gone, one at a time gets it
   }
   expect(most).toBe(1)
 })
+
+test.runIf(process.platform === 'linux')(
+  'a lock of an earlier process that had the same id, as in containers, is no lock of this one',
+  async () => {
+    const { context } = testContext()
+    const lock = path.join(tempDirectory(), 'a.lock')
+    const { hostName: host } = context.system.host
+    const holder = { pid: process.pid, host, token: 'gone', takenMs: Date.now(), started: '1' }
+    writeFileSync(lock, JSON.stringify(holder))
+    expect(await withLock(lock, context, async ({ wasAbandoned }) => wasAbandoned)).toBe(true)
+  },
+)

@@ -13,6 +13,19 @@ test('tests come back in the shapes of a rendered recipe', () => {
   expect(readTests('')).toEqual([])
 })
 
-test.each(['- nonsense: 1\n', 'python: {}\n', '- [\n'])('%j is refused', (text) => {
+test.each([
+  '- nonsense: 1\n',
+  'python: {}\n',
+  '- [\n',
+  '- python: a\n',
+  '- python:\n    imports: a\n',
+  '- perl:\n    uses:\n    - [a]\n',
+  '- script: true\n',
+  '- script:\n  - a\n  - b: 1\n',
+  '- script:\n    env: [a]\n',
+  '- script:\n    env:\n      A: [1]\n',
+  '- script: a\n  requirements:\n    run: b\n',
+  '- downstream: [a]\n',
+])('%j is refused', (text) => {
   expect(() => readTests(text)).toThrow('cannot read info/tests/tests.yaml of the package')
 })

@@ -117,3 +117,23 @@ test('a failed relocation names the file and the way around', () => {
   expect(error.message).toBe('cannot relocate `lib/a.so`: patchelf failed: oops')
   expect(error.hint).toContain('binary_relocation')
 })
+
+test('no file is read any more once one could not be', async () => {
+  const plan = buildPlan(tempDirectory(), {})
+  const names = Array.from({ length: 40 }, (_, index) => `share/${index}`)
+  writeTree(plan.directories.host, Object.fromEntries(names.map((name) => [name, 'x'])))
+  const { context } = testContext()
+  const { fs: real } = context.system
+  let reads = 0
+  const readBytes = async (file: string) => {
+    reads += 1
+    if (file.endsWith('/0')) throw new Error('unreadable')
+    await context.system.clock.sleep(5)
+    return real.readBytes(file)
+  }
+  const failing = { ...context, system: { ...context.system, fs: { ...real, readBytes } } }
+  await expect(writePackage(plan, { tool }, failing)).rejects.toThrow('unreadable')
+  const before = reads
+  await context.system.clock.sleep(50)
+  expect(reads).toBe(before)
+})

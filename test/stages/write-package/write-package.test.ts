@@ -174,6 +174,18 @@ describe('noarch python', () => {
     ).rejects.toMatchObject({ code: 'package/mapped-twice' })
   })
 
+  test('a link to the prefix itself leads to the prefix that the package is installed in', async () => {
+    const built = await build({}, ({ directories: { host } }) => {
+      fs.mkdirSync(path.join(host, 'share/demo'), { recursive: true })
+      fs.symlinkSync(host, path.join(host, 'share/demo/root'))
+      fs.symlinkSync(path.join(host, '..x'), path.join(host, 'share/demo/dots'))
+      fs.symlinkSync(path.dirname(host), path.join(host, 'share/demo/outside'))
+    })
+    const target = (name: string) => fs.readlinkSync(path.join(built.root, 'share/demo', name))
+    expect([target('root'), target('dots')]).toEqual(['../..', '../../..x'])
+    expect(target('outside')).toBe(path.dirname(built.plan.directories.host))
+  })
+
   test('a link between two mapped places is computed anew', async () => {
     const built = await build(
       { targetSubdir: 'noarch', recipe: { build: { noarch: 'python' } }, depends: [{ source: '__unix' }] },
