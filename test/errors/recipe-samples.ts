@@ -7,6 +7,7 @@ export interface RecipeSample {
   readonly variants?: string
 }
 
+const letters = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l']
 const head = 'package:\n  name: demo\n  version: "1.0"\n'
 const outputs = (...items: readonly string[]) =>
   `recipe:\n  name: demo\n  version: "1.0"\noutputs:\n${items.join('')}`
@@ -71,6 +72,11 @@ export const recipeSamples: readonly RecipeSample[] = [
   {
     code: 'render/template',
     recipe: `${head}about:\n  summary: >-\n    folded and\n    \${{ "DEMO" | lowr }}\n`,
+  },
+  {
+    code: 'render/too-many-combinations',
+    recipe: `${head}requirements:\n  host: [${letters.join(', ')}]\n`,
+    variants: letters.map((key) => `${key}: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]\n`).join(''),
   },
   {
     code: 'render/undefined-variable',

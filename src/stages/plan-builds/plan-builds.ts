@@ -34,8 +34,8 @@ export function planBuilds(recipes: readonly RenderedRecipeFile[], options: Plan
   )
   const wanted = items.filter(({ output }) => !output.skip)
   const ordered = orderOutputs(selectUpTo(wanted, options.upTo), ({ output }) => output)
-  const used = new Set<string>()
-  return ordered.map((item) => planBuild(item, uniqueBuildId(item.output, options.buildId, used), options))
+  const nextIds = new Map<string, number>()
+  return ordered.map((item) => planBuild(item, uniqueBuildId(item.output, options.buildId, nextIds), options))
 }
 
 interface PlanItem {
@@ -83,14 +83,13 @@ export function withBuildId(plan: BuildPlan, buildId: number): BuildPlan {
 
 /** Two variants of one package must not share a directory, even when both start in the same second. */
 function uniqueBuildId(
-  output: RenderedOutput,
+  { directoryName }: RenderedOutput,
   first: number | undefined,
-  used: Set<string>,
+  nextIds: Map<string, number>,
 ): number | undefined {
   if (first === undefined) return undefined
-  let id = first
-  while (used.has(`${output.directoryName}_${id}`)) id += 1
-  used.add(`${output.directoryName}_${id}`)
+  const id = nextIds.get(directoryName) ?? first
+  nextIds.set(directoryName, id + 1)
   return id
 }
 

@@ -1,12 +1,16 @@
 /** Decides which combinations of variant values are rendered, and in which order (spec: render.md 7.4). */
 import type { VariantItem } from '../../recipe/index.js'
 import { compareText } from '../../template/index.js'
+import { maxCombinations, tooManyCombinations } from './errors.js'
 import type { MergedVariants } from './merge-variants.js'
 
 /** One value for every key that counts. */
 export type Combination = ReadonlyMap<string, VariantItem>
 
-/** All combinations of the used keys, sorted as rattler-build sorts them, without repetitions. */
+/**
+ * All combinations of the used keys, sorted as rattler-build sorts them, without repetitions.
+ * @throws BuildError `render/too-many-combinations`
+ */
 export function combineVariants(variants: MergedVariants, used: ReadonlySet<string>): Combination[] {
   // Without repetitions in any axis there are none in the product, and a product can be large.
   const axes = axesOf(variants, used).map((axis) => uniqueCombinations(sortCombinations(axis)))
@@ -66,11 +70,21 @@ function zipAxis(variants: MergedVariants, keys: readonly string[]): Axis {
 }
 
 function product(start: readonly Combination[], axes: readonly Axis[]): Combination[] {
+  checkSize(start, axes)
   return axes.reduce<Combination[]>(
     (combinations, axis) =>
       combinations.flatMap((combination) => axis.map((column) => joined(combination, column))),
     [...start],
   )
+}
+
+function checkSize(start: readonly Combination[], axes: readonly Axis[]): void {
+  const count = axes.reduce((product, axis) => product * axis.length, start.length)
+  if (count <= maxCombinations) return
+  const longest = axes.filter(({ length }) => length > 1).sort((left, right) => right.length - left.length)
+  const names = longest.map((axis) => `\`${[...(axis[0]?.keys() ?? [])].join('`, `')}\` (${axis.length})`)
+  const items = longest.flatMap((axis) => [...(axis[0]?.values() ?? [])])
+  throw tooManyCombinations(count, names, items.find(({ span }) => span)?.span)
 }
 
 function joined(combination: Combination, column: Combination): Combination {

@@ -87,6 +87,26 @@ export function zipLengths(key: string, lengths: string, span: Span | undefined)
   })
 }
 
+/**
+ * The values of the variant keys that the recipe uses give more combinations than can be rendered. Keys that change
+ * together belong into `zip_keys`; what the recipe does not need should not be in it.
+ */
+export function tooManyCombinations(
+  count: number,
+  axes: readonly string[],
+  span: Span | undefined,
+): BuildError {
+  const shown = count < Number.MAX_SAFE_INTEGER ? count.toLocaleString('en-US') : count.toPrecision(3)
+  return new BuildError(`the variants give \`${shown}\` combinations: ${axes.join(' x ')}`, {
+    code: 'render/too-many-combinations',
+    span,
+    hint: `at most ${maxCombinations.toLocaleString('en-US')} are rendered; put keys that change together into \`zip_keys\`, or give single values with \`--variant key=value\``,
+  })
+}
+
+/** More would take gigabytes and minutes, and nobody would build them. */
+export const maxCombinations = 100_000
+
 /** An exact pin names a package that this recipe does not build, or not for this variant. */
 export function missingOutput(name: string, outputs: readonly string[], span: Span | undefined): BuildError {
   const near = closest(name, outputs)

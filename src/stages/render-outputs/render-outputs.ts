@@ -33,7 +33,9 @@ export function renderOutputs(recipe: LoadedRecipe, options: RenderOptions): Ren
   const variants = mergeVariants(options, diagnostics)
   if (hasErrors(diagnostics)) return { outputs: [], diagnostics }
   const shared = createShared(recipe, options)
-  const { combinations, rendered } = discoverCombinations(shared, variants)
+  const discovery = withoutThrowing(() => discoverCombinations(shared, variants))
+  if ('problem' in discovery) return { outputs: [], diagnostics: [...diagnostics, discovery.problem] }
+  const { combinations, rendered } = discovery
   const results = combinations.map(
     (combination) => rendered.get(combination) ?? renderCombination(shared, combination),
   )
@@ -135,11 +137,17 @@ function finish(
 ): RenderResult {
   const missing = findMissingOutputs(drafts).map(toDiagnostic)
   if (missing.length > 0) return { outputs: [], diagnostics: uniqueDiagnostics([...diagnostics, ...missing]) }
+  const finished = withoutThrowing(() => ({ outputs: [...finishDrafts(drafts), ...skipped], diagnostics }))
+  if ('problem' in finished) return { outputs: [], diagnostics: [...diagnostics, finished.problem] }
+  return finished
+}
+
+function withoutThrowing<T extends object>(step: () => T): T | { readonly problem: Diagnostic } {
   try {
-    return { outputs: [...finishDrafts(drafts), ...skipped], diagnostics }
+    return step()
   } catch (error) {
     if (!isBuildError(error)) throw error
-    return { outputs: [], diagnostics: [...diagnostics, toDiagnostic(error)] }
+    return { problem: toDiagnostic(error) }
   }
 }
 
