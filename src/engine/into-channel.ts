@@ -1,6 +1,6 @@
 /** Where a finished archive goes: into the channel, or into the corner for broken ones. */
 import path from 'node:path'
-import { addPackages, indexChannel, targetOf } from '../stages/index-channel/index.js'
+import { addPackages, retirePackage, targetOf } from '../stages/index-channel/index.js'
 import { type PackagedPlan, untestedDirectory } from '../stages/write-package/index.js'
 import type { BuildContext } from './context.js'
 
@@ -48,24 +48,10 @@ async function add<T extends PackagedPlan>(
 
 /** Moves an archive whose tests failed to `<output>/broken/`; the channel does not list it any more. */
 export async function moveToBroken(packaged: PackagedPlan, context: BuildContext): Promise<void> {
-  const { artifact } = packaged
+  const { path: file, fileName: fn, listed } = packaged.artifact
+  if ((await context.system.fs.lstat(file)) === undefined) return
   const channel = channelOf(packaged)
-  const { fs } = context.system
-  const { path: archive, fileName: fn } = artifact
-  const { record } = artifact.listed
-  const own = await fs.lstat(archive)
-  if (own === undefined) return
-  const listed = targetOf(channel, { fn, record })
-  // Another process may have put its own file there.
-  const isInPlace = archive === listed
-  if (!isInPlace && (await fs.lstat(listed))?.inode === own.inode) {
-    await fs.remove(listed)
-    await indexChannel(channel, { subdirs: [record.subdir] }, context)
-  }
-  const broken = path.join(channel, 'broken')
-  await fs.makeDirectory(broken)
-  await fs.rename(archive, path.join(broken, fn))
-  if (isInPlace) await indexChannel(channel, { subdirs: [record.subdir] }, context)
+  await retirePackage(channel, { file, fn, ...listed }, path.join(channel, 'broken', fn), context)
   await removeUntested(packaged, context)
 }
 

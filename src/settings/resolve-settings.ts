@@ -87,7 +87,8 @@ function toMap(value: unknown, key: string, file: string): Readonly<Record<strin
 
 function toNumber(value: unknown, origin: SettingOrigin): number {
   const number = Number(value)
-  if (String(value).trim() === '' || !Number.isInteger(number) || number < 0)
+  // What is larger would be another number, and `1e3` is none that people write.
+  if (!/^\d+$/.test(String(value).trim()) || !Number.isSafeInteger(number))
     throw notANumber(String(value), origin)
   return number
 }

@@ -51,9 +51,12 @@ describe('a setting', () => {
     expect(() => resolve({}, { RATTLER_BUILD_COLOR: 'purple' })).toThrow("for 'RATTLER_BUILD_COLOR'")
   })
 
-  test.each(['x', '-1', '1.5', ' '])('that is a number refuses `%s`', (value) => {
-    expect(() => resolve({ compressionThreads: value })).toThrow('expected a whole number')
-  })
+  test.each(['x', '-1', '1.5', ' ', '1e3', '0x10', '99999999999999999999'])(
+    'that is a number refuses `%s`',
+    (value) => {
+      expect(() => resolve({ compressionThreads: value })).toThrow('expected a whole number')
+    },
+  )
 })
 
 describe('--package-format', () => {

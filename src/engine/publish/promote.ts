@@ -53,12 +53,13 @@ export async function promote(
 ): Promise<readonly string[]> {
   const source = labelledChannel(channel, from)
   if (from === to) throw sameLabel(from)
-  const packages = await findPackages(source, texts, context)
+  // What is not there needs no label made for it.
+  await findPackages(source, texts, context)
   const target = await prepareChannel({ channel, label: to }, context)
-  await movePackages(
-    packages,
-    { from: source, to: target },
-    { existing: force ? 'replace' : 'refuse', context },
+  const packages = await movePackages(
+    () => findPackages(source, texts, context),
+    { from: source, to: target, existing: force ? 'replace' : 'refuse' },
+    context,
   )
   return packages.map(({ record, fn }) => `${record.subdir}/${fn}`)
 }

@@ -30,21 +30,29 @@ export async function addPackages(
   options: AddOptions,
   context: StageContext,
 ): Promise<ChannelIndex> {
-  return lockChannel(channelDirectory, context, async () => {
-    const placed = packages.map((item) => ({ ...item, target: targetOf(channelDirectory, item) }))
-    refuseAmbiguous(placed)
-    const replaced = await findReplaced(placed, context)
-    const [first] = replaced
-    if (first && options.existing === 'refuse') throw packageExists(first.target)
-    const { complete, subdirs } = options
-    if (first) {
-      // Killed between the file and its record, the channel would promise other bytes than it has.
-      const without = new Set(replaced.map(placeOf))
-      await indexLocked(channelDirectory, { complete, subdirs, without }, context)
-    }
-    for (const item of placed) await place(item, options.by, context)
-    return indexLocked(channelDirectory, { known: packages, complete, subdirs }, context)
-  })
+  return lockChannel(channelDirectory, context, () => addLocked(channelDirectory, packages, options, context))
+}
+
+/** `addPackages` for a caller who holds the lock. */
+export async function addLocked(
+  channelDirectory: string,
+  packages: readonly NewPackage[],
+  options: AddOptions,
+  context: StageContext,
+): Promise<ChannelIndex> {
+  const placed = packages.map((item) => ({ ...item, target: targetOf(channelDirectory, item) }))
+  refuseAmbiguous(placed)
+  const replaced = await findReplaced(placed, context)
+  const [first] = replaced
+  if (first && options.existing === 'refuse') throw packageExists(first.target)
+  const { complete, subdirs } = options
+  if (first) {
+    // Killed between the file and its record, the channel would promise other bytes than it has.
+    const without = new Set(replaced.map(placeOf))
+    await indexLocked(channelDirectory, { complete, subdirs, without }, context)
+  }
+  for (const item of placed) await place(item, options.by, context)
+  return indexLocked(channelDirectory, { known: packages, complete, subdirs }, context)
 }
 
 interface PlacedPackage extends NewPackage {
@@ -75,7 +83,7 @@ async function findReplaced(
 }
 
 /** Inodes are counted on each file system anew. */
-function isSameFile(left: FileInfo, right: FileInfo | undefined): boolean {
+export function isSameFile(left: FileInfo, right: FileInfo | undefined): boolean {
   return left.inode === right?.inode && left.device === right.device
 }
 

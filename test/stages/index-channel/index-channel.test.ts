@@ -20,7 +20,10 @@ import {
   checkChannel,
   type IndexOptions,
   indexChannel,
+  listPackages,
+  movePackages,
   removePackages,
+  retirePackage,
 } from '../../../src/stages/index-channel/index.js'
 import type { StageContext } from '../../../src/system/index.js'
 import { tempDirectory, testContext } from '../../support/system.js'
@@ -634,6 +637,47 @@ describe('packages that are added or removed', () => {
     expect(packed(repodata('linux-64'))).toEqual([])
     expect(packed(repodata('noarch'))).toEqual([fn])
     expect((await checkChannel(channel, context)).problems).toEqual([])
+  })
+
+  test('move in opposite directions at once without waiting for each other forever', async () => {
+    const [one, two] = [setUp(), setUp()]
+    const a = await one.add({ name: 'a' })
+    const b = await two.add({ name: 'b' })
+    await Promise.all([one.index(), two.index()])
+    const move = (from: typeof one, to: typeof one) => {
+      const directory = path.join(from.channel, 'linux-64')
+      const choose = () => listPackages({ directory, subdir: 'linux-64' }, from.context)
+      return movePackages(choose, { from: from.channel, to: to.channel, existing: 'refuse' }, from.context)
+    }
+    const [first, second] = await Promise.all([move(one, two), move(two, one)])
+    // Whoever comes second takes all that is there then.
+    expect([first, second].map((moved) => moved.length).sort()).toEqual([1, 2])
+    const listed = [one, two].flatMap(({ repodata }) => packed(repodata('linux-64')))
+    expect(listed.sort()).toEqual([a.fn, b.fn])
+    for (const { channel, context } of [one, two]) {
+      expect((await checkChannel(channel, context)).problems).toEqual([])
+    }
+  })
+
+  test('leave the index before their file goes, unless the channel has another one of the name', async () => {
+    const { add, index, channel, context, repodata } = setUp()
+    const { fn, ...record } = await add({ name: 'a' })
+    await index()
+    const file = path.join(channel, 'linux-64', fn)
+    const seen: string[][] = []
+    const rename: StageContext['system']['fs']['rename'] = (from, to) => {
+      if (from === file) seen.push(packed(repodata('linux-64')))
+      return context.system.fs.rename(from, to)
+    }
+    const system = { ...context.system, fs: { ...context.system.fs, rename } }
+    const broken = path.join(channel, 'broken', fn)
+    await retirePackage(channel, { fn, record, file }, broken, { ...context, system })
+    expect([seen, existsSync(broken), existsSync(file)]).toEqual([[[]], true, false])
+
+    await add({ name: 'a' })
+    await index()
+    await retirePackage(channel, { fn, record, file: broken }, path.join(channel, 'away'), context)
+    expect(packed(repodata('linux-64'))).toEqual([fn])
   })
 
   test('are other files even when another disk has given them the same number', async () => {
