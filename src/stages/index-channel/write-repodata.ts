@@ -1,9 +1,8 @@
 /** Decides the bytes of a repodata.json, and replaces it when they changed (spec: package.md 7.2, 7.4). */
 import path from 'node:path'
 import { compressZstd } from '../../archive/index.js'
-import type { StageContext } from '../../system/index.js'
+import { type StageContext, stampOf } from '../../system/index.js'
 import { malformedFormerIndex, newerRepodata } from './errors.js'
-import { stampOf } from './file-stamp.js'
 import { readForm, replaceForm } from './form-file.js'
 import { extensions, type SectionKey } from './index-sections.js'
 import { concatBytes, interleave } from './join-bytes.js'
