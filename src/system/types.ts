@@ -88,6 +88,11 @@ export interface FileSystem {
     content: string | Uint8Array,
     options?: { mode?: number; flush?: boolean },
   ): Promise<void>
+  /**
+   * Files that belong together: all are complete and flushed before readers see the first one, and they appear in this
+   * order. When one of them cannot be written, none of them changes.
+   */
+  writeTogether(files: readonly { readonly file: string; readonly content: Uint8Array }[]): Promise<void>
   appendFile(path: string, content: string | Uint8Array): Promise<void>
   /** Creates the file; false when it exists already (the building block of locks). */
   createExclusive(path: string, content: string): Promise<boolean>

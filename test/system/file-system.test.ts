@@ -84,6 +84,20 @@ test('an atomic write replaces the file and keeps nothing beside it', async () =
   expect(await fs.list(root)).toEqual(['f'])
 })
 
+test('files that are written together appear in their order, or none of them changes', async () => {
+  const root = tempDirectory()
+  const [first, second] = [path.join(root, 'first'), path.join(root, 'missing/second')]
+  const content = Buffer.from('new')
+  const failing = fs.writeTogether([first, second].map((file) => ({ file, content })))
+  await expect(failing).rejects.toMatchObject({ code: 'system/not-found' })
+  expect(await fs.list(root)).toEqual([])
+  mkdirSync(path.dirname(second))
+  await fs.writeTogether([first, second].map((file) => ({ file, content })))
+  expect([first, second].map((file) => readFileSync(file, 'utf8'))).toEqual(['new', 'new'])
+  expect(await fs.list(root)).toEqual(['first', 'missing'])
+  expect(await fs.list(path.dirname(second))).toEqual(['second'])
+})
+
 test.each(['n'.repeat(255), 'ö'.repeat(127)])(
   'a file with a name as long as names can be is replaced: %s',
   async (name) => {
