@@ -55,7 +55,8 @@ function beginningOf(file: string): string {
   return Buffer.byteLength(name) > 200 ? name.slice(0, 60) : name
 }
 
-async function flushFile(file: string): Promise<void> {
+/** What was written is on the disk afterwards. */
+export async function flushFile(file: string): Promise<void> {
   const handle = await fs.open(file, 'r+')
   await handle.sync().finally(() => handle.close())
 }
