@@ -4,7 +4,14 @@ export type { ArchiveEntry } from './entry.js'
 export { extractArchive } from './extract-archive.js'
 export { extractPackage } from './extract-package.js'
 export { type FileSums, hashFile } from './hash-file.js'
-export { decodeMsgpack, encodeMsgpack } from './msgpack.js'
+export {
+  decodeMsgpack,
+  type EncodedMembers,
+  encodeMember,
+  encodeMembers,
+  encodeMsgpack,
+  joinMembers,
+} from './msgpack.js'
 export { packageFormat } from './package-parts.js'
 export { type PackageEntry, readPackageEntries } from './read-package-entries.js'
 export { readPackageInfo } from './read-package-info.js'

@@ -37,10 +37,11 @@ export interface FileInfo {
   readonly links: number
 }
 
-/** One entry found by `listWithInfo`: what tells whether a file is still the one that was read. */
-export interface ListedEntry {
+/** One entry found by `listWithInfo`. */
+export interface ListedEntry extends Pick<FileInfo, 'type' | 'sizeBytes'> {
   readonly name: string
-  readonly info: Pick<FileInfo, 'type' | 'sizeBytes' | 'mtimeNs' | 'inode'>
+  /** Tells whether a file is still the one that was read (`stampOf`). */
+  readonly stamp: string
 }
 
 /** One entry found by `walk`; `path` is relative to the root, `/`-separated. */

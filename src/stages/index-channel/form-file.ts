@@ -2,7 +2,10 @@
 import type { StageContext } from '../../system/index.js'
 
 /** Its bytes; undefined when there is no such file. */
-export async function readForm(file: string, { system }: StageContext): Promise<Buffer | undefined> {
+export async function readForm(
+  file: string,
+  { system }: Pick<StageContext, 'system'>,
+): Promise<Buffer | undefined> {
   if (!(await system.fs.stat(file))) return undefined
   const { buffer, byteOffset, byteLength } = await system.fs.readBytes(file)
   return Buffer.from(buffer, byteOffset, byteLength)

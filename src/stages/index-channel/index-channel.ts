@@ -5,9 +5,9 @@ import type { StageContext } from '../../system/index.js'
 import { mapConcurrently, withLock } from '../install-prefixes/index.js'
 import { unknownSubdir, unusablePackage } from './errors.js'
 import { hasShards } from './known-shards.js'
-import { readSubdir, type SubdirContent } from './read-subdir.js'
+import { type ReadSubdir, readSubdir } from './read-subdir.js'
 import { removeLeftovers } from './remove-leftovers.js'
-import { type SubdirFiles, summarizeRevisions } from './subdir-files.js'
+import { countPackages } from './subdir-content.js'
 import type { ChannelIndex, ListedFile } from './types.js'
 import { channeldataPath, writeChanneldata } from './write-channeldata.js'
 import { prepareRepodata, type Repodata, writeRepodata } from './write-repodata.js'
@@ -68,10 +68,11 @@ export async function indexLocked(
   context: StageContext,
 ): Promise<ChannelIndex> {
   const { fs } = context.system
+  const { force } = options
   const wanted = options.subdirs ?? (await existingSubdirs(channelDirectory, context))
   const names = ['noarch', ...wanted.filter((subdir) => subdir !== 'noarch').sort()]
   const withFacts = options.complete || (await fs.stat(channeldataPath(channelDirectory))) !== undefined
-  if (options.force) await removeLeftovers(channelDirectory, names, context)
+  if (force) await removeLeftovers(channelDirectory, names, context)
   const found: FoundSubdir[] = []
   for (const subdir of new Set(names)) {
     found.push(await findPackages({ channelDirectory, subdir, options, withFacts }, context))
@@ -83,15 +84,15 @@ export async function indexLocked(
   for (const index of found) prepared.push({ ...index, repodata: await prepareRepodata(index, context) })
   const writeAll: readonly (() => Promise<unknown>)[] = [
     ...prepared.map((index) => () => writeForms(index, options, context)),
-    ...(withFacts ? [() => writeChanneldata(channelDirectory, all, context)] : []),
+    ...(withFacts ? [() => writeChanneldata({ channelDirectory, subdirs: all, force }, context)] : []),
     ...all.map(({ remember }) => remember),
   ]
   // Together, because most of them wait for the disk or for a compressor.
   const isChanged = await mapConcurrently(writeAll, writeAll.length, (write) => write())
   return {
     directory: channelDirectory,
-    subdirs: found.map(({ subdir, files, quarantined }, index) => {
-      return { subdir, records: files.length, isChanged: isChanged[index] === true, quarantined }
+    subdirs: found.map(({ subdir, pages, quarantined }, index) => {
+      return { subdir, records: countPackages(pages), isChanged: isChanged[index] === true, quarantined }
     }),
   }
 }
@@ -105,10 +106,9 @@ async function readOthers(
   const all = await existingSubdirs(channelDirectory, context)
   const others = all.filter((subdir) => !indexed.some((item) => item.subdir === subdir))
   return Promise.all(
-    others.map(async (subdir) => {
+    others.map((subdir) => {
       const directory = path.join(channelDirectory, subdir)
-      const content = await readSubdir({ directory, subdir, withFacts: true }, context)
-      return { subdir, ...content, revisions: summarizeRevisions(content.files) }
+      return readSubdir({ directory, subdir, withFacts: true }, context)
     }),
   )
 }
@@ -132,8 +132,6 @@ interface FindRequest {
   readonly withFacts: boolean
 }
 
-interface ReadSubdir extends SubdirContent, SubdirFiles {}
-
 interface FoundSubdir extends ReadSubdir {
   /** Absolute. */
   readonly directory: string
@@ -154,7 +152,7 @@ async function findPackages(
     const { code, message, hint } = unusablePackage(`\`${subdir}/${fn}\` is left out of the index: ${reason}`)
     context.emit({ type: 'warning', code, message, ...(hint && { hint }) })
   }
-  return { directory, subdir, ...content, revisions: summarizeRevisions(content.files) }
+  return { directory, ...content }
 }
 
 interface PreparedSubdir extends FoundSubdir {
@@ -167,7 +165,7 @@ async function writeForms(
   { complete = false, force }: IndexOptions,
   context: StageContext,
 ): Promise<boolean> {
-  const { directory, subdir, files } = found
+  const { directory, subdir, pages } = found
   const withRunExports = complete || (await context.system.fs.stat(runExportsPath(directory))) !== undefined
   const withShards = complete || (await hasShards(directory, context))
   const writeAll = [
@@ -177,6 +175,6 @@ async function writeForms(
   ]
   const [isChanged = false] = await mapConcurrently(writeAll, writeAll.length, (write) => write())
   const channel = path.dirname(directory)
-  context.emit({ type: 'channel-indexed', channel, subdir, records: files.length })
+  context.emit({ type: 'channel-indexed', channel, subdir, records: countPackages(pages) })
   return isChanged
 }

@@ -4,14 +4,7 @@ import path from 'node:path'
 import type { StageContext } from '../../system/index.js'
 import { readForm } from './form-file.js'
 import { columnsOf, readLines, toLine, writeLines } from './remembered-lines.js'
-
-/** One shard of the index. */
-export interface Shard {
-  /** Of the packages in it. */
-  readonly name: string
-  /** Its SHA-256, which is its file name. */
-  readonly hash: string
-}
+import { fromLine, type ShardPage, shardsOf } from './shard-pages.js'
 
 /** A file that the index does not name any more. */
 export interface UnusedShard {
@@ -22,14 +15,14 @@ export interface UnusedShard {
 export interface KnownShards {
   /** Of the files that the index was made of (`SubdirChanges`); undefined when that is not known. */
   readonly madeOf: string | undefined
-  /** The index as it is, by package name; without those whose files somebody removed. */
-  readonly shards: ReadonlyMap<string, Shard>
-  /** Whether there is a file for each of them. */
-  readonly isWhole: boolean
+  /** The index as it is, in the order of the package names. */
+  readonly pages: readonly ShardPage[]
+  /** Names of packages whose shards somebody removed. */
+  readonly lost: ReadonlySet<string>
   readonly unused: readonly UnusedShard[]
 }
 
-export const nothingKnown: KnownShards = { madeOf: undefined, shards: new Map(), isWhole: false, unused: [] }
+export const nothingKnown: KnownShards = { madeOf: undefined, pages: [], lost: new Set(), unused: [] }
 
 export const indexName = 'repodata_shards.msgpack.zst'
 
@@ -42,28 +35,38 @@ export async function hasShards(
 }
 
 /** Changes when the format of shards does, too. The index names its subdir, but a directory may get another name. */
-const formatOf = (directory: string) => `krait shards 7 of ${path.basename(directory)}`
+const formatOf = (directory: string) => `krait shards 8 of ${path.basename(directory)}`
 const notePath = (directory: string) => path.join(directory, '.cache', 'shards')
 
 /** Nothing is known when the index is not the one that was written then: every shard is made again. */
 export async function readKnown(directory: string, context: StageContext): Promise<KnownShards> {
   const index = await readForm(path.join(directory, indexName), context)
-  const [head = '', ...lines] = await readLines(notePath(directory), formatOf(directory), context)
-  const [hashOfIndex, stamp, madeOf] = columnsOf(head)
-  if (!index || hashOfIndex !== sha256(index)) return nothingKnown
+  const [head, unused, ...lines] = await readLines(notePath(directory), formatOf(directory), context)
+  if (!index || !head || !unused) return nothingKnown
+  const [hashOfIndex, stamp, madeOf] = columnsOf(head).map(String)
+  if (hashOfIndex !== sha256(index)) return nothingKnown
+  const pages = lines.map(fromLine)
   const isUntouched = stamp === (await stampOf(directory, context))
-  const there = isUntouched ? undefined : new Set(await listShards(directory, context))
-  const rows = lines.map(columnsOf)
-  const used = rows.filter(isUsed)
-  const found = there ? used.filter(([, hash = '']) => there.has(hash)) : used
   return {
     madeOf,
-    shards: new Map(found.map(([name = '', hash = '']) => [name, { name, hash }])),
-    isWhole: found.length === used.length,
-    unused: rows
-      .filter((row) => !isUsed(row))
-      .map(([, hash = '', since]) => ({ hash, sinceMs: Number(since) })),
+    pages,
+    lost: isUntouched ? new Set() : await findLost(directory, pages, context),
+    unused: JSON.parse(unused.toString()) as readonly UnusedShard[],
   }
+}
+
+async function findLost(
+  directory: string,
+  pages: readonly ShardPage[],
+  context: StageContext,
+): Promise<ReadonlySet<string>> {
+  const there = new Set(await listShards(directory, context))
+  return new Set(
+    pages
+      .flatMap(shardsOf)
+      .filter(({ hash }) => !there.has(hash))
+      .map(({ name }) => name),
+  )
 }
 
 /** Another one when a file came or went. */
@@ -89,21 +92,13 @@ export function shardPath(directory: string, hash: string): string {
   return path.join(shardDirectory(directory), `${hash}${shardSuffix}`)
 }
 
-/** Those that are unused have no name. */
-function isUsed([name]: readonly string[]): boolean {
-  return name !== ''
-}
-
 export async function writeKnown(
   directory: string,
-  { index, madeOf, shards, unused }: WrittenShards,
+  { index, madeOf, pages, unused }: WrittenShards,
   context: StageContext,
 ): Promise<void> {
-  const lines = [
-    toLine(sha256(index), await stampOf(directory, context), madeOf),
-    ...shards.map(({ name, hash }) => toLine(name, hash)),
-    ...unused.map(({ hash, sinceMs }) => toLine('', hash, String(sinceMs))),
-  ]
+  const head = toLine(sha256(index), await stampOf(directory, context), madeOf)
+  const lines = [head, JSON.stringify(unused), ...pages.map(({ line }) => line)]
   await writeLines(notePath(directory), { format: formatOf(directory), lines }, context)
 }
 
@@ -111,7 +106,7 @@ interface WrittenShards {
   /** Its bytes. */
   readonly index: Uint8Array
   readonly madeOf: string
-  readonly shards: readonly Shard[]
+  readonly pages: readonly ShardPage[]
   readonly unused: readonly UnusedShard[]
 }
 

@@ -2,26 +2,19 @@
 import path from 'node:path'
 import { type IndexedRecord, parseArchiveName } from '../../conda/index.js'
 import { isBuildError } from '../../errors/index.js'
-import type { ListedEntry, StageContext } from '../../system/index.js'
+import type { StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
-import { stampOf } from './file-stamp.js'
-import { type IndexedFile, toIndexedFile, toListedFile } from './indexed-file.js'
+import { entriesOf, filesOf, type Page, packagesOf, quarantinedOf, type ReadFile, toPage } from './page.js'
+import { divide, splitIntoPages } from './paging.js'
 import { readPackageRecord } from './read-package-record.js'
-import {
-  nothingRemembered,
-  type RememberedFile,
-  readRemembered,
-  rememberFile,
-  writeRemembered,
-} from './remembered-files.js'
-import { changesSince, type SubdirChanges } from './subdir-changes.js'
+import { nothingRemembered, readRemembered, writeRemembered } from './remembered-pages.js'
+import { addRevisions } from './revision-summaries.js'
+import { changesBetween } from './subdir-changes.js'
+import type { SubdirContent } from './subdir-content.js'
 import type { ListedFile, QuarantinedFile } from './types.js'
 
-export interface SubdirContent {
-  /** Sorted by file name. */
-  readonly files: readonly IndexedFile[]
+export interface ReadSubdir extends SubdirContent {
   readonly quarantined: readonly QuarantinedFile[]
-  readonly changes: SubdirChanges
   /** Saves what was read for the next time. */
   readonly remember: () => Promise<void>
 }
@@ -39,19 +32,31 @@ export interface SubdirRequest {
 }
 
 /** All package files of a subdir; those that did not change since the last time are not opened. */
-export async function readSubdir(request: SubdirRequest, context: StageContext): Promise<SubdirContent> {
-  const remembered = request.force ? nothingRemembered : await readRemembered(request.directory, context)
-  const found = await findFiles(request, remembered.files, context)
-  const changes = changesSince(remembered, found)
+export async function readSubdir(request: SubdirRequest, context: StageContext): Promise<ReadSubdir> {
+  const { directory, subdir, force } = request
+  const remembered = force ? nothingRemembered : await readRemembered(directory, context)
+  const found = await findFiles(request, context)
+  const runs = matchPages(remembered.pages, found, request)
+  const stale = runs.filter(({ isKept }) => !isKept)
+  const before = stale.flatMap(({ page }) => (page ? filesOf(page) : []))
+  const stillFound = stale.flatMap(({ files }) => files)
+  const after = await readChanged({ request, total: found.length, found: stillFound, before }, context)
+  const read = new Map(after.map((file) => [file.fn, file]))
+  const pages = runs.flatMap(({ page, isKept, files }) => {
+    if (page && isKept) return page
+    return splitIntoPages(files.flatMap(({ fn }) => read.get(fn) ?? [])).map(toPage)
+  })
+  const changes = changesBetween({ from: remembered.state, before, after })
   return {
-    files: found.flatMap(({ content }) => ('problem' in content ? [] : [content])),
-    quarantined: found.flatMap(({ fn, content }) =>
-      'problem' in content ? [{ fn, reason: content.problem }] : [],
-    ),
+    subdir,
+    pages,
     changes,
+    revisions: addRevisions(pages.map(({ summary }) => summary.revisions)),
+    quarantined: pages.flatMap(quarantinedOf),
     remember: async () => {
-      if (changes.to === changes.from) return
-      await writeRemembered(request.directory, { state: changes.to, files: found }, context)
+      if (changes.to !== changes.from) {
+        await writeRemembered(directory, { state: changes.to, pages }, context)
+      }
     },
   }
 }
@@ -61,63 +66,101 @@ export async function listPackages(
   request: Pick<SubdirRequest, 'directory' | 'subdir'>,
   context: StageContext,
 ): Promise<readonly ListedFile[]> {
-  return (await readSubdir(request, context)).files.map(toListedFile)
+  return (await readSubdir(request, context)).pages.flatMap(packagesOf)
 }
 
+interface FoundFile extends Pick<ReadFile, 'fn' | 'stamp'> {
+  readonly sizeBytes: number
+}
+
+/** Sorted by name. */
 async function findFiles(
-  request: SubdirRequest,
-  remembered: ReadonlyMap<string, RememberedFile>,
+  { directory, subdir, without }: SubdirRequest,
+  { system }: StageContext,
+): Promise<readonly FoundFile[]> {
+  const entries = await system.fs.listWithInfo(directory)
+  return entries
+    .filter(({ name, type }) => type === 'file' && parseArchiveName(name))
+    .filter(({ name }) => !without?.has(`${subdir}/${name}`))
+    .map(({ name: fn, stamp, sizeBytes }) => ({ fn, stamp, sizeBytes }))
+}
+
+/** Files of one page, as they are now. */
+interface Run {
+  /** Undefined when nothing is remembered. */
+  readonly page: Page | undefined
+  /** Whether the page still has just these files, and of them all that is asked for. */
+  readonly isKept: boolean
+  readonly files: readonly FoundFile[]
+}
+
+function matchPages(
+  pages: readonly Page[],
+  found: readonly FoundFile[],
+  { withFacts = false }: SubdirRequest,
+): readonly Run[] {
+  const starts = pages.map(({ summary }) => summary.first)
+  return divide(starts, found, ({ fn }) => fn).map((files, at) => {
+    const page = pages[at]
+    const isEnough = !withFacts || page?.summary.hasFacts === true
+    return { page, files, isKept: isEnough && page?.entries === entriesOf(files) }
+  })
+}
+
+interface ChangedFiles {
+  readonly request: SubdirRequest
+  /** How many files the subdir has. */
+  readonly total: number
+  readonly found: readonly FoundFile[]
+  /** As they were the last time. */
+  readonly before: readonly ReadFile[]
+}
+
+async function readChanged(
+  { request, total, found, before }: ChangedFiles,
   context: StageContext,
-): Promise<readonly RememberedFile[]> {
-  const { directory, subdir, without, known = [] } = request
-  const found = (await context.system.fs.listWithInfo(directory))
-    .filter(({ name, info }) => info.type === 'file' && !without?.has(`${subdir}/${name}`))
-    .filter(({ name }) => remembered.has(name) || parseArchiveName(name))
-    .map(({ name: fn, info }) => {
-      const stamp = stampOf(info)
-      const last = remembered.get(fn)
-      return { fn, info, stamp, last: last?.stamp === stamp && isEnough(last, request) ? last : undefined }
-    })
-  const changed = found.filter(({ last }) => !last)
-  const report = createReport(subdir, { total: found.length, todo: changed.length }, context)
+): Promise<readonly ReadFile[]> {
+  const { subdir, known = [] } = request
+  const last = new Map(before.map((file) => [file.fn, file]))
+  const isSame = ({ fn, stamp }: FoundFile) =>
+    last.get(fn)?.stamp === stamp && isEnough(last.get(fn), request)
+  const changed = found.filter((file) => !isSame(file))
+  const report = createReport(subdir, { total, todo: changed.length }, context)
   const records = new Map(known.map((item) => [item.fn, item]))
-  const read = await mapConcurrently(changed, 4, async ({ fn, info, stamp }) => {
-    const file = await readFile({ request, fn, info, stamp, known: records.get(fn) }, context)
+  const read = await mapConcurrently(changed, 4, async (file) => {
+    const content = await readContent({ ...file, request, known: records.get(file.fn) }, context)
     report()
-    return file
+    return { fn: file.fn, stamp: file.stamp, content }
   })
   const fresh = new Map(read.map((file) => [file.fn, file]))
-  return found.flatMap(({ fn, last }) => last ?? fresh.get(fn) ?? [])
+  return found.flatMap(({ fn }) => fresh.get(fn) ?? last.get(fn) ?? [])
 }
 
 /** What is remembered without facts is read again by those who want them. */
-function isEnough({ content }: RememberedFile, { withFacts = false }: SubdirRequest): boolean {
-  return !withFacts || 'problem' in content || content.facts !== undefined
+function isEnough(file: ReadFile | undefined, { withFacts = false }: SubdirRequest): boolean {
+  return !withFacts || (file !== undefined && ('problem' in file.content || file.content.facts !== undefined))
 }
 
-interface FileRequest {
+interface FileRequest extends FoundFile {
   readonly request: SubdirRequest
-  readonly fn: string
-  readonly info: ListedEntry['info']
-  readonly stamp: string
   readonly known: IndexedRecord | undefined
 }
 
-async function readFile(
-  { request, fn, info, stamp, known }: FileRequest,
+async function readContent(
+  { request, fn, sizeBytes, known }: FileRequest,
   context: StageContext,
-): Promise<RememberedFile> {
+): Promise<ReadFile['content']> {
   const { directory, subdir, withFacts } = request
-  if (known && known.record.size === info.sizeBytes && !withFacts) {
-    return rememberFile({ fn, stamp, content: toIndexedFile({ ...known, fn }) })
+  if (known && known.record.size === sizeBytes && !withFacts) {
+    const { record, revision } = known
+    return { fn, record, ...(revision && { revision }) }
   }
   try {
     const file = path.join(directory, fn)
-    const record = await readPackageRecord({ file, fn, subdir, withFacts }, context)
-    return rememberFile({ fn, stamp, content: toIndexedFile({ fn, ...record }) })
+    return { fn, ...(await readPackageRecord({ file, fn, subdir, withFacts }, context)) }
   } catch (error) {
     if (context.signal.aborted || !isBuildError(error) || error.code.startsWith('system/')) throw error
-    return rememberFile({ fn, stamp, content: { problem: error.message } })
+    return { problem: error.message }
   }
 }
 

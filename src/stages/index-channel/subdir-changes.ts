@@ -1,6 +1,6 @@
 /** Decides which packages of a subdir changed since the last indexing, so that forms of the index follow without looking at all. */
 import { createHash } from 'node:crypto'
-import type { RememberedFile, RememberedFiles } from './remembered-files.js'
+import type { ReadFile } from './page.js'
 
 export interface SubdirChanges {
   /** The state of all files at the last indexing; empty when nothing is remembered of it. */
@@ -11,19 +11,27 @@ export interface SubdirChanges {
   readonly names: ReadonlySet<string>
 }
 
-/** @param files all that are there now; unchanged ones are those that are remembered */
-export function changesSince(remembered: RememberedFiles, files: readonly RememberedFile[]): SubdirChanges {
-  const { state: from } = remembered
-  const changed = files.filter((file) => remembered.files.get(file.fn) !== file)
-  const there = new Set(files.map(({ fn }) => fn))
-  const gone = [...remembered.files.values()].filter(({ fn }) => !there.has(fn))
-  if (changed.length + gone.length === 0) return { from, to: from, names: new Set() }
-  const replaced = changed.flatMap(({ fn }) => remembered.files.get(fn) ?? [])
-  const names = [...changed, ...gone, ...replaced].flatMap(({ content }) => {
-    return 'problem' in content ? [] : [content.name]
+export interface ChangedFiles {
+  /** The state before. */
+  readonly from: string
+  /** Files of the pages that differ, as they were. */
+  readonly before: readonly ReadFile[]
+  /** As they are now; those that did not change are the same objects. */
+  readonly after: readonly ReadFile[]
+}
+
+export function changesBetween({ from, before, after }: ChangedFiles): SubdirChanges {
+  const [kept, there] = [new Set(before), new Set(after.map(({ fn }) => fn))]
+  const made = after.filter((file) => !kept.has(file))
+  const gone = before.filter(({ fn }) => !there.has(fn))
+  if (made.length + gone.length === 0) return { from, to: from, names: new Set() }
+  const changed = new Set(made.map(({ fn }) => fn))
+  const replaced = before.filter(({ fn }) => changed.has(fn))
+  const names = [...made, ...gone, ...replaced].flatMap(({ content }) => {
+    return 'problem' in content ? [] : [content.record.name]
   })
   // What came after a state is told by that state and the changes: the hash need not be of all files.
-  const steps = [from, ...changed.map(({ line }) => line), '', ...gone.map(({ fn }) => fn)]
+  const steps = [from, ...made.map((file) => JSON.stringify(file)), '', ...gone.map(({ fn }) => fn)]
   const to = createHash('sha256').update(steps.join('\n')).digest('hex')
   return { from, to, names: new Set(names) }
 }

@@ -2,75 +2,70 @@
 
 import path from 'node:path'
 import { compareVersions, type PackageRecord, parseVersion } from '../../conda/index.js'
-import type { FileInfo, StageContext } from '../../system/index.js'
+import { type FileInfo, type StageContext, stampOf } from '../../system/index.js'
 import { groupBy } from '../../text/index.js'
-import { stampOf } from './file-stamp.js'
-import { type IndexedFile, toListedFile } from './indexed-file.js'
+import { readForm } from './form-file.js'
+import { concatBytes } from './join-bytes.js'
 import type { PackageFacts } from './package-facts.js'
 import { readLines, toLine, writeLines } from './remembered-lines.js'
-import type { SubdirFiles } from './subdir-files.js'
+import { replaceLines } from './sorted-lines.js'
+import { countPackages, packagesNamed, type SubdirContent } from './subdir-content.js'
+import type { ListedFile } from './types.js'
 
-/**
- * Writes one line for each package name.
- * @param subdirs all of the channel
- * @returns whether the content changed
- */
+export interface ChanneldataRequest {
+  readonly channelDirectory: string
+  /** All of the channel. */
+  readonly subdirs: readonly SubdirContent[]
+  /** Describes every name anew. */
+  readonly force?: boolean | undefined
+}
+
+/** Writes one line for each package name. @returns whether the content changed */
 export async function writeChanneldata(
-  channelDirectory: string,
-  subdirs: readonly SubdirFiles[],
+  { channelDirectory, subdirs, force }: ChanneldataRequest,
   context: StageContext,
 ): Promise<boolean> {
   const file = channeldataPath(channelDirectory)
   const info = await context.system.fs.stat(file)
-  const madeOf = info && (await readMadeOf(channelDirectory, info, context))
+  const madeOf = info && !force ? await readMadeOf(channelDirectory, info, context) : undefined
   const to = stateOf(subdirs, 'to')
   if (madeOf === to) return false
-  const former = info && (await context.system.fs.readText(file))
+  const former = info && (await readForm(file, context))
   // Without knowing what the former one was made of, every name is described anew.
-  const changed = madeOf === stateOf(subdirs, 'from') ? namesOf(subdirs) : undefined
-  const kept = former && changed ? withoutNames(linesOf(former), changed) : []
-  const made = describeNames([...subdirs].sort(byPlace), (name) => changed?.has(name) ?? true)
-  const filled = subdirs.filter(({ files }) => files.length > 0).map(({ subdir }) => subdir)
-  const lines = [...kept, ...made].sort().join(separator)
-  const text = `${start}${lines}${end}"subdirs":${JSON.stringify(filled.sort())}}\n`
-  const isChanged = text !== former
-  if (isChanged) await context.system.fs.writeFileAtomic(file, text)
+  const isFollowed = former !== undefined && madeOf === stateOf(subdirs, 'from')
+  const changed = isFollowed ? namesOf(subdirs) : undefined
+  const made = describeNames([...subdirs].sort(byPlace), changed)
+  const lines = replaceLines(isFollowed ? linesOf(former) : Buffer.of(), changed ?? made.keys(), made)
+  const filled = subdirs.filter(({ pages }) => countPackages(pages) > 0).map(({ subdir }) => subdir)
+  const content = concatBytes([start, ...lines, end, `"subdirs":${JSON.stringify(filled.sort())}}\n`])
+  const isChanged = !former?.equals(content)
+  if (isChanged) await context.system.fs.writeFileAtomic(file, content)
   await writeMadeOf(channelDirectory, to, context)
   return isChanged
 }
 
 /** As all are indexed together, so that it does not matter which of them was indexed last. */
-function byPlace({ subdir: left }: SubdirFiles, { subdir: right }: SubdirFiles): number {
+function byPlace({ subdir: left }: SubdirContent, { subdir: right }: SubdirContent): number {
   if (left === 'noarch' || right === 'noarch') return left === 'noarch' ? -1 : 1
   return left < right ? -1 : 1
 }
 
-function stateOf(subdirs: readonly SubdirFiles[], when: 'from' | 'to'): string {
+function stateOf(subdirs: readonly SubdirContent[], when: 'from' | 'to'): string {
   return subdirs
     .map(({ subdir, changes }) => toLine(subdir, changes[when]))
     .sort()
     .join('\t')
 }
 
-function namesOf(subdirs: readonly SubdirFiles[]): ReadonlySet<string> {
+function namesOf(subdirs: readonly SubdirContent[]): ReadonlySet<string> {
   return new Set(subdirs.flatMap(({ changes }) => [...changes.names]))
 }
 
 const start = '{"channeldata_version":1,"packages":{\n'
-const separator = ',\n'
 const end = '\n},'
 
-function linesOf(text: string): readonly string[] {
-  return text
-    .slice(start.length, text.lastIndexOf(end))
-    .split(separator)
-    .filter((line) => line !== '')
-}
-
-/** The name is the string with which a line starts. */
-function withoutNames(lines: readonly string[], names: ReadonlySet<string>): readonly string[] {
-  const quoted = new Set([...names].map((name) => JSON.stringify(name)))
-  return lines.filter((line) => !quoted.has(/^"(?:[^"\\]|\\.)*"/.exec(line)?.[0] ?? ''))
+function linesOf(text: Buffer): Buffer {
+  return text.subarray(start.length, text.lastIndexOf(end))
 }
 
 /** The state of the subdirs that the channeldata.json was made of; undefined when somebody else wrote it. */
@@ -80,7 +75,7 @@ async function readMadeOf(
   context: StageContext,
 ): Promise<string | undefined> {
   const [stamp, madeOf] = await readLines(notePath(channelDirectory), format, context)
-  return stamp === stampOf(info) ? madeOf : undefined
+  return stamp?.toString() === stampOf(info) ? madeOf?.toString() : undefined
 }
 
 async function writeMadeOf(channelDirectory: string, state: string, context: StageContext): Promise<void> {
@@ -96,21 +91,24 @@ export function channeldataPath(channelDirectory: string): string {
   return path.join(channelDirectory, 'channeldata.json')
 }
 
+/** JSON by name. */
 function describeNames(
-  subdirs: readonly SubdirFiles[],
-  isWanted: (name: string) => boolean,
-): readonly string[] {
-  const wanted = subdirs.flatMap(({ subdir, files }) =>
-    files.filter(({ name }) => isWanted(name)).map((file) => ({ subdir, file })),
+  subdirs: readonly SubdirContent[],
+  names: ReadonlySet<string> | undefined,
+): ReadonlyMap<string, string> {
+  const items = subdirs.flatMap(({ subdir, pages }) =>
+    packagesNamed(pages, names).map((file) => ({ subdir, ...file })),
   )
-  return [...groupBy(wanted, ({ file }) => file.name)].map(([name, files]) => {
-    return `${JSON.stringify(name)}:${JSON.stringify(describe(files))}`
-  })
+  const groups = [...groupBy(items, ({ record }) => record.name)]
+  return new Map(groups.map(([name, own]) => [name, JSON.stringify(describe(own))]))
+}
+
+interface PlacedFile extends ListedFile {
+  readonly subdir: string
 }
 
 /** Texts are those of the newest version; what one of the packages has, the name has. */
-function describe(files: readonly { readonly subdir: string; readonly file: IndexedFile }[]): object {
-  const items = files.map(({ subdir, file }) => ({ subdir, ...toListedFile(file) }))
+function describe(items: readonly PlacedFile[]): object {
   const newest = items.reduce((best, item) => (isNewer(item.record, best.record) ? item : best))
   const has = (flag: keyof PackageFacts['flags']) => items.some(({ facts }) => facts?.flags[flag] ?? false)
   const { about } = newest.facts ?? {}

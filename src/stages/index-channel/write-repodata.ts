@@ -1,20 +1,19 @@
 /** Decides the bytes of a repodata.json, and replaces it when they changed (spec: package.md 7.2, 7.4). */
 import path from 'node:path'
 import { compressZstd } from '../../archive/index.js'
-import type { StageContext } from '../../system/index.js'
-import { groupBy } from '../../text/index.js'
+import { type StageContext, stampOf } from '../../system/index.js'
 import { malformedFormerIndex, newerRepodata } from './errors.js'
-import { stampOf } from './file-stamp.js'
 import { readForm, replaceForm } from './form-file.js'
-import type { IndexedFile } from './indexed-file.js'
+import { extensions, type SectionKey } from './index-sections.js'
+import { concatBytes, interleave } from './join-bytes.js'
 import { readLines, toLine, writeLines } from './remembered-lines.js'
-import { extensionOf, jsonMembers, type SubdirFiles } from './subdir-files.js'
+import { countPackages, jsonObject, type SubdirContent } from './subdir-content.js'
 
 /** A repodata.json that is to be. */
 export interface Repodata {
   /** Absolute. */
   readonly file: string
-  readonly content: Buffer
+  readonly bytes: Buffer
   readonly isChanged: boolean
 }
 
@@ -33,15 +32,15 @@ const zstdLevel = 9
  * @throws BuildError `index/newer-repodata`
  */
 export async function prepareRepodata(
-  { directory, ...files }: SubdirFiles & { readonly directory: string },
+  { directory, ...content }: SubdirContent & { readonly directory: string },
   context: StageContext,
 ): Promise<Repodata> {
   const file = path.join(directory, 'repodata.json')
-  const content = Buffer.from(renderRepodata(files))
+  const bytes = renderRepodata(content)
   const former = await readForm(file, context)
-  const isChanged = !former?.equals(content)
+  const isChanged = !former?.equals(bytes)
   if (former && isChanged) checkFormer(file, former, context)
-  return { file, content, isChanged }
+  return { file, bytes, isChanged }
 }
 
 /**
@@ -49,7 +48,7 @@ export async function prepareRepodata(
  * @returns whether the content changed
  */
 export async function writeRepodata(
-  { file, content, isChanged }: Repodata,
+  { file, bytes, isChanged }: Repodata,
   { compress, force }: RepodataOptions,
   context: StageContext,
 ): Promise<boolean> {
@@ -57,8 +56,8 @@ export async function writeRepodata(
   const compressed = `${file}.zst`
   const isWanted = compress || (await fs.stat(compressed)) !== undefined
   const isStale = isWanted && (isChanged || force || !(await isWrittenTogether(file, context)))
-  if (isStale) await replaceForm(compressed, await compressZstd(content, zstdLevel, context.system), context)
-  if (isChanged) await fs.writeFileAtomic(file, content)
+  if (isStale) await replaceForm(compressed, await compressZstd(bytes, zstdLevel, context.system), context)
+  if (isChanged) await fs.writeFileAtomic(file, bytes)
   if (isStale) await rememberTogether(file, context)
   return isChanged
 }
@@ -66,7 +65,7 @@ export async function writeRepodata(
 /** Whether both forms are those that were written last. A writer that is killed leaves only one of them new. */
 async function isWrittenTogether(file: string, context: StageContext): Promise<boolean> {
   const [stamps] = await readLines(notePath(file), format, context)
-  return stamps === (await stampsOf(file, context))
+  return stamps?.toString() === (await stampsOf(file, context))
 }
 
 async function rememberTogether(file: string, context: StageContext): Promise<void> {
@@ -81,30 +80,24 @@ async function stampsOf(file: string, { system }: StageContext): Promise<string>
 const format = 'krait repodata 1'
 const notePath = (file: string) => path.join(path.dirname(file), '.cache', 'repodata')
 
-/** Compact JSON without a newline at the end. */
-function renderRepodata({ subdir, files, revisions }: SubdirFiles): string {
-  const info = { subdir, ...(files.length > 0 && { repodata_revisions: revisions }) }
-  return `{"info":${JSON.stringify(info)},${renderSections(files)},"repodata_version":2}`
-}
-
 /**
- * The members of an index that hold records, as JSON: `packages`, `packages.conda`, and `v3` when there are some of
- * revision 3, keyed without extension (CEP 48).
+ * Compact JSON without a newline at the end: `packages`, `packages.conda`, and `v3` when there are records of revision 3
+ * (CEP 48).
  */
-export function renderSections(files: readonly IndexedFile[]): string {
-  const sections = groupBy(files, (file) => `${file.revision ?? ''}${extensionOf(file)}`)
-  const render = ({ record }: IndexedFile) => record
-  const plain = (extension: string) => jsonMembers(sections.get(extension) ?? [], { render })
-  const revised = ['.tar.bz2', '.conda'].flatMap((extension) => {
-    const own = sections.get(`3${extension}`)
-    const keyOf = (fn: string) => fn.slice(0, -extension.length)
-    return own ? [`"${extension.slice(1)}":${jsonMembers(own, { keyOf, render })}`] : []
-  })
-  return [
-    `"packages":${plain('.tar.bz2')}`,
-    `"packages.conda":${plain('.conda')}`,
-    ...(revised.length > 0 ? [`"v3":{${revised.join(',')}}`] : []),
-  ].join(',')
+function renderRepodata({ subdir, pages, revisions }: SubdirContent): Buffer {
+  const info = { subdir, ...(countPackages(pages) > 0 && { repodata_revisions: revisions }) }
+  const section = (key: SectionKey) => jsonObject(pages, ({ records }) => records[key])
+  const revised = extensions
+    .filter((extension) => pages.some(({ records }) => records[`3${extension}`].length > 0))
+    .map((extension) => concatBytes([`"${extension.slice(1)}":`, ...section(`3${extension}`)]))
+  return concatBytes([
+    `{"info":${JSON.stringify(info)},"packages":`,
+    ...section('.tar.bz2'),
+    ',"packages.conda":',
+    ...section('.conda'),
+    ...(revised.length > 0 ? [',"v3":{', ...interleave(revised, ','), '}'] : []),
+    ',"repodata_version":2}',
+  ])
 }
 
 /** Refuses to drop records of a revision that krait does not know; any other damage is healed by writing anew. */

@@ -2,32 +2,39 @@
 
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import { compressSmall, compressZstd, encodeMsgpack } from '../../archive/index.js'
+import {
+  compressSmall,
+  compressZstd,
+  encodeMember,
+  encodeMembers,
+  encodeMsgpack,
+  joinMembers,
+} from '../../archive/index.js'
+import type { PackageRecord } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
 import { groupBy } from '../../text/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
 import { readForm } from './form-file.js'
-import type { IndexedFile } from './indexed-file.js'
+import { extensions, keyIn, type SectionKey, sectionOf } from './index-sections.js'
 import {
   indexName,
-  type KnownShards,
   listShards,
   nothingKnown,
   readKnown,
-  type Shard,
   shardDirectory,
   shardPath,
   type UnusedShard,
   writeKnown,
 } from './known-shards.js'
-import type { SubdirFiles } from './subdir-files.js'
-import { renderSections } from './write-repodata.js'
+import { replaceShards, type Shard, type ShardPage } from './shard-pages.js'
+import { packagesNamed, type SubdirContent } from './subdir-content.js'
+import type { ListedFile } from './types.js'
 
 /** Clients may still have an older index. */
 const unusedShardMs = 7 * 24 * 3_600_000
 const zstdLevel = 3
 
-export interface ShardsRequest extends SubdirFiles {
+export interface ShardsRequest extends SubdirContent {
   /** Absolute. */
   readonly directory: string
   /** Makes every shard again. */
@@ -39,114 +46,109 @@ export interface ShardsRequest extends SubdirFiles {
  * @returns whether the index changed
  */
 export async function writeShards(request: ShardsRequest, context: StageContext): Promise<boolean> {
-  const { directory, files, changes, force } = request
+  const { directory, pages, changes, force } = request
   await context.system.fs.makeDirectory(shardDirectory(directory))
   const known = force ? nothingKnown : await readKnown(directory, context)
-  if (known.isWhole && known.madeOf === changes.to) return false
-  const kept = known.madeOf === changes.from ? known.shards : new Map<string, Shard>()
-  const isKept = (name: string) => kept.has(name) && !changes.names.has(name)
-  const stale = groupBy(
-    files.filter(({ name }) => !isKept(name)),
-    ({ name }) => name,
-  )
+  if (known.lost.size === 0 && known.madeOf === changes.to) return false
+  const isFollowed = known.madeOf === changes.from
+  const names = isFollowed ? new Set([...changes.names, ...known.lost]) : undefined
+  const stale = groupBy(packagesNamed(pages, names), ({ record }) => record.name)
   // Writers of many small files wait for the disk most of the time.
-  const made = await mapConcurrently([...stale], 16, async ([name, own]) => {
-    return { name, hash: await writeShard(directory, own, context) }
+  const shards = await mapConcurrently([...stale], 16, async ([name, own]) => {
+    return [name, { name, hash: await writeShard(directory, own, context) }] as const
   })
-  const shards = [...[...kept.values()].filter(({ name }) => isKept(name)), ...made].sort(byName)
-  const index = await writeIndex(request, shards, context)
-  const unused = await removeUnused(directory, { known, shards }, context)
-  await writeKnown(directory, { index, madeOf: changes.to, shards, unused }, context)
+  const made = new Map(shards)
+  const former = isFollowed ? known.pages : []
+  const { pages: listed, replaced } = await replaceShards(former, names ?? new Set(made.keys()), made)
+  const index = await writeIndex(request, listed, context)
+  const retired = isFollowed ? replaced.map(({ hash }) => hash) : await listShards(directory, context)
+  const unused = await removeUnused({ directory, unused: known.unused, retired, made }, context)
+  await writeKnown(directory, { index, madeOf: changes.to, pages: listed, unused }, context)
   return true
-}
-
-function byName(left: Shard, right: Shard): number {
-  return left.name < right.name ? -1 : 1
 }
 
 async function writeIndex(
   { directory, subdir, revisions }: ShardsRequest,
-  shards: readonly Shard[],
+  pages: readonly ShardPage[],
   { system }: StageContext,
 ): Promise<Uint8Array> {
-  const index = {
-    version: 1,
-    info: {
-      subdir,
-      base_url: '',
-      shards_base_url: './shards/',
-      created_at: new Date(system.clock.now()).toISOString(),
-      repodata_revisions: revisions,
-    },
-    shards: hashesByName(shards),
+  const info = {
+    subdir,
+    base_url: '',
+    shards_base_url: './shards/',
+    created_at: new Date(system.clock.now()).toISOString(),
+    repodata_revisions: revisions,
   }
-  const bytes = await compressZstd(await encodeMsgpack(index), zstdLevel, system)
+  const head = await encodeMembers({ version: 1, info })
+  const shards = await encodeMember('shards', joinMembers(pages.map(({ members }) => members)))
+  const bytes = await compressZstd(joinMembers([head, shards]), zstdLevel, system)
   await system.fs.writeFileAtomic(path.join(directory, indexName), bytes)
   return bytes
 }
 
-/** A loop, because with thousands of members `Object.fromEntries` takes as long as encoding them. */
-function hashesByName(shards: readonly Shard[]): Members<Uint8Array> {
-  const { buffer, byteOffset } = Buffer.from(shards.map(({ hash }) => hash).join(''), 'hex')
-  const members: Record<string, Uint8Array> = Object.create(null)
-  for (const [at, { name }] of shards.entries())
-    members[name] = new Uint8Array(buffer, byteOffset + at * 32, 32)
-  return members
+interface RetiredShards {
+  /** Of the subdir. */
+  readonly directory: string
+  readonly unused: readonly UnusedShard[]
+  /** Hashes that the index may not name any more. */
+  readonly retired: readonly string[]
+  /** New shards by package name. */
+  readonly made: ReadonlyMap<string, Shard>
 }
 
 /** Removes what has been unused for long. @returns what is unused, but may still be asked for */
 async function removeUnused(
-  directory: string,
-  { known, shards }: { readonly known: KnownShards; readonly shards: readonly Shard[] },
-  context: StageContext,
+  { directory, unused, retired, made }: RetiredShards,
+  { system: { fs, clock } }: StageContext,
 ): Promise<readonly UnusedShard[]> {
-  const { fs, clock } = context.system
-  const used = new Set(shards.map(({ hash }) => hash))
   const now = clock.now()
-  const waiting = known.unused.filter(({ hash }) => !used.has(hash))
-  const counted = new Set(waiting.map(({ hash }) => hash))
-  const former = known.isWhole
-    ? [...known.shards.values()].map(({ hash }) => hash)
-    : await listShards(directory, context)
-  const retired = former.filter((hash) => !used.has(hash) && !counted.has(hash))
-  const unused = [...waiting, ...retired.map((hash) => ({ hash, sinceMs: now }))]
-  const expired = unused.filter(({ sinceMs }) => now - sinceMs > unusedShardMs)
+  const used = new Set([...made.values()].map(({ hash }) => hash))
+  const since = new Map([
+    ...retired.map((hash) => [hash, now] as const),
+    // These have been waiting for longer.
+    ...unused.map(({ hash, sinceMs }) => [hash, sinceMs] as const),
+  ])
+  const all = [...since].map(([hash, sinceMs]) => ({ hash, sinceMs })).filter(({ hash }) => !used.has(hash))
+  const expired = all.filter(({ sinceMs }) => now - sinceMs > unusedShardMs)
   for (const { hash } of expired) await fs.remove(shardPath(directory, hash))
-  return unused.filter((shard) => !expired.includes(shard))
+  return all.filter((shard) => !expired.includes(shard))
 }
 
 /** @returns the SHA-256 of the compressed shard, which is its name */
 async function writeShard(
   directory: string,
-  files: readonly IndexedFile[],
+  files: readonly ListedFile[],
   context: StageContext,
 ): Promise<string> {
-  const shard = { ...withBinaryHashes(JSON.parse(`{${renderSections(files)}}`) as Sections), removed: [] }
-  const bytes = await compressSmall(await encodeMsgpack(shard), zstdLevel)
+  const bytes = await compressSmall(await encodeMsgpack(toShard(files)), zstdLevel)
   const hash = createHash('sha256').update(bytes).digest('hex')
   const file = shardPath(directory, hash)
   if (!(await readForm(file, context))?.equals(bytes)) await context.system.fs.writeFileAtomic(file, bytes)
   return hash
 }
 
-type Members<T> = Readonly<Record<string, T>>
-type Sections = Members<Members<RecordFields>> & { readonly v3?: Members<Members<RecordFields>> }
-type RecordFields = Members<unknown>
-
-/** Hashes are bytes in shards; everything else is as in repodata.json. */
-function withBinaryHashes({ v3, ...sections }: Sections): object {
-  const binary = (fields: RecordFields) => {
-    const { md5, sha256 } = fields
-    return {
-      ...fields,
-      ...(typeof md5 === 'string' && { md5: Buffer.from(md5, 'hex') }),
-      ...(typeof sha256 === 'string' && { sha256: Buffer.from(sha256, 'hex') }),
-    }
+function toShard(files: readonly ListedFile[]): object {
+  const section = (key: SectionKey) => {
+    const own = files.filter((file) => sectionOf(file) === key)
+    return Object.fromEntries(own.map(({ fn, record }) => [keyIn(key, fn), withBinaryHashes(record)]))
   }
-  const section = (records: Members<RecordFields>) => mapValues(records, binary)
-  return { ...mapValues(sections, section), ...(v3 && { v3: mapValues(v3, section) }) }
+  const revised = extensions
+    .map((extension) => [extension.slice(1), section(`3${extension}`)] as const)
+    .filter(([, members]) => Object.keys(members).length > 0)
+  return {
+    packages: section('.tar.bz2'),
+    'packages.conda': section('.conda'),
+    ...(revised.length > 0 && { v3: Object.fromEntries(revised) }),
+    removed: [],
+  }
 }
 
-function mapValues<T, R>(members: Members<T>, map: (value: T) => R): Members<R> {
-  return Object.fromEntries(Object.entries(members).map(([key, value]) => [key, map(value)]))
+/** Hashes are bytes in shards; everything else is as in repodata.json. */
+function withBinaryHashes(record: PackageRecord): object {
+  const { md5, sha256 } = record
+  return {
+    ...record,
+    ...(typeof md5 === 'string' && { md5: Buffer.from(md5, 'hex') }),
+    ...(typeof sha256 === 'string' && { sha256: Buffer.from(sha256, 'hex') }),
+  }
 }

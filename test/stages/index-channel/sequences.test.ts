@@ -8,6 +8,7 @@ import { decodeMsgpack, decompressZstd } from '../../../src/archive/index.js'
 import { checkChannel, indexChannel } from '../../../src/stages/index-channel/index.js'
 import type { StageContext } from '../../../src/system/index.js'
 import { tempDirectory, testContext } from '../../support/system.js'
+import { writePackage } from '../install-prefixes/packages.js'
 import { anyStep, fillPool, takeStep } from './channel-steps.js'
 
 const pool = mkdtempSync(path.join(os.tmpdir(), 'krait-test-'))
@@ -48,6 +49,43 @@ async function indexAnew(channel: string, context: StageContext): Promise<Record
   await indexChannel(fresh, { complete: true }, context)
   return readForms(fresh, context)
 }
+
+/** Enough for several pages of what is remembered. */
+const manyNames = Array.from({ length: 200 }, (_, at) => `p${at}`)
+
+test('an index of many packages follows changes at all places', async () => {
+  const directory = tempDirectory()
+  const { context } = testContext()
+  const from = path.join(directory, 'many')
+  for (const name of manyNames) await writePackage(from, { name, subdir: 'noarch' }, context)
+  const files = readdirSync(path.join(from, 'noarch')).sort()
+  const range = fc.record({
+    at: fc.nat({ max: files.length - 1 }),
+    length: fc.nat({ max: 120 }),
+    isThere: fc.boolean(),
+  })
+  const steps = fc.array(fc.array(range, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 })
+  await fc.assert(
+    fc.asyncProperty(steps, async (taken) => {
+      const place = mkdtempSync(path.join(directory, 'place-'))
+      const channel = path.join(place, 'channel')
+      mkdirSync(path.join(channel, 'noarch'), { recursive: true })
+      for (const ranges of taken) {
+        for (const { at, length, isThere } of ranges) {
+          for (const fn of files.slice(at, at + length)) {
+            const target = path.join(channel, 'noarch', fn)
+            if (isThere) copyFileSync(path.join(from, 'noarch', fn), target)
+            else rmSync(target, { force: true })
+          }
+        }
+        await indexChannel(channel, { complete: true }, context)
+      }
+      expect(await readForms(channel, context)).toEqual(await indexAnew(channel, context))
+      rmSync(place, { recursive: true })
+    }),
+    { numRuns: 8 },
+  )
+}, 180_000)
 
 test('every form is as in a new channel, whatever happened to files, forms, notes and writers before', async () => {
   const directory = tempDirectory()
