@@ -8,6 +8,8 @@ export type ArchiveEntry =
       /** Absolute path of the content. */
       readonly source: string
       readonly sizeBytes: number
+      /** When it was hashed for the metadata, the time of its content then. */
+      readonly modifiedMs?: number | undefined
       readonly executable: boolean
     }
   | {

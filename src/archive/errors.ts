@@ -94,7 +94,7 @@ export function notAPackage(archive: string, reason: string): BuildError {
 }
 
 /**
- * A file changed its size while it was being packed, so the archive would not agree with its own list of hashes.
+ * A file was changed while it was being packed, so the archive would not agree with its own list of hashes.
  * Something still writes into the prefix: a background process of the build script, or another build.
  */
 export function fileChanged(file: string): BuildError {

@@ -2,7 +2,7 @@
 import { dirname } from 'node:path'
 import { type Duplex, Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { System } from '../system/index.js'
+import type { Command, System } from '../system/index.js'
 
 /** Bytes on their way. */
 export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
@@ -13,15 +13,10 @@ export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
  */
 export async function* throughProgram(
   input: ByteStream,
-  program: { readonly path: string; readonly args: readonly string[] },
+  program: FilterProgram,
   system: Pick<System, 'process' | 'env'>,
 ): AsyncGenerator<Uint8Array> {
-  const { stdin, stdout, done } = system.process.pipe({
-    program: program.path,
-    args: program.args,
-    cwd: dirname(program.path),
-    env: { PATH: system.env.get('PATH') ?? '' },
-  })
+  const { stdin, stdout, done } = system.process.pipe(filterCommand(program, system))
   let failure: unknown
   const feeding = pipeline(Readable.from(input, { objectMode: false }), stdin).catch((error: unknown) => {
     failure = error
@@ -36,6 +31,44 @@ export async function* throughProgram(
     stdout.destroy()
     stdin.destroy()
   }
+}
+
+/**
+ * The same, appended to a file by the program itself: nothing waits for this process to take what is ready.
+ * No program is left when this rejects.
+ */
+export async function programToFile(
+  input: ByteStream,
+  program: FilterProgram,
+  { file, signal, system }: ProgramToFile,
+): Promise<void> {
+  const { stdin, done, stop } = system.process.pipeToFile(filterCommand(program, system), file)
+  try {
+    await pipeline(Readable.from(input, { objectMode: false }), stdin, { signal })
+  } catch (failure) {
+    if (isOwnFailure(failure)) stop()
+    await done.catch((error: unknown) => {
+      if (!isOwnFailure(failure)) throw error
+    })
+    throw failure
+  }
+  await done
+}
+
+interface ProgramToFile {
+  readonly file: string
+  readonly signal?: AbortSignal | undefined
+  readonly system: Pick<System, 'process' | 'env'>
+}
+
+interface FilterProgram {
+  /** Absolute. */
+  readonly path: string
+  readonly args: readonly string[]
+}
+
+function filterCommand({ path, args }: FilterProgram, { env }: Pick<System, 'env'>): Command {
+  return { program: path, args, cwd: dirname(path), env: { PATH: env.get('PATH') ?? '' } }
 }
 
 /**

@@ -17,7 +17,8 @@ export function encodeTarHeader(entry: ArchiveEntry, mtimeSeconds: number): Buff
     mtimeSeconds,
     type: typeFlags[entry.kind],
   })
-  return Buffer.concat([...longName('L', name), ...longName('K', target), header])
+  const longNames = [...longName('L', name), ...longName('K', target)]
+  return longNames.length === 0 ? header : Buffer.concat([...longNames, header])
 }
 
 /** How many bytes `encodeTarHeader` gives for the entry. */
@@ -87,7 +88,8 @@ function encodeBlock(block: Block): Buffer {
   bytes.write('ustar  \0', 257, 'latin1')
   writeOctal(bytes, 329, 8, 0)
   writeOctal(bytes, 337, 8, 0)
-  const sum = bytes.reduce((total, byte) => total + byte, 0)
+  let sum = 0
+  for (const byte of bytes) sum += byte
   bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
   return bytes
 }

@@ -88,22 +88,26 @@ async function writeConda(
   temporary: string,
   context: StageContext,
 ): Promise<Written> {
-  const { codec, compress } = await selectZstdEncoder(context.system)
+  const { codec, compress, compressToFile } = await selectZstdEncoder(context.system)
   const { level, threads } = request
   const zip = createStoredZip(temporary, request.timestampSeconds, context)
   const add = (part: 'pkg' | 'info', entries: readonly ArchiveEntry[]) => {
     const sorted = sortEntries(entries)
     const sizeBytes = tarSize(sorted)
     const tar = reportProgress(tarOf(sorted, request, context), { request, sizeBytes, context })
-    const content = compress(tar, { level, threads, sizeBytes, signal: context.signal })
+    const options = { level, threads, sizeBytes, signal: context.signal }
+    const content = compressToFile
+      ? (file: string) => compressToFile(tar, options, file)
+      : compress(tar, options)
     return zip.add(`${part}-${request.id}.tar.zst`, content, mostCompressed(sizeBytes))
   }
   await zip.add('metadata.json', [metadata], metadata.length)
   await add('pkg', request.content)
   await add('info', request.info)
   await zip.finish()
-  // From memory mostly: the bytes were written a moment ago.
-  return { codec, summary: await hashFile(temporary, context) }
+  // From memory mostly: the bytes were written a moment ago. The disk gets them meanwhile.
+  const [summary] = await Promise.all([hashFile(temporary, context), context.system.fs.flush(temporary)])
+  return { codec, summary }
 }
 
 /** What cannot be compressed grows a little. */

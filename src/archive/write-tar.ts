@@ -13,7 +13,7 @@ export interface TarOptions {
 
 /**
  * The tar archive of the entries, in the order given, in chunks of about one megabyte; ends with two zero blocks.
- * @throws BuildError `archive/file-changed` when a file is not as long as its entry says
+ * @throws BuildError `archive/file-changed` when a file is not as its entry says
  */
 export async function* writeTar(
   entries: readonly ArchiveEntry[],
@@ -23,16 +23,23 @@ export async function* writeTar(
   for (const entry of entries) {
     options.signal?.throwIfAborted()
     refuseUnsafePath(entry.path)
-    pending.push(encodeTarHeader(entry, options.mtimeSeconds))
-    for await (const chunk of contentChunks(entry, options.system)) {
-      pending.push(chunk)
-      if (pending.isFull()) yield pending.take()
+    const header = encodeTarHeader(entry, options.mtimeSeconds)
+    const size = contentSize(entry)
+    const isStreamed = entry.kind === 'file' && size > smallFile
+    const length = header.length + (isStreamed ? 0 : size + paddingOf(size))
+    if (!pending.fits(length)) yield pending.take()
+    const place = pending.reserve(length)
+    header.copy(place)
+    if (isStreamed) {
+      yield pending.take()
+      yield* streamContent(entry, options.system)
+      continue
     }
-    pending.push(zeros.subarray(0, paddingOf(contentSize(entry))))
-    if (pending.isFull()) yield pending.take()
+    await fillContent(place.subarray(header.length, header.length + size), entry, options.system)
+    place.fill(0, header.length + size)
   }
-  pending.push(zeros)
   yield pending.take()
+  yield Buffer.alloc(2 * blockSize)
 }
 
 /** The exact length of what `writeTar` gives for these entries. */
@@ -46,42 +53,46 @@ export function tarSize(entries: readonly ArchiveEntry[]): number {
 const chunkSize = 1 << 20
 /** Files up to this size are read at once, which is much faster than a stream each. */
 const smallFile = 4 << 20
-const zeros = Buffer.alloc(2 * blockSize)
 
 /** Collects small pieces, because a stream step per header and file would cost more than the work itself. */
 function createPending() {
-  let pieces: Uint8Array[] = []
-  let length = 0
+  let chunk = Buffer.alloc(0)
+  let used = 0
   return {
-    push(piece: Uint8Array): void {
-      pieces.push(piece)
-      length += piece.length
+    /** Whether that many bytes can be added before `take`; to nothing any number can. */
+    fits: (length: number): boolean => used === 0 || used + length <= chunk.length,
+    /** The place of the next bytes, to be filled. */
+    reserve(length: number): Buffer {
+      if (used === 0) chunk = Buffer.allocUnsafe(Math.max(chunkSize, length))
+      used += length
+      return chunk.subarray(used - length, used)
     },
-    isFull: (): boolean => length >= chunkSize,
     take(): Buffer {
-      const chunk = Buffer.concat(pieces, length)
-      pieces = []
-      length = 0
-      return chunk
+      const taken = chunk.subarray(0, used)
+      used = 0
+      return taken
     },
   }
 }
 
-async function* contentChunks(entry: ArchiveEntry, system: Pick<System, 'fs'>): AsyncGenerator<Uint8Array> {
-  if (entry.kind === 'bytes') yield entry.content
+async function fillContent(place: Buffer, entry: ArchiveEntry, system: Pick<System, 'fs'>): Promise<void> {
+  if (entry.kind === 'bytes') place.set(entry.content)
   if (entry.kind !== 'file') return
-  if (entry.sizeBytes <= smallFile) {
-    const content = await system.fs.readBytes(entry.source)
-    if (content.length !== entry.sizeBytes) throw fileChanged(entry.source)
-    yield content
-    return
-  }
+  const { source, modifiedMs } = entry
+  if (!(await system.fs.readExactly(source, place, modifiedMs))) throw fileChanged(source)
+}
+
+async function* streamContent(
+  { source, sizeBytes }: Extract<ArchiveEntry, { kind: 'file' }>,
+  system: Pick<System, 'fs'>,
+): AsyncGenerator<Buffer> {
   let length = 0
-  for await (const chunk of system.fs.createReadStream(entry.source)) {
+  for await (const chunk of system.fs.createReadStream(source)) {
     length += (chunk as Buffer).length
     yield chunk as Buffer
   }
-  if (length !== entry.sizeBytes) throw fileChanged(entry.source)
+  if (length !== sizeBytes) throw fileChanged(source)
+  yield Buffer.alloc(paddingOf(sizeBytes))
 }
 
 function refuseUnsafePath(path: string): void {

@@ -7,10 +7,13 @@ import type { ByteStream } from './filter.js'
 
 export interface StoredZip {
   /** Adds a member; its content is written once, and its header again when size and checksum are known. */
-  add(name: string, content: ByteStream, mostBytes: number): Promise<void>
-  /** Writes the directory. The file is on the disk then. */
+  add(name: string, content: MemberContent, mostBytes: number): Promise<void>
+  /** Writes the directory. The file is on the disk when it was flushed after that. */
   finish(): Promise<void>
 }
+
+/** The bytes of a member, or what appends them to the file, which are then read again. */
+export type MemberContent = ByteStream | ((file: string) => Promise<void>)
 
 /** A zip in a new file, member after member. `timestampSeconds` becomes the DOS time, in UTC. */
 export function createStoredZip(file: string, timestampSeconds: number, context: StageContext): StoredZip {
@@ -18,21 +21,26 @@ export function createStoredZip(file: string, timestampSeconds: number, context:
   const time = dosTime(timestampSeconds)
   const directory: Buffer[] = []
   let offset = 0
-  const append = (content: ByteStream, flush: boolean) =>
-    pipeline(content, system.fs.createWriteStream(file, { flags: 'a', flush }), { signal })
+  const append = (content: ByteStream) =>
+    pipeline(content, system.fs.createWriteStream(file, { flags: 'a' }), { signal })
   return {
     async add(name, content, mostBytes) {
       const unknown = { name, sizeBytes: 0, crc32: 0, isLarge: mostBytes >= limit32 }
       const member = { ...unknown }
       const header = localHeader(unknown, time)
-      await append(counted(header, content, member), false)
+      if (typeof content === 'function') {
+        await append([header])
+        await content(file)
+        const start = offset + header.length
+        for await (const chunk of system.fs.createReadStream(file, { start })) count(chunk as Buffer, member)
+      } else await append(counted(header, content, member))
       await system.fs.writeRange(file, offset, localHeader(member, time))
       directory.push(centralHeader(member, time, offset))
       offset += header.length + member.sizeBytes
     },
     async finish() {
       const central = Buffer.concat(directory)
-      await append([central, endOfDirectory(directory.length, central.length, offset)], true)
+      await append([central, endOfDirectory(directory.length, central.length, offset)])
     },
   }
 }
@@ -48,10 +56,14 @@ interface ZipMember {
 async function* counted(header: Buffer, content: ByteStream, member: ZipMember): AsyncGenerator<Uint8Array> {
   yield header
   for await (const chunk of content) {
-    member.sizeBytes += chunk.length
-    member.crc32 = crc32(chunk, member.crc32)
+    count(chunk, member)
     yield chunk
   }
+}
+
+function count(chunk: Uint8Array, member: ZipMember): void {
+  member.sizeBytes += chunk.length
+  member.crc32 = crc32(chunk, member.crc32)
 }
 
 const limit32 = 0xffffffff

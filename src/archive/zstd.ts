@@ -3,7 +3,14 @@ import type { Duplex } from 'node:stream'
 import zlib from 'node:zlib'
 import type { System } from '../system/index.js'
 import { tooLargeForMemory } from './errors.js'
-import { type ByteStream, collectBytes, findProgram, throughProgram, throughTransform } from './filter.js'
+import {
+  type ByteStream,
+  collectBytes,
+  findProgram,
+  programToFile,
+  throughProgram,
+  throughTransform,
+} from './filter.js'
 
 /** Who did the compression; other implementations and versions give other bytes, so builds record it. */
 export interface Codec {
@@ -22,17 +29,18 @@ export interface CompressOptions {
 
 type CodecSystem = Pick<System, 'process' | 'env'>
 
-/** Finds the encoder once; `compress` then gives one frame with the content size and without a checksum. */
-export async function selectZstdEncoder(system: CodecSystem): Promise<{
+export interface ZstdEncoder {
   readonly codec: Codec
+  /** One frame with the content size and without a checksum. */
   readonly compress: (input: ByteStream, options: CompressOptions) => AsyncIterable<Uint8Array>
-}> {
+  /** The same frame at the end of a file, where the program can write it without us. */
+  readonly compressToFile?: (input: ByteStream, options: CompressOptions, file: string) => Promise<void>
+}
+
+/** Finds the encoder once. */
+export async function selectZstdEncoder(system: CodecSystem): Promise<ZstdEncoder> {
   const path = await findProgram(['zstd'], system)
-  if (path !== undefined) {
-    const compress = (input: ByteStream, options: CompressOptions) =>
-      throughProgram(input, { path, args: programArguments(options) }, system)
-    return { codec: { format: 'zstd', implementation: 'program' }, compress }
-  }
+  if (path !== undefined) return programEncoder(path, system)
   const { createZstdCompress } = nodeZstd
   if (createZstdCompress) {
     const compress = (input: ByteStream, options: CompressOptions) =>
@@ -41,6 +49,16 @@ export async function selectZstdEncoder(system: CodecSystem): Promise<{
   }
   const compress = (input: ByteStream, options: CompressOptions) => compressInThread(input, options, system)
   return { codec: { format: 'zstd', implementation: 'wasm' }, compress }
+}
+
+function programEncoder(path: string, system: CodecSystem): ZstdEncoder {
+  const program = (options: CompressOptions) => ({ path, args: programArguments(options) })
+  return {
+    codec: { format: 'zstd', implementation: 'program' },
+    compress: (input, options) => throughProgram(input, program(options), system),
+    compressToFile: (input, options, file) =>
+      programToFile(input, program(options), { file, signal: options.signal, system }),
+  }
 }
 
 /** One frame that holds `bytes`. */

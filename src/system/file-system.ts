@@ -5,12 +5,12 @@ import path from 'node:path'
 import { fileOperationFailed, type NodeError } from './errors.js'
 import { listWithInfo, lookAt, lookBehindLinks, missing } from './file-info.js'
 import { createDirectories, linkFiles } from './link-files.js'
-import { readInto, readRange, readWhole } from './read-file.js'
+import { readExactly, readInto, readRange, readWhole } from './read-file.js'
 import { removeEmptyDirectory, removeTree, unlinkFiles } from './remove-tree.js'
 import type { FileSystem } from './types.js'
 import { walk } from './walk.js'
 import { watchTree } from './watch.js'
-import { writeFile, writeFileAtomic, writeTogether } from './write-file.js'
+import { flushFile, writeFile, writeFileAtomic, writeTogether } from './write-file.js'
 
 export const nodeFileSystem: FileSystem = {
   watch: watchTree,
@@ -19,10 +19,14 @@ export const nodeFileSystem: FileSystem = {
   readTextSync,
   readRange: (file, offset, length) => attempt('read', file, () => readRange(file, offset, length)),
   readInto: (file, offset, target) => attempt('read', file, () => readInto(file, offset, target)),
+  readExactly: (file, target, modifiedMs) =>
+    attempt('read', file, () => readExactly(file, target, modifiedMs)),
+  digestFiles: async (work) => (await import('./digest-files.js')).digestFiles(work),
   createReadStream: (file, range = {}) => createReadStream(file, { highWaterMark: 1 << 20, ...range }),
   createWriteStream: (file, options = {}) => createWriteStream(file, { highWaterMark: 1 << 20, ...options }),
   writeFile: (file, content, options) => attempt('write', file, () => writeFile(file, content, options)),
   writeRange: (file, offset, bytes) => attempt('write', file, () => writeRange(file, offset, bytes)),
+  flush: (file) => attempt('write', file, () => flushFile(file)),
   writeFileAtomic: (file, content, options) =>
     attempt('write', file, () => writeFileAtomic(file, content, options)),
   writeTogether: (files) => attempt('write', files[0]?.file ?? '', () => writeTogether(files)),

@@ -1,9 +1,10 @@
 /** Child processes: their own process group, exact environment, no orphan left behind. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { type NodeError, programFailed, programNotFound } from './errors.js'
+import type { Writable } from 'node:stream'
+import { fileOperationFailed, type NodeError, noSpace, programFailed, programNotFound } from './errors.js'
 import { endLeftBehind } from './left-behind.js'
 import type { CapturedOutput, Command, ProcessResult, ProcessRunner, RunOptions } from './types.js'
 
@@ -13,6 +14,7 @@ export const nodeProcessRunner: ProcessRunner = {
   capture,
   captureSync,
   pipe,
+  pipeToFile,
   inThread: async (work) => (await import('./thread.js')).inThread(work),
   find,
 }
@@ -167,22 +169,51 @@ function captureSync(command: Command, options: Pick<RunOptions, 'timeoutMs'> = 
 }
 
 function pipe(command: Command): ReturnType<ProcessRunner['pipe']> {
-  const child = spawn(command.program, command.args, { cwd: command.cwd, env: command.env, stdio: 'pipe' })
+  const { program, args, cwd, env } = command
+  const child = spawn(program, args, { cwd, env, stdio: 'pipe' })
+  return { stdin: child.stdin, stdout: child.stdout, done: filterEnded(child, command) }
+}
+
+function pipeToFile(command: Command, file: string): ReturnType<ProcessRunner['pipeToFile']> {
+  const { program, args, cwd, env } = command
+  const output = openToAppend(file)
+  try {
+    const child = spawn(program, args, { cwd, env, stdio: ['pipe', output, 'pipe'] })
+    const done = filterEnded(child, command, file)
+    return { stdin: child.stdin as Writable, done, stop: () => void child.kill('SIGKILL') }
+  } finally {
+    closeSync(output)
+  }
+}
+
+function openToAppend(file: string): number {
+  try {
+    return openSync(file, 'a')
+  } catch (error) {
+    throw fileOperationFailed('write', file, error as NodeError)
+  }
+}
+
+/** @param output the file that the filter writes to, when it writes to one itself */
+function filterEnded(child: ChildProcess, { program }: Command, output?: string): Promise<void> {
   let stderr = ''
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr = (stderr + chunk.toString('utf8')).slice(-4096)
   })
   // A filter that dies closes its input; the exit status says why, the EPIPE does not.
-  child.stdin.on('error', () => {})
+  child.stdin?.on('error', () => {})
   const done = new Promise<void>((resolve, reject) => {
-    child.once('error', (error) => reject(programNotFound(command.program, error)))
-    child.once('close', (code) =>
-      code === 0 ? resolve() : reject(programFailed(command.program, code ?? undefined, stderr)),
-    )
+    child.once('error', (error) => reject(programNotFound(program, error)))
+    child.once('close', (code) => {
+      if (code === 0) resolve()
+      else if (output !== undefined && stderr.includes('No space left on device'))
+        reject(noSpace('write', output, new Error(stderr.trim())))
+      else reject(programFailed(program, code ?? undefined, stderr))
+    })
   })
-  // The caller may only start to wait after the stream has ended.
+  // The caller may only start to wait after the input has ended.
   done.catch(() => {})
-  return { stdin: child.stdin, stdout: child.stdout, done }
+  return done
 }
 
 async function find(program: string, directories: readonly string[]): Promise<string | undefined> {

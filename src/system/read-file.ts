@@ -1,5 +1,5 @@
 /** Reads files, small ones without the thread pool. */
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import fs from 'node:fs/promises'
 
 /** Files up to here are read in one go, without the thread pool. */
@@ -39,17 +39,35 @@ export async function readInto(file: string, offset: number, target: Uint8Array)
   }
 }
 
-function readSmallRange(file: string, offset: number, target: Uint8Array): number {
-  const handle = openSync(file, 'r')
+/** False when the file is not as long as `target`, or not as old as it has to be. */
+export async function readExactly(file: string, target: Uint8Array, modifiedMs?: number): Promise<boolean> {
+  // Whatever else has the place of the file by now must not be waited for.
+  const handle = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   try {
-    let filled = 0
-    while (filled < target.length) {
-      const count = readSync(handle, target, filled, target.length - filled, offset + filled)
-      if (count === 0) break
-      filled += count
-    }
-    return filled
+    const info = fstatSync(handle)
+    const isExpected = info.size === target.length && (modifiedMs ?? info.mtimeMs) === info.mtimeMs
+    return info.isFile() && isExpected && fill(handle, target) === target.length
   } finally {
     closeSync(handle)
   }
+}
+
+function readSmallRange(file: string, offset: number, target: Uint8Array): number {
+  const handle = openSync(file, 'r')
+  try {
+    return fill(handle, target, offset)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+/** @returns how many bytes there were */
+function fill(handle: number, target: Uint8Array, offset = 0): number {
+  let filled = 0
+  while (filled < target.length) {
+    const count = readSync(handle, target, filled, target.length - filled, offset + filled)
+    if (count === 0) break
+    filled += count
+  }
+  return filled
 }

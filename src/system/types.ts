@@ -56,6 +56,27 @@ export interface LinkRequest {
   readonly to: string
 }
 
+/** Many files to hash. */
+export interface DigestWork {
+  /** Absolute. */
+  readonly root: string
+  /** Relative to it. */
+  readonly files: readonly string[]
+  /** Files with one of these inside, or with one of `heads` at their beginning, need a closer look. */
+  readonly texts: readonly Uint8Array[]
+  readonly heads: readonly Uint8Array[]
+  readonly threads: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What `digestFiles` says of a file. */
+export interface DigestedFile extends Pick<FileInfo, 'sizeBytes' | 'mode'> {
+  /** For `readExactly`; with fractions of a millisecond. */
+  readonly modifiedMs: number
+  /** Hexadecimal. */
+  readonly sha256: string
+}
+
 /**
  * File access; all paths absolute. Every failure is a BuildError `system/...` that names operation and path
  * (`system/no-space`, `system/not-found`, `system/permission`, `system/io`).
@@ -69,6 +90,13 @@ export interface FileSystem {
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>
   /** Fills `target` from `offset`; returns the number of bytes, fewer at the end of the file. */
   readInto(path: string, offset: number, target: Uint8Array): Promise<number>
+  /** Fills `target` with all of a small file; false when the file is not exactly that long, or was modified at another time. */
+  readExactly(path: string, target: Uint8Array, modifiedMs?: number): Promise<boolean>
+  /**
+   * Reads many files in threads. Undefined for those that need a closer look: because of what is in them, or because they
+   * cannot be read.
+   */
+  digestFiles(work: DigestWork): Promise<readonly (DigestedFile | undefined)[]>
   createReadStream(path: string, range?: { start?: number; end?: number }): Readable
   /** With `flush` the data is on the disk (fsync) before the stream says it is finished. */
   createWriteStream(
@@ -77,6 +105,8 @@ export interface FileSystem {
   ): Writable
   /** Writes the whole content or removes the half-written file. */
   writeFile(path: string, content: string | Uint8Array, options?: { mode?: number }): Promise<void>
+  /** What was written to the file is on the disk (fsync) afterwards. */
+  flush(path: string): Promise<void>
   /** Overwrites `bytes` at `offset` of an existing file. */
   writeRange(path: string, offset: number, bytes: Uint8Array): Promise<void>
   /**
@@ -216,6 +246,14 @@ export interface ProcessRunner {
     readonly stdout: Readable
     readonly done: Promise<void>
   }
+  /**
+   * A program with piped stdin that appends what it writes to a file by itself. `done` rejects on a non-zero exit, and with
+   * `system/no-space` when the disk is full; `stop` ends the program.
+   */
+  pipeToFile(
+    command: Command,
+    file: string,
+  ): { readonly stdin: Writable; readonly done: Promise<void>; readonly stop: () => void }
   /**
    * Runs CommonJS code in a thread: it takes `input` and `data` from `workerData`, and posts one message with bytes, which
    * are the result. The memory of `input` is gone for the caller. Rejects when the code throws; ends with the signal.

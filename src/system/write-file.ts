@@ -78,3 +78,9 @@ function beginningOf(file: string): string {
   const name = path.basename(file)
   return Buffer.byteLength(name) > 200 ? name.slice(0, 60) : name
 }
+
+/** What was written is on the disk afterwards. */
+export async function flushFile(file: string): Promise<void> {
+  const handle = await fs.open(file, 'r+')
+  await handle.sync().finally(() => handle.close())
+}

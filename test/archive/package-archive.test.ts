@@ -120,6 +120,21 @@ test('a file that is longer than announced ends the build and leaves nothing beh
   expect(fs.readdirSync(path.join(directory, 'linux-64'))).toEqual([])
 })
 
+test('a file that was written again after it was hashed ends the build', async () => {
+  const directory = tempDirectory()
+  const { context } = testContext()
+  const source = path.join(directory, 'f')
+  fs.writeFileSync(source, 'four')
+  const modifiedMs = fs.statSync(source).mtimeMs
+  const file = { kind: 'file', path: 'f', source, sizeBytes: 4, modifiedMs, executable: false } as const
+  await writePackageArchive(request(directory, { content: [file] }), context)
+  fs.writeFileSync(source, 'five')
+  fs.utimesSync(source, 1, 1)
+  await expect(writePackageArchive(request(directory, { content: [file] }), context)).rejects.toMatchObject({
+    code: 'archive/file-changed',
+  })
+})
+
 test('an interrupted call leaves nothing behind', async () => {
   const directory = tempDirectory()
   const controller = new AbortController()

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -18,6 +18,32 @@ describe('a failed operation', () => {
   test('on a full disk says so and leaves no half-written file', async () => {
     await expect(fs.writeFile('/dev/full', 'x')).rejects.toMatchObject({ code: 'system/no-space' })
   })
+})
+
+test('a file is read exactly when it is as long as expected, and nobody waits for what is no file', async () => {
+  const directory = tempDirectory()
+  const file = path.join(directory, 'file')
+  writeFileSync(file, 'text')
+  spawnSync('mkfifo', [path.join(directory, 'fifo')])
+  const target = Buffer.alloc(4)
+  expect(await fs.readExactly(file, target)).toBe(true)
+  expect(target.toString()).toBe('text')
+  const { mtimeMs } = statSync(file)
+  expect(await fs.readExactly(file, target, mtimeMs)).toBe(true)
+  expect(await fs.readExactly(file, target, mtimeMs + 1)).toBe(false)
+  expect(await fs.readExactly(file, Buffer.alloc(3))).toBe(false)
+  expect(await fs.readExactly(file, Buffer.alloc(5))).toBe(false)
+  expect(await fs.readExactly(path.join(directory, 'fifo'), target)).toBe(false)
+  expect(await fs.readExactly(path.join(directory, 'fifo'), Buffer.alloc(0))).toBe(false)
+  await expect(fs.readExactly(`${file}s`, target)).rejects.toMatchObject({ code: 'system/not-found' })
+})
+
+test('what is not there cannot be flushed', async () => {
+  const file = path.join(tempDirectory(), 'file')
+  await expect(fs.flush(file)).rejects.toMatchObject({ code: 'system/not-found' })
+  writeFileSync(file, 'text')
+  await fs.flush(file)
+  expect(readFileSync(file, 'utf8')).toBe('text')
 })
 
 test('looking at nothing gives nothing', async () => {

@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { testSystem } from '../support/system.js'
+import { tempDirectory, testSystem } from '../support/system.js'
 
 const { process: runner } = testSystem()
 const env = { PATH: process.env.PATH ?? '' }
@@ -68,6 +70,42 @@ test('a filter that fails says why', async () => {
   await expect(filter.done).rejects.toMatchObject({
     code: 'system/program-failed',
     message: '`bash` failed with status 3: broken',
+  })
+})
+
+describe('a filter that writes to a file itself', () => {
+  test('appends to it', async () => {
+    const file = path.join(tempDirectory(), 'file')
+    writeFileSync(file, 'before ')
+    const filter = runner.pipeToFile(bash('tr a-z A-Z'), file)
+    filter.stdin.end('after')
+    await filter.done
+    expect(readFileSync(file, 'utf8')).toBe('before AFTER')
+  })
+
+  test.each([
+    ['a full disk', '/dev/full', 'head -c 10 /dev/zero', { code: 'system/no-space' }],
+    [
+      'its own reason',
+      '/dev/null',
+      'echo broken >&2; exit 3',
+      { message: '`bash` failed with status 3: broken' },
+    ],
+  ])('fails with %s', async (_why, file, script, error) => {
+    const filter = runner.pipeToFile(bash(script), file)
+    filter.stdin.end('x')
+    await expect(filter.done).rejects.toMatchObject(error)
+  })
+
+  test('is refused a file that cannot be opened', () => {
+    expect(() => runner.pipeToFile(bash('cat'), '/no/such')).toThrow('cannot write `/no/such`')
+  })
+
+  test('ends when it is stopped', async () => {
+    const filter = runner.pipeToFile(bash('exec sleep 4713'), '/dev/null')
+    filter.stop()
+    await expect(filter.done).rejects.toMatchObject({ code: 'system/program-failed' })
+    expect(await processesWith('sleep 4713')).toBe('')
   })
 })
 

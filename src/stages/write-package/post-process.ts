@@ -3,8 +3,12 @@ import type { RenderedBuild } from '../../recipe/index.js'
 import { postProcessFailed } from './errors.js'
 import { globFilter } from './find-candidates.js'
 
-/** Changes the content of a file with this package path; undefined when no step concerns it. */
-export type PostProcess = (path: string, bytes: Buffer) => Buffer | undefined
+/** Changes the content of files by their package paths. */
+export interface PostProcess {
+  readonly concerns: (path: string) => boolean
+  /** Undefined when no step concerns the file. */
+  readonly apply: (path: string, bytes: Buffer) => Buffer | undefined
+}
 
 /** All steps in order. Paths match as they are in the package, relative to the prefix. */
 export function createPostProcess(build: RenderedBuild): PostProcess {
@@ -13,7 +17,7 @@ export function createPostProcess(build: RenderedBuild): PostProcess {
     regex: toRegExp(step.regex),
     replacement: parseReplacement(step.replacement),
   }))
-  return (path, bytes) => {
+  const apply = (path: string, bytes: Buffer) => {
     const concerned = steps.filter((step) => step.isMeant(path))
     if (concerned.length === 0) return undefined
     const text = concerned.reduce(
@@ -23,6 +27,7 @@ export function createPostProcess(build: RenderedBuild): PostProcess {
     )
     return Buffer.from(text)
   }
+  return { concerns: (path) => steps.some((step) => step.isMeant(path)), apply }
 }
 
 function decode(path: string, bytes: Buffer): string {

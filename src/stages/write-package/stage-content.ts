@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import type { StageContext } from '../../system/index.js'
+import type { DigestedFile, StageContext } from '../../system/index.js'
 import { renewBuildId } from './binaries/elf-build-id.js'
 import { mixedPrefixes } from './errors.js'
 import {
@@ -53,7 +53,7 @@ export async function stageContent(
   context.signal.throwIfAborted()
   const { fs } = context.system
   const info = await fs.stat(file.source)
-  const executable = ((info?.mode ?? 0) & 0o100) !== 0
+  const executable = isExecutable(info?.mode ?? 0)
   if ((info?.sizeBytes ?? 0) > largestInMemory) return stageLarge(file, executable, { rules, context })
   const original = asBuffer(await fs.readBytes(file.source))
   const detected = sniffFileMode(original)
@@ -74,6 +74,34 @@ export async function stageContent(
     sha256: createHash('sha256').update(bytes).digest('hex'),
     executable,
     ...placeholderOf(file.path, found, { detected, rules }),
+  }
+}
+
+/** Whether a file gets other bytes because of its name, whatever is in it. */
+export function isChangedByName(path: string, { postProcess }: ContentRules): boolean {
+  return installerFile.test(path) || postProcess.concerns(path)
+}
+
+/** Texts by which a file shows that it has to be looked into. */
+export function noticeableTexts({ spellings, leaks }: ContentRules): readonly Buffer[] {
+  return [
+    ...spellings.flatMap(({ prefix, placeholder }) => [prefix, placeholder]),
+    ...leaks.map(({ text }) => text),
+  ]
+}
+
+/** Stages a file that stays as it is: no program, none of the noticeable texts inside, not changed by its name. */
+export function stageUnchanged(file: FileToStage, digested: DigestedFile): StagedRegularFile {
+  const { path, origin, source } = file
+  const { sizeBytes, sha256, mode, modifiedMs } = digested
+  return {
+    kind: 'file',
+    path,
+    origin,
+    content: { path: source, modifiedMs },
+    sizeBytes,
+    sha256,
+    executable: isExecutable(mode),
   }
 }
 
@@ -108,6 +136,10 @@ interface Work {
   readonly context: StageContext
 }
 
+function isExecutable(mode: number): boolean {
+  return (mode & 0o100) !== 0
+}
+
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
@@ -117,7 +149,7 @@ const installerFile = /(?:^|\/)[^/]+\.dist-info\/INSTALLER$/
 
 function applyFixes(path: string, bytes: Buffer, rules: ContentRules): Buffer {
   const fixed = installerFile.test(path) ? Buffer.from('conda\n') : bytes
-  return rules.postProcess(path, fixed) ?? fixed
+  return rules.postProcess.apply(path, fixed) ?? fixed
 }
 
 function reportLeaks(path: string, bytes: Buffer, rules: ContentRules): void {

@@ -2,7 +2,6 @@
 import { join } from 'node:path'
 import { comparePackagePaths } from '../../conda/index.js'
 import type { StageContext } from '../../system/index.js'
-import { mapConcurrently } from '../install-prefixes/index.js'
 import type { ScriptResult } from '../run-script/index.js'
 import { compilePython, findPython, isTimestampByteCode } from './compile-python.js'
 import { parseEntryPoint, renderEntryPoint } from './entry-points.js'
@@ -10,14 +9,13 @@ import { mappedTwice, noPythonForEntryPoints, notSupportedYet } from './errors.j
 import { filterCandidates, sourceOfByteCode } from './filter-candidates.js'
 import { type Candidate, findCandidates } from './find-candidates.js'
 import type { LinkedFile } from './linking/linked-file.js'
-import { mapNoarchPath } from './map-noarch.js'
 import { isPythonMapped } from './metadata.js'
 import type { TestFile } from './package-tests.js'
 import { createPlaceholderRule, type PrefixSpelling } from './placeholder.js'
 import { createPostProcess } from './post-process.js'
 import { createRelocation } from './relocation/relocate.js'
+import { inParallel, stageCandidates } from './stage-candidates.js'
 import { type ContentRules, stageBytes, stageContent } from './stage-content.js'
-import { mapLinkTarget } from './stage-links.js'
 import type { StagedFile } from './staged-file.js'
 import { buildPathInFile } from './warnings/errors.js'
 
@@ -44,8 +42,7 @@ export async function stageFiles(staging: Staging): Promise<StagedFiles> {
   const keepBuildIds = candidates.some(({ path }) => path.endsWith('.debug') || path.includes('/.build-id/'))
   const { rules, reportLeaks, linked } = createContentRules(staging, keepBuildIds)
   const wanted = await dropUnreproducible(candidates, staging)
-  const fromPrefix = await inParallel(wanted, (candidate) => stageCandidate(candidate, staging, rules))
-  const files = dropDuplicates(fromPrefix.flat())
+  const files = dropDuplicates(await stageCandidates(wanted, staging, rules))
   const programs = isPythonMapped(plan) ? [] : stageEntryPoints(staging, rules)
   const withPrograms = replaceByPath(files, programs)
   const byteCode = await stageByteCode(withPrograms, staging, rules)
@@ -90,14 +87,6 @@ function createContentRules(staging: Staging, keepBuildIds: boolean): RulesAndFi
   return { rules, reportLeaks, linked: relocation.linked }
 }
 
-/** Where a path of the prefix goes in the package. */
-function mapPath(path: string, plan: ScriptResult): string | undefined {
-  if (!isPythonMapped(plan)) return path
-  const entryPoints = plan.output.recipe.build.python?.entry_points ?? []
-  const commands = new Set(entryPoints.map((text) => parseEntryPoint(text).command))
-  return mapNoarchPath(path, { commands, targetIsWindows: plan.platforms.host.family === 'win' })
-}
-
 /**
  * Leaves out byte code that will be made again because it holds the time of its source, and pip's note of the
  * directory that a package was installed from.
@@ -109,36 +98,25 @@ async function dropUnreproducible(
   const { fs } = context.system
   const present = new Set(candidates.map((candidate) => candidate.path))
   const canCompile = isCompiled(plan) && (await findPython(plan, context)) !== undefined
-  const kept = await inParallel(candidates, async ({ path, type }) => {
+  const isMadeAgain = (path: string) => canCompile && present.has(sourceOfByteCode(path) ?? '')
+  const suspects = candidates.filter(
+    ({ path, type }) => type === 'file' && (isDirectUrl(path) || isMadeAgain(path)),
+  )
+  const dropped = await inParallel(suspects, async ({ path }) => {
     const source = join(plan.directories.host, path)
-    if (type === 'file' && path.endsWith('.dist-info/direct_url.json'))
-      return !(await fs.readText(source)).includes(plan.directories.work)
-    const module = canCompile ? sourceOfByteCode(path) : undefined
-    if (module === undefined || !present.has(module) || type !== 'file') return true
-    return !isTimestampByteCode(await fs.readRange(source, 0, 8))
+    if (isDirectUrl(path)) return (await fs.readText(source)).includes(plan.directories.work)
+    return isTimestampByteCode(await fs.readRange(source, 0, 8))
   })
-  return candidates.filter((_, index) => kept[index])
+  const unwanted = new Set(suspects.filter((_, index) => dropped[index]))
+  return candidates.filter((candidate) => !unwanted.has(candidate))
+}
+
+function isDirectUrl(path: string): boolean {
+  return path.endsWith('.dist-info/direct_url.json')
 }
 
 function isCompiled(plan: ScriptResult): boolean {
   return plan.platforms.targetSubdir !== 'noarch' && !isPythonMapped(plan)
-}
-
-async function stageCandidate(
-  candidate: Candidate,
-  { plan, context }: Staging,
-  rules: ContentRules,
-): Promise<StagedFile[]> {
-  const path = mapPath(candidate.path, plan)
-  if (path === undefined) return []
-  const prefix = plan.directories.host
-  const source = join(prefix, candidate.path)
-  const origin = candidate.path
-  if (candidate.type === 'file') return [await stageContent({ path, origin, source }, rules, context)]
-  const link = { origin, path, target: await context.system.fs.readLink(source) }
-  return [
-    { kind: 'symlink', path, origin, target: mapLinkTarget(link, prefix, (inside) => mapPath(inside, plan)) },
-  ]
 }
 
 /** Two files of the prefix may become one only when they are the same. */
@@ -199,11 +177,4 @@ async function stageTestFile(file: TestFile, { context }: Staging, rules: Conten
   const { path, source } = file
   if (file.type !== 'symlink') return stageContent({ path, origin: path, source }, rules, context)
   return { kind: 'symlink', path, origin: path, target: await context.system.fs.readLink(source) }
-}
-
-/** More readers than this only wait for each other. */
-const parallelReads = 8
-
-function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  return mapConcurrently(items, parallelReads, work)
 }

@@ -3,7 +3,7 @@ import type { ArchiveEntry } from '../../archive/index.js'
 import type { FileMode } from './placeholder.js'
 
 /** Where the final bytes are: unchanged in the prefix, changed in the staging directory, or in memory when small. */
-export type Content = { readonly path: string } | { readonly bytes: Buffer }
+export type Content = { readonly path: string; readonly modifiedMs?: number } | { readonly bytes: Buffer }
 
 export interface StagedRegularFile {
   readonly kind: 'file'
@@ -36,5 +36,6 @@ export function toArchiveEntry(file: StagedFile): ArchiveEntry {
   if (file.kind === 'symlink') return { kind: 'symlink', path, target: file.target }
   const { content, sizeBytes, executable } = file
   if ('bytes' in content) return { kind: 'bytes', path, content: content.bytes, executable }
-  return { kind: 'file', path, source: content.path, sizeBytes, executable }
+  const { path: source, modifiedMs } = content
+  return { kind: 'file', path, source, sizeBytes, modifiedMs, executable }
 }

@@ -28,6 +28,18 @@ export interface Relocation {
   readonly relocate: (file: FileToStage, bytes: Buffer) => Promise<Buffer | undefined>
 }
 
+/** How files begin that `relocate` or `checkLarge` may have something to say about, on any platform. */
+export const programHeads: readonly Buffer[] = [
+  '\x7fELF',
+  'MZ',
+  '\xfe\xed\xfa\xce',
+  '\xfe\xed\xfa\xcf',
+  '\xce\xfa\xed\xfe',
+  '\xcf\xfa\xed\xfe',
+  '\xca\xfe\xba\xbe',
+  '\xca\xfe\xba\xbf',
+].map((head) => Buffer.from(head, 'latin1'))
+
 /** The relocation that `build.dynamic_linking` asks for. */
 export function createRelocation(
   plan: ScriptResult,
