@@ -24,8 +24,8 @@ export interface RepodataOptions {
   readonly force?: boolean | undefined
 }
 
-/** The highest level saves another sixth and takes twenty times as long, at every publication. */
-const zstdLevel = 9
+/** Levels up to 12 save next to nothing; the highest ones save a sixth and take a hundred times as long, at every publication. */
+const zstdLevel = 3
 
 /**
  * Decides the content; nothing is written yet, in no form.
@@ -107,9 +107,7 @@ function renderRepodata({ subdir, pages, revisions }: SubdirContent): Buffer {
 /** Refuses to drop records of a revision that krait does not know; any other damage is healed by writing anew. */
 function checkFormer(file: string, former: Buffer, { emit }: StageContext): void {
   // What krait wrote itself, as nearly always, need not be parsed.
-  const text = former.toString('latin1')
-  const isOwn = text.startsWith('{"info":{') && text.endsWith('"repodata_version":2}')
-  if (isOwn && !/"v(?:[4-9]|\d{2,})":/.test(text)) return
+  if (isOwn(former) && !hasNewerSection(former)) return
   const keys = topLevelKeys(former.toString())
   if (!keys) {
     emit({ type: 'warning', ...malformedFormerIndex(path.basename(path.dirname(file))) })
@@ -117,6 +115,20 @@ function checkFormer(file: string, former: Buffer, { emit }: StageContext): void
   }
   const newer = keys.find((key) => /^v\d+$/.test(key) && Number(key.slice(1)) > 3)
   if (newer !== undefined) throw newerRepodata(file, newer)
+}
+
+function isOwn(former: Buffer): boolean {
+  const [start, end] = [Buffer.from('{"info":{'), Buffer.from('"repodata_version":2}')]
+  return former.subarray(0, start.length).equals(start) && former.subarray(-end.length).equals(end)
+}
+
+/** Sections follow each other; of the packages, few have names that begin with a `v`. */
+function hasNewerSection(former: Buffer): boolean {
+  const start = '},"v'
+  for (let at = former.indexOf(start); at !== -1; at = former.indexOf(start, at + 1)) {
+    if (/^\},"v(?:[4-9]|\d{2,})":/.test(former.toString('latin1', at, at + 20))) return true
+  }
+  return false
 }
 
 function topLevelKeys(text: string): readonly string[] | undefined {
