@@ -132,6 +132,7 @@ export const factorySamples: readonly Sample[] = [
   engine.divergingBuild('demo-1.0-h1111111_0', { channel: 'file:///c/', builds: ['h2222222_0'] }),
   engine.packageFileMissing('/o/demo-1.0-0.conda'),
   engine.channelNotInitialized('/c'),
+  engine.urlNotFile('file://output/demo-1.0-0.conda'),
   engine.dirtyPackage('/o/dirty/noarch/demo-1.0-0.conda'),
   engine.badLabel('../up'),
   engine.sameLabel('main'),

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import {
   labelledChannel,
+  localPath,
   type Publication,
   type PublishedPackage,
   publishFiles,
@@ -35,7 +36,7 @@ interface Target {
 async function publishPackages(invocation: Invocation, target: Target): Promise<ExitCode> {
   const { positionals, signal } = invocation
   return withReporter(invocation, async ({ system, emit }) => {
-    const files = positionals.map((file) => path.resolve(system.host.currentDirectory, file))
+    const files = positionals.map((file) => localPath(file, system.host.currentDirectory))
     tell(await publishFiles(files, target, { system, emit, signal }), target, invocation)
     return 0
   })

@@ -1,7 +1,7 @@
 /** `krait test`: runs the tests of a finished package. */
 import path from 'node:path'
 import { interpreters } from '../../../interpreters/index.js'
-import { outputChannels, packageFileMissing } from '../../engine/index.js'
+import { localPath, outputChannels, packageFileMissing } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { LinkScriptPolicy } from '../../stages/install-prefixes/index.js'
 import type { ChannelPriority } from '../../stages/solve-environments/index.js'
@@ -21,7 +21,7 @@ export async function run(invocation: Invocation): Promise<ExitCode> {
   const runTests = async (reported: Reported): Promise<ExitCode> => {
     const { system, emit } = reported
     const started = system.clock.monotonic()
-    const archive = path.resolve(system.host.currentDirectory, file)
+    const archive = localPath(file, system.host.currentDirectory)
     const { fs, host } = system
     if ((await fs.stat(archive))?.type !== 'file') throw packageFileMissing(file)
     // Private and new: nobody else can have put anything there, and two runs do not meet.
