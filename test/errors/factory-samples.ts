@@ -342,6 +342,8 @@ export const factorySamples: readonly Sample[] = [
   system.notFound('read', '/home/me/x', node('ENOENT')),
   system.currentDirectoryMissing(node('ENOENT')),
   system.permissionDenied('write', '/root/x', node('EACCES')),
+  system.tooManyOpenFiles('open', '/out/demo.conda', node('EMFILE')),
+  system.tempDirectoryUnusable('/nowhere', 'TMPDIR', node('ENOENT')),
   system.inputOutput('read', '/home/me/x', node('EIO')),
   system.programNotFound('git'),
   system.programFailed('git', 128, 'fatal: not a git repository'),
