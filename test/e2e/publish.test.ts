@@ -115,6 +115,11 @@ describe('krait publish', () => {
       code: 2,
     },
     { args: ['--to', './c', '--label', '../up'], says: '`../up` is not a label', code: 2 },
+    {
+      args: ['a-1-0.conda', '--to', './c', '--build-number=+1'],
+      says: "the argument '--build-number' cannot be used with 'finished packages'",
+      code: 2,
+    },
     { args: ['--to', './c', '--build-number', 'two'], says: 'Invalid build number `two`', code: 2 },
     { args: ['missing-1-0.conda', '--to', './c'], says: 'Package file does not exist', code: 2 },
     { args: ['fake-1-0.conda', '--to', './c'], says: 'archive/', code: 7 },

@@ -8,14 +8,18 @@ import type { ChannelPriority } from '../../stages/solve-environments/index.js'
 import { type TestOptions, testPackage } from '../../stages/test-package/index.js'
 import { machinePlatform, type System } from '../../system/index.js'
 import type { Invocation } from '../command.js'
-import { usageError } from '../errors.js'
+import { optionsConflict, usageError } from '../errors.js'
 import { cacheDirectoryOf, plainDirectories } from '../locations.js'
 import { type Reported, withReporter } from '../with-reporter.js'
 
 /** The package is `-p FILE` or the first argument; channels default to conda-forge. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { settings, positionals } = invocation
-  const file = settings.values.packageFile ?? positionals[0]
+  const [word] = positionals
+  const { packageFile } = settings.values
+  // Which of them was meant nobody can know, and the other one would count as tested.
+  if (packageFile !== undefined && word !== undefined) throw optionsConflict('--package-file', word)
+  const file = packageFile ?? word
   if (file === undefined) throw usageError('the package to test is missing')
   const output = path.basename(file)
   const runTests = async (reported: Reported): Promise<ExitCode> => {
