@@ -43,6 +43,7 @@ await joinChunks(outdir, metafile, {
   layers: [
     { name: 'base', chunksOf: neededByAll },
     { name: 'start', chunksOf: (closure) => closure('src/cli/commands/build.ts') },
+    { name: 'index', chunksOf: (closure) => closure('src/cli/commands/channel.ts') },
   ],
 })
 await chmod(`${outdir}/main.js`, 0o755)

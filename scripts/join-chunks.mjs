@@ -70,6 +70,8 @@ async function joinLayer(chunks, { name, files, outputs }) {
     minify: process.env.KRAIT_NO_MINIFY === undefined,
     legalComments: 'none',
     logLevel: 'warning',
+    // What a chunk still imports by name lies beside its own files.
+    packages: 'external',
     plugins: [onlyThese(new Set(files.map((file) => path.resolve(file))))],
   })
   for (const [at, file] of files.entries()) {

@@ -26,9 +26,17 @@ export function listWithInfo(directory: string): readonly ListedEntry[] {
       if (!stats) return []
       // Of so many files only what is asked for: each number has to be made from a big one.
       const { size, mtimeNs, ino } = stats
-      const info = { type: typeOf(stats), sizeBytes: Number(size), mtimeNs: `${mtimeNs}`, inode: `${ino}` }
-      return [{ name, info }]
+      return [{ name, type: typeOf(stats), sizeBytes: Number(size), stamp: `${size} ${mtimeNs} ${ino}` }]
     })
+}
+
+/** Changes whenever the file was written or replaced, also within the same second and with the same size. */
+export function stampOf({
+  sizeBytes,
+  mtimeNs,
+  inode,
+}: Pick<FileInfo, 'sizeBytes' | 'mtimeNs' | 'inode'>): string {
+  return `${sizeBytes} ${mtimeNs} ${inode}`
 }
 
 /** A link that leads in circles is one of the entries, not a reason to say that the directory is missing. */

@@ -12,7 +12,7 @@ import { removeEmptyDirectory, removeTree, unlinkFiles } from './remove-tree.js'
 import type { FileSystem } from './types.js'
 import { walk } from './walk.js'
 import { watchTree } from './watch.js'
-import { writeFile, writeFileAtomic } from './write-file.js'
+import { writeFile, writeFileAtomic, writeTogether } from './write-file.js'
 
 export const nodeFileSystem: FileSystem = {
   watch: watchTree,
@@ -27,6 +27,7 @@ export const nodeFileSystem: FileSystem = {
   writeRange: (file, offset, bytes) => attempt('write', file, () => writeRange(file, offset, bytes)),
   writeFileAtomic: (file, content, options) =>
     attempt('write', file, () => writeFileAtomic(file, content, options)),
+  writeTogether: (files) => attempt('write', files[0]?.file ?? '', () => writeTogether(files)),
   appendFile: (file, content) => attempt('append to', file, () => fs.appendFile(file, content)),
   createExclusive: (file, content) =>
     unlessExists('create', file, () => fs.writeFile(file, content, { flag: 'wx' })),

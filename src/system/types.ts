@@ -37,10 +37,11 @@ export interface FileInfo {
   readonly links: number
 }
 
-/** One entry found by `listWithInfo`: what tells whether a file is still the one that was read. */
-export interface ListedEntry {
+/** One entry found by `listWithInfo`. */
+export interface ListedEntry extends Pick<FileInfo, 'type' | 'sizeBytes'> {
   readonly name: string
-  readonly info: Pick<FileInfo, 'type' | 'sizeBytes' | 'mtimeNs' | 'inode'>
+  /** Tells whether a file is still the one that was read (`stampOf`). */
+  readonly stamp: string
 }
 
 /** One entry found by `walk`; `path` is relative to the root, `/`-separated. */
@@ -87,6 +88,11 @@ export interface FileSystem {
     content: string | Uint8Array,
     options?: { mode?: number; flush?: boolean },
   ): Promise<void>
+  /**
+   * Files that belong together: all are complete and flushed before readers see the first one, and they appear in this
+   * order. When one of them cannot be written, none of them changes.
+   */
+  writeTogether(files: readonly { readonly file: string; readonly content: Uint8Array }[]): Promise<void>
   appendFile(path: string, content: string | Uint8Array): Promise<void>
   /** Creates the file; false when it exists already (the building block of locks). */
   createExclusive(path: string, content: string): Promise<boolean>

@@ -6,7 +6,7 @@ import path from 'node:path'
 export async function writeFile(
   file: string,
   content: string | Uint8Array,
-  options: { mode?: number } = {},
+  options: { mode?: number; flush?: boolean } = {},
 ): Promise<void> {
   try {
     await fs.writeFile(file, content, options)
@@ -35,27 +35,46 @@ export function unfinishedTarget(name: string): string | undefined {
 export async function writeFileAtomic(
   file: string,
   content: string | Uint8Array,
-  { flush = true, ...options }: { mode?: number; flush?: boolean } = {},
+  { flush = true, mode }: { mode?: number; flush?: boolean } = {},
 ): Promise<void> {
-  counter += 1
-  const temporary = path.join(path.dirname(file), `.${beginningOf(file)}.${process.pid}.${counter}.tmp`)
+  const options = { flush, ...(mode !== undefined && { mode }) }
+  await replaceFiles([{ file, content }], options)
+}
+
+/** All are complete and synced beside their targets before the first one gets its name; they get them in their order. */
+export async function writeTogether(files: readonly NewContent[]): Promise<void> {
+  await replaceFiles(files, { flush: true })
+}
+
+interface NewContent {
+  readonly file: string
+  readonly content: string | Uint8Array
+}
+
+async function replaceFiles(
+  files: readonly NewContent[],
+  options: { mode?: number; flush: boolean },
+): Promise<void> {
+  const written = files.map(({ file, content }) => ({ file, content, temporary: temporaryFor(file) }))
+  const writing = written.map(({ content, temporary }) => writeFile(temporary, content, options))
   try {
-    await writeFile(temporary, content, options)
-    if (flush) await flushFile(temporary)
-    await fs.rename(temporary, file)
+    await Promise.all(writing)
+    for (const { file, temporary } of written) await fs.rename(temporary, file)
   } catch (error) {
-    await fs.rm(temporary, { force: true })
+    // Otherwise one of them could still be written after it was removed.
+    await Promise.allSettled(writing)
+    for (const { temporary } of written) await fs.rm(temporary, { force: true })
     throw error
   }
+}
+
+function temporaryFor(file: string): string {
+  counter += 1
+  return path.join(path.dirname(file), `.${beginningOf(file)}.${process.pid}.${counter}.tmp`)
 }
 
 /** A name may have 255 bytes, and something is put around this one. */
 function beginningOf(file: string): string {
   const name = path.basename(file)
   return Buffer.byteLength(name) > 200 ? name.slice(0, 60) : name
-}
-
-async function flushFile(file: string): Promise<void> {
-  const handle = await fs.open(file, 'r+')
-  await handle.sync().finally(() => handle.close())
 }

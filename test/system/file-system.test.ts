@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { stampOf } from '../../src/system/index.js'
 import { tempDirectory, testSystem } from '../support/system.js'
 
 const { fs } = testSystem()
@@ -36,12 +37,12 @@ test('a listing with information leaves out links that lead nowhere, or in circl
   symlinkSync('nowhere', path.join(directory, 'dangling'))
   symlinkSync('circle', path.join(directory, 'circle'))
   const entries = await fs.listWithInfo(directory)
-  expect(entries.map(({ name, info }) => `${name} ${info.type}`)).toEqual([
-    'a directory',
-    'b file',
-    'link file',
-  ])
-  expect(await fs.stat(path.join(directory, 'b'))).toMatchObject(entries[1]?.info ?? {})
+  expect(entries.map(({ name, type }) => `${name} ${type}`)).toEqual(['a directory', 'b file', 'link file'])
+  const info = await fs.stat(path.join(directory, 'b'))
+  expect(info && { sizeBytes: info.sizeBytes, stamp: stampOf(info) }).toMatchObject({
+    sizeBytes: entries[1]?.sizeBytes,
+    stamp: entries[1]?.stamp,
+  })
   expect(await fs.listWithInfo('/no/such')).toEqual([])
 })
 
@@ -81,6 +82,20 @@ test('an atomic write replaces the file and keeps nothing beside it', async () =
   expect(readFileSync(file, 'utf8')).toBe('new')
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(await fs.list(root)).toEqual(['f'])
+})
+
+test('files that are written together appear in their order, or none of them changes', async () => {
+  const root = tempDirectory()
+  const [first, second] = [path.join(root, 'first'), path.join(root, 'missing/second')]
+  const content = Buffer.from('new')
+  const failing = fs.writeTogether([first, second].map((file) => ({ file, content })))
+  await expect(failing).rejects.toMatchObject({ code: 'system/not-found' })
+  expect(await fs.list(root)).toEqual([])
+  mkdirSync(path.dirname(second))
+  await fs.writeTogether([first, second].map((file) => ({ file, content })))
+  expect([first, second].map((file) => readFileSync(file, 'utf8'))).toEqual(['new', 'new'])
+  expect(await fs.list(root)).toEqual(['first', 'missing'])
+  expect(await fs.list(path.dirname(second))).toEqual(['second'])
 })
 
 test.each(['n'.repeat(255), 'ö'.repeat(127)])(

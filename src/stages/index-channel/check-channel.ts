@@ -79,8 +79,8 @@ async function checkSubdir(
   const entries = await fs.listWithInfo(directory)
   const names = entries.map(({ name }) => name)
   const archives = entries.filter(({ name }) => parseArchiveName(name))
-  const files = new Set(archives.filter(({ info }) => info.type === 'file').map(({ name }) => name))
-  const others = archives.filter(({ info }) => info.type !== 'file')
+  const files = new Set(archives.filter(({ type }) => type === 'file').map(({ name }) => name))
+  const others = archives.filter(({ type }) => type !== 'file')
   const ofFiles = await mapConcurrently([...files], 4, async (fn) => {
     const problem = await checkFile({ directory, subdir, fn }, listed[fn], context)
     return problem === undefined ? [] : [{ subdir, fn, problem }]

@@ -68,10 +68,11 @@ export async function indexLocked(
   context: StageContext,
 ): Promise<ChannelIndex> {
   const { fs } = context.system
+  const { force } = options
   const wanted = options.subdirs ?? (await existingSubdirs(channelDirectory, context))
   const names = ['noarch', ...wanted.filter((subdir) => subdir !== 'noarch').sort()]
   const withFacts = options.complete || (await fs.stat(channeldataPath(channelDirectory))) !== undefined
-  if (options.force) await removeLeftovers(channelDirectory, names, context)
+  if (force) await removeLeftovers(channelDirectory, names, context)
   const found: FoundSubdir[] = []
   for (const subdir of new Set(names)) {
     found.push(await findPackages({ channelDirectory, subdir, options, withFacts }, context))
@@ -83,7 +84,7 @@ export async function indexLocked(
   for (const index of found) prepared.push({ ...index, repodata: await prepareRepodata(index, context) })
   const writeAll: readonly (() => Promise<unknown>)[] = [
     ...prepared.map((index) => () => writeForms(index, options, context)),
-    ...(withFacts ? [() => writeChanneldata(channelDirectory, all, context)] : []),
+    ...(withFacts ? [() => writeChanneldata({ channelDirectory, subdirs: all, force }, context)] : []),
     ...all.map(({ remember }) => remember),
   ]
   // Together, because most of them wait for the disk or for a compressor.

@@ -2,9 +2,8 @@
 import path from 'node:path'
 import { type IndexedRecord, parseArchiveName } from '../../conda/index.js'
 import { isBuildError } from '../../errors/index.js'
-import type { ListedEntry, StageContext } from '../../system/index.js'
+import type { StageContext } from '../../system/index.js'
 import { mapConcurrently } from '../install-prefixes/index.js'
-import { stampOf } from './file-stamp.js'
 import { entriesOf, filesOf, type Page, packagesOf, quarantinedOf, type ReadFile, toPage } from './page.js'
 import { divide, splitIntoPages } from './paging.js'
 import { readPackageRecord } from './read-package-record.js'
@@ -71,7 +70,7 @@ export async function listPackages(
 }
 
 interface FoundFile extends Pick<ReadFile, 'fn' | 'stamp'> {
-  readonly info: ListedEntry['info']
+  readonly sizeBytes: number
 }
 
 /** Sorted by name. */
@@ -81,9 +80,9 @@ async function findFiles(
 ): Promise<readonly FoundFile[]> {
   const entries = await system.fs.listWithInfo(directory)
   return entries
-    .filter(({ name, info }) => info.type === 'file' && parseArchiveName(name))
+    .filter(({ name, type }) => type === 'file' && parseArchiveName(name))
     .filter(({ name }) => !without?.has(`${subdir}/${name}`))
-    .map(({ name, info }) => ({ fn: name, stamp: stampOf(info), info }))
+    .map(({ name: fn, stamp, sizeBytes }) => ({ fn, stamp, sizeBytes }))
 }
 
 /** Files of one page, as they are now. */
@@ -148,11 +147,11 @@ interface FileRequest extends FoundFile {
 }
 
 async function readContent(
-  { request, fn, info, known }: FileRequest,
+  { request, fn, sizeBytes, known }: FileRequest,
   context: StageContext,
 ): Promise<ReadFile['content']> {
   const { directory, subdir, withFacts } = request
-  if (known && known.record.size === info.sizeBytes && !withFacts) {
+  if (known && known.record.size === sizeBytes && !withFacts) {
     const { record, revision } = known
     return { fn, record, ...(revision && { revision }) }
   }

@@ -2,9 +2,8 @@
 
 import path from 'node:path'
 import { compareVersions, type PackageRecord, parseVersion } from '../../conda/index.js'
-import type { FileInfo, StageContext } from '../../system/index.js'
+import { type FileInfo, type StageContext, stampOf } from '../../system/index.js'
 import { groupBy } from '../../text/index.js'
-import { stampOf } from './file-stamp.js'
 import { readForm } from './form-file.js'
 import { concatBytes } from './join-bytes.js'
 import type { PackageFacts } from './package-facts.js'
@@ -13,19 +12,22 @@ import { replaceLines } from './sorted-lines.js'
 import { countPackages, packagesNamed, type SubdirContent } from './subdir-content.js'
 import type { ListedFile } from './types.js'
 
-/**
- * Writes one line for each package name.
- * @param subdirs all of the channel
- * @returns whether the content changed
- */
+export interface ChanneldataRequest {
+  readonly channelDirectory: string
+  /** All of the channel. */
+  readonly subdirs: readonly SubdirContent[]
+  /** Describes every name anew. */
+  readonly force?: boolean | undefined
+}
+
+/** Writes one line for each package name. @returns whether the content changed */
 export async function writeChanneldata(
-  channelDirectory: string,
-  subdirs: readonly SubdirContent[],
+  { channelDirectory, subdirs, force }: ChanneldataRequest,
   context: StageContext,
 ): Promise<boolean> {
   const file = channeldataPath(channelDirectory)
   const info = await context.system.fs.stat(file)
-  const madeOf = info && (await readMadeOf(channelDirectory, info, context))
+  const madeOf = info && !force ? await readMadeOf(channelDirectory, info, context) : undefined
   const to = stateOf(subdirs, 'to')
   if (madeOf === to) return false
   const former = info && (await readForm(file, context))

@@ -1,10 +1,9 @@
 /** Decides the bytes of a repodata.json, and replaces it when they changed (spec: package.md 7.2, 7.4). */
 import path from 'node:path'
 import { compressZstd } from '../../archive/index.js'
-import type { StageContext } from '../../system/index.js'
+import { type StageContext, stampOf } from '../../system/index.js'
 import { malformedFormerIndex, newerRepodata } from './errors.js'
-import { stampOf } from './file-stamp.js'
-import { readForm, replaceForm } from './form-file.js'
+import { readForm } from './form-file.js'
 import { extensions, type SectionKey } from './index-sections.js'
 import { concatBytes, interleave } from './join-bytes.js'
 import { readLines, toLine, writeLines } from './remembered-lines.js'
@@ -54,11 +53,15 @@ export async function writeRepodata(
   context: StageContext,
 ): Promise<boolean> {
   const { fs } = context.system
-  const compressed = `${file}.zst`
-  const isWanted = compress || (await fs.stat(compressed)) !== undefined
+  const twin = `${file}.zst`
+  const isWanted = compress || (await fs.stat(twin)) !== undefined
   const isStale = isWanted && (isChanged || force || !(await isWrittenTogether(file, context)))
-  if (isStale) await replaceForm(compressed, await compressZstd(bytes, zstdLevel, context.system), context)
-  if (isChanged) await fs.writeFileAtomic(file, bytes)
+  const compressed = isStale ? await compressZstd(bytes, zstdLevel, context.system) : undefined
+  const isTwinChanged = compressed && !(await readForm(twin, context))?.equals(compressed)
+  await fs.writeTogether([
+    ...(isTwinChanged ? [{ file: twin, content: compressed }] : []),
+    ...(isChanged ? [{ file, content: bytes }] : []),
+  ])
   if (isStale) await rememberTogether(file, context)
   return isChanged
 }

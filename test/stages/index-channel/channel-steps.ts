@@ -148,10 +148,14 @@ function dying(writes: number, system: StageContext['system']): StageContext['sy
       if (left < 0) throw new Error('killed')
       return action(...args)
     }
-  const { writeFileAtomic, remove, rename } = system.fs
+  const { remove, rename } = system.fs
+  const writeFileAtomic = mortal(system.fs.writeFileAtomic)
   const fs = {
     ...system.fs,
-    writeFileAtomic: mortal(writeFileAtomic),
+    writeFileAtomic,
+    writeTogether: async (files: readonly { readonly file: string; readonly content: Uint8Array }[]) => {
+      for (const { file, content } of files) await writeFileAtomic(file, content)
+    },
     remove: mortal(remove),
     rename: mortal(rename),
   }

@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import os from 'node:os'
@@ -199,6 +200,22 @@ describe('an index', () => {
     await index(options)
     expect(readFileSync(compressed)).toEqual(content)
     expect((await checkChannel(path.dirname(path.dirname(compressed)), context)).problems).toEqual([])
+  })
+
+  test('has a channeldata.json that force makes again, even when it looks untouched', async () => {
+    const { add, index, channel } = setUp()
+    await add({ name: 'a' })
+    await index({ complete: true })
+    const file = path.join(channel, 'channeldata.json')
+    const [content, { atime, mtime }] = [readFileSync(file, 'utf8'), statSync(file)]
+    // Whole seconds, because a test cannot set others exactly.
+    const seconds = Math.floor(mtime.getTime() / 1000)
+    utimesSync(file, atime, seconds)
+    await index({ force: true, complete: true })
+    writeFileSync(file, content.replace('"version":"1.0"', '"version":"6.6"'))
+    utimesSync(file, atime, seconds)
+    await index({ complete: true, force: true })
+    expect(readFileSync(file, 'utf8')).toBe(content)
   })
 
   test('says of a directory that got the name of another platform that its packages are in the wrong place', async () => {
