@@ -1,6 +1,8 @@
 /** Turns argv into a command and flag values; all flags come from the settings table. */
 import type { CommandRow } from './command.js'
+import { usageError } from './errors.js'
 import { parsePlainCall } from './parse-plain-call.js'
+import { refuseEmptyPaths } from './refuse-empty.js'
 
 export interface ParsedArguments {
   readonly command: CommandRow
@@ -25,7 +27,7 @@ export async function parseArguments(
   const first = argv.find((word) => commands.some(({ name }) => name === word))
   const row = commands.find(({ name }) => name === first)
   if (argv.length === 0 || argv[0] === 'help') {
-    return parseHelp(argv[1], commands)
+    return parseHelp(argv.slice(1), commands)
   }
   const before = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length)
   if (before.includes('--help') || before.includes('-h')) {
@@ -35,21 +37,33 @@ export async function parseArguments(
   // Of one command it is the version of the recipe.
   const asksOwnVersion = row?.settings.includes('newVersion') !== true && before.includes('--version')
   if (asksOwnVersion || before.includes('-V')) return { kind: 'version' }
-  const plain = parsePlainCall(argv, commands)
-  if (plain) return { kind: 'command', ...plain }
-  const { parseAnyCall } = await import('./parse-any-call.js')
-  return { kind: 'command', ...parseAnyCall(argv, commands) }
+  const call = parsePlainCall(argv, commands) ?? (await parseFully(argv, commands))
+  refuseEmptyPaths(call, argv)
+  return { kind: 'command', ...call }
 }
 
-function parseHelp(word: string | undefined, commands: readonly CommandRow[]): Parsed {
+async function parseFully(
+  argv: readonly string[],
+  commands: readonly CommandRow[],
+): Promise<ParsedArguments> {
+  const { parseAnyCall } = await import('./parse-any-call.js')
+  return parseAnyCall(argv, commands)
+}
+
+function parseHelp(words: readonly string[], commands: readonly CommandRow[]): Parsed {
+  const [word, ...more] = words.filter((one) => !one.startsWith('-'))
+  if (more.length > 0)
+    throw usageError(
+      `\`krait help\` explains one command or code, and \`${more.join(' ')}\` is more than \`${word}\``,
+      `\`krait help ${word}\` tells all about it`,
+    )
   const command = commands.find(({ name }) => name === word)
-  const isTopic = command === undefined && word !== undefined && !word.startsWith('-') && word !== 'help'
+  const isTopic = command === undefined && word !== undefined && word !== 'help'
   return isTopic ? { kind: 'topic', topic: word } : { kind: 'help', command }
 }
 
 /** Help for a word that is no command would answer another question, with an exit code that calls it a success. */
 async function refuseOtherWord(word: string | undefined, commands: readonly CommandRow[]): Promise<void> {
   if (word === undefined || word.startsWith('-')) return
-  const { parseAnyCall } = await import('./parse-any-call.js')
-  parseAnyCall([word], commands)
+  await parseFully([word], commands)
 }

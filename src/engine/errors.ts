@@ -1,4 +1,5 @@
 /** What can go wrong around the stages. */
+import { stripCredentials } from '../conda/index.js'
 import { BuildError, type Warning } from '../errors/index.js'
 
 /**
@@ -147,6 +148,21 @@ export function packageFileMissing(file: string): BuildError {
     code: 'usage/no-package-file',
     hint: 'name a `.conda` or `.tar.bz2` file; built packages lie in `output/<platform>/`',
     details: { file },
+  })
+}
+
+/**
+ * A URL was given where a file of this machine is wanted. Of URLs only `file://` with an absolute path behind it names one.
+ */
+export function urlNotFile(url: string): BuildError {
+  const shown = stripCredentials(url)
+  const hint = /^file:/i.test(url)
+    ? 'write the path alone, or `file://` with an absolute path behind it: `file:///srv/file`'
+    : 'download it first, and name the file'
+  return new BuildError(`\`${shown}\` is a URL that names no file of this machine, and a file is wanted`, {
+    code: 'usage/url-not-file',
+    hint,
+    details: { url: shown },
   })
 }
 

@@ -4,6 +4,7 @@ import type { System } from '../system/index.js'
 import { closest } from '../text/index.js'
 import { notUtf8, recipeNotFound } from './errors.js'
 import { inStage } from './in-stage.js'
+import { localPath } from './local-path.js'
 
 /** A recipe as text, with the name it is shown under. */
 export interface RecipeFile {
@@ -32,19 +33,33 @@ export function findRecipes(selection: RecipeSelection, system: System): Promise
 
 async function findAll(selection: RecipeSelection, system: System): Promise<RecipeFile[]> {
   if (selection.below !== undefined) return readBelow(selection.below, selection.except, system)
-  const recipes: RecipeFile[] = []
-  for (const given of selection.paths) {
-    recipes.push(given === '-' ? await readStdin(selection.stdin, system) : await readGiven(given, system))
+  const recipes = new Map<string, RecipeFile>()
+  for (const given of new Set(selection.paths)) {
+    if (given === '-') recipes.set(given, await readStdin(selection.stdin, system))
+    else {
+      const recipe = await readGiven(given, system)
+      const identity = await identityOf(recipe, system)
+      if (!recipes.has(identity)) recipes.set(identity, recipe)
+    }
   }
-  return recipes
+  return [...recipes.values()]
+}
+
+/**
+ * The same for one recipe under several names. A link of its own stands for itself: what lies beside it is another
+ * recipe's.
+ */
+async function identityOf({ path: file, directory }: RecipeFile, { fs }: System): Promise<string> {
+  return path.join(await fs.realPath(directory), path.basename(file))
 }
 
 async function readGiven(given: string, system: System): Promise<RecipeFile> {
-  const absolute = path.resolve(system.host.currentDirectory, given)
+  const absolute = localPath(given, system.host.currentDirectory)
   const info = await system.fs.stat(absolute)
   const file = info?.type === 'directory' ? path.join(absolute, 'recipe.yaml') : absolute
   if ((await system.fs.stat(file))?.type !== 'file') {
-    throw recipeNotFound(given, await whatElse(given, file, system))
+    const named = given.includes('://') ? absolute : given
+    throw recipeNotFound(named, await whatElse(named, file, system))
   }
   return readRecipe(file, system)
 }

@@ -1,4 +1,4 @@
-/** What happens to a package once it is written: tests, the channel index, the record; or the corner for broken ones. */
+/** What happens to a package once it is written: tests, the channel index, the record; or a corner beside the channel. */
 import path from 'node:path'
 import { version } from '../settings/index.js'
 import {
@@ -10,7 +10,7 @@ import {
 import type { BuiltPlan } from './build-plan.js'
 import { buildRecord } from './build-record.js'
 import type { BuildContext } from './context.js'
-import { moveIntoChannel, moveToBroken } from './into-channel.js'
+import { moveAside, moveIntoChannel } from './into-channel.js'
 import { logDirectory } from './log-directory.js'
 import { withRetryCommand } from './retry/retry-command.js'
 
@@ -21,8 +21,8 @@ export interface FinishOptions {
 }
 
 /**
- * Tests a package and moves it into the channel. One that fails its tests is moved to `<output>/broken/` instead, and the
- * error goes on.
+ * Tests a package and moves it into the channel. One that fails its tests is moved to `<output>/broken/` instead, one whose
+ * tests are interrupted to `<output>/untested/`, and the error goes on.
  */
 export async function finishPackage(
   built: BuiltPlan,
@@ -36,8 +36,11 @@ export async function finishPackage(
   try {
     outcomes = skipped === undefined ? await runTests(built, options, context) : []
   } catch (error) {
-    await moveToBroken(packaged, context)
-    const text = `${packaged.artifact.fileName} did not pass its tests: it is in broken/`
+    // Tests that somebody stopped say nothing about the package.
+    const corner = context.signal.aborted ? 'untested' : 'broken'
+    await moveAside(packaged, corner, context)
+    const what = corner === 'broken' ? 'did not pass its tests' : 'was not tested to the end'
+    const text = `${packaged.artifact.fileName} ${what}: it is in ${corner}/`
     context.emit({ type: 'note', output: packaged.id, text })
     throw await withRetryCommand(error, packaged, context)
   }

@@ -63,6 +63,7 @@ export {
   setUpDebug,
   watchBuilds,
 } from './lazy.js'
+export { localPath } from './local-path.js'
 export { logDirectory } from './log-directory.js'
 export { formatGraph, type GraphFormat } from './many/format-graph.js'
 export { type GraphLink, graphLinks, selectDependents } from './many/graph-links.js'

@@ -1,4 +1,4 @@
-/** Where a finished archive goes: into the channel, or into the corner for broken ones. */
+/** Where a finished archive goes: into the channel, or beside it when its tests failed or did not come to their end. */
 import path from 'node:path'
 import { addPackages, retirePackage, targetOf } from '../stages/index-channel/index.js'
 import { type PackagedPlan, untestedDirectory } from '../stages/write-package/index.js'
@@ -46,12 +46,19 @@ async function add<T extends PackagedPlan>(
   return { ...packaged, artifact: { ...artifact, path: target } }
 }
 
-/** Moves an archive whose tests failed to `<output>/broken/`; the channel does not list it any more. */
-export async function moveToBroken(packaged: PackagedPlan, context: BuildContext): Promise<void> {
+/** Directories of a channel for packages that it does not list: their tests failed, or did not come to their end. */
+export type Corner = 'broken' | 'untested'
+
+/** Moves an archive to `<output>/broken/` or `<output>/untested/`; the channel does not list it any more. */
+export async function moveAside(
+  packaged: PackagedPlan,
+  corner: Corner,
+  context: BuildContext,
+): Promise<void> {
   const { path: file, fileName: fn, listed } = packaged.artifact
   if ((await context.system.fs.lstat(file)) === undefined) return
   const channel = channelOf(packaged)
-  await retirePackage(channel, { file, fn, ...listed }, path.join(channel, 'broken', fn), context)
+  await retirePackage(channel, { file, fn, ...listed }, path.join(channel, corner, fn), context)
   await removeUntested(packaged, context)
 }
 

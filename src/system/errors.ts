@@ -16,6 +16,9 @@ export function fileOperationFailed(operation: string, path: string, cause: Node
     case 'ENOSPC':
     case 'EDQUOT':
       return noSpace(operation, path, cause)
+    case 'EMFILE':
+    case 'ENFILE':
+      return tooManyOpenFiles(operation, path, cause)
     case 'ENOENT':
       return notFound(operation, path, cause)
     case 'EACCES':
@@ -37,6 +40,45 @@ export function noSpace(operation: string, path: string, cause: NodeError): Buil
     cause,
     hint: 'free some space there, or choose another place with --output-dir',
     details: { path },
+  })
+}
+
+/**
+ * No more files may be open at the same time: the limit of the shell that krait was called in, or of the machine, is too low.
+ * 80 are enough for krait itself; compilers and other programs that scripts run may want more.
+ */
+export function tooManyOpenFiles(operation: string, path: string, cause: NodeError): BuildError {
+  const hint =
+    cause.code === 'ENFILE'
+      ? 'the limit of the whole machine is reached: end other programs, or raise `sysctl fs.file-max`'
+      : 'the limit of open files is too low: `ulimit -n` shows it, `ulimit -n 1024` raises it; krait needs 80'
+  return new BuildError(`too many open files: cannot ${operation} \`${path}\``, {
+    code: 'system/too-many-open-files',
+    cause,
+    hint,
+    details: { path },
+  })
+}
+
+/**
+ * The directory for temporary files cannot be used: it does not exist, is no directory, or belongs to somebody else.
+ * TMPDIR names it, else TMP or TEMP. Building needs none; looking into packages and environments does.
+ * @param variable the one that names the directory; undefined when none is set
+ */
+export function tempDirectoryUnusable(
+  directory: string,
+  variable: string | undefined,
+  cause: NodeError,
+): BuildError {
+  const reason =
+    { ENOENT: 'does not exist', ENOTDIR: 'is no directory' }[cause.code ?? ''] ?? 'cannot be written to'
+  const name = variable ?? 'TMPDIR'
+  const named = variable === undefined ? '' : `, which \`${variable}\` names,`
+  return new BuildError(`the directory for temporary files \`${directory}\`${named} ${reason}`, {
+    code: 'system/temp-directory',
+    cause,
+    hint: `make it (\`mkdir -p\`), or let \`${name}\` name a directory that you can write to`,
+    details: { path: directory },
   })
 }
 

@@ -1,8 +1,10 @@
 /** Files, by Node; every failure names its operation and path. */
 import { constants, createReadStream, createWriteStream, readFileSync, statSync } from 'node:fs'
 import fs from 'node:fs/promises'
+import os from 'node:os'
 import path from 'node:path'
-import { fileOperationFailed, type NodeError } from './errors.js'
+import { isBuildError } from '../errors/index.js'
+import { fileOperationFailed, type NodeError, tempDirectoryUnusable } from './errors.js'
 import { listWithInfo, lookAt, lookBehindLinks, missing } from './file-info.js'
 import { createDirectories, linkFiles } from './link-files.js'
 import { readExactly, readInto, readRange, readWhole } from './read-file.js'
@@ -39,7 +41,7 @@ export const nodeFileSystem: FileSystem = {
     attempt('create directories of', directories[0] ?? '', () => createDirectories(directories)),
   makeTempDirectory: (parent, prefix, options) =>
     attempt('create a directory in', parent, () =>
-      options?.makesParent ? makeBelow(parent, prefix) : fs.mkdtemp(path.join(parent, prefix)),
+      options?.makesParent ? makeBelow(parent, prefix) : makeIn(parent, prefix),
     ),
   remove: (target) => attempt('remove', target, () => removeTree(target)),
   rename: (from, to) => attempt(`move \`${from}\` to`, to, () => fs.rename(from, to)),
@@ -82,7 +84,20 @@ async function attempt<T>(operation: string, file: string, action: () => Promise
   try {
     return await action()
   } catch (error) {
-    throw fileOperationFailed(operation, file, error as NodeError)
+    throw isBuildError(error) ? error : fileOperationFailed(operation, file, error as NodeError)
+  }
+}
+
+/** That the directory for temporary files is the one that cannot be used is a thing of the caller's environment. */
+async function makeIn(parent: string, prefix: string): Promise<string> {
+  try {
+    return await fs.mkdtemp(path.join(parent, prefix))
+  } catch (error) {
+    const { code = '' } = error as NodeError
+    if (parent !== os.tmpdir() || !/^(?:ENOENT|ENOTDIR|EACCES|EPERM|EROFS)$/.test(code)) throw error
+    // In the order in which Node asks for them.
+    const variable = ['TMPDIR', 'TMP', 'TEMP'].find((name) => process.env[name])
+    throw tempDirectoryUnusable(parent, variable, error as NodeError)
   }
 }
 

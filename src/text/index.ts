@@ -17,6 +17,25 @@ export {
 export { groupBy } from './group-by.js'
 export { createIgnoreFilter, type IgnoreFile, type IgnoreFilter } from './ignore-rules.js'
 export { parentDirectories } from './parent-directories.js'
+export {
+  anyNumber,
+  anything,
+  eitherOf,
+  findMismatch,
+  flag,
+  listOf,
+  type Members,
+  type Mismatch,
+  mapOf,
+  nothing,
+  objectWith,
+  type Shape,
+  taggedBy,
+  text,
+  textThat,
+  wholeNumber,
+  wordOf,
+} from './shape.js'
 export { formatLocation, type Position, positionAt, type SourceText, type Span } from './span.js'
 export { unifiedDiff } from './unified-diff.js'
 export {

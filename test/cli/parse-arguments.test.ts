@@ -39,6 +39,40 @@ describe('arguments', () => {
   })
 
   test.each([
+    { argv: ['build', ''], names: 'an argument of `krait build`' },
+    { argv: ['build', '-r', ''], names: '`--recipe`' },
+    { argv: ['build', '--recipe', 'a', '--recipe', ''], names: '`--recipe`' },
+    { argv: ['build', '--recipe-dir', ''], names: '`--recipe-dir`' },
+    { argv: ['build', '--output-dir', ''], names: '`--output-dir`' },
+    { argv: ['build', '--output-dir='], names: '`--output-dir`' },
+    { argv: ['build', '-c', ''], names: '`--channel`' },
+    { argv: ['build', '-m', ''], names: '`--variant-config`' },
+    { argv: ['build', '--config-file', ''], names: '`--config-file`' },
+    { argv: ['build', '--lock='], names: '`--lock`' },
+    { argv: ['publish', 'a.conda', '--to', ''], names: '`--to`' },
+    { argv: ['debug', 'create-patch', '--patch-dir', ''], names: '`--patch-dir`' },
+    { argv: ['test', '-p', ''], names: '`--package-file`' },
+    { argv: ['debug', 'setup', ''], names: 'an argument of `krait debug`' },
+    { argv: ['env', 'run', '', '--', 'echo', 'x'], names: 'an argument of `krait env`' },
+  ])('$argv has an empty word where a path belongs', async ({ argv, names }) => {
+    await expect(parseArguments(argv, commands)).rejects.toThrow(`${names} is empty`)
+  })
+
+  test.each([
+    { argv: ['build', 'a', '--build-string-prefix', ''], expected: { buildStringPrefix: '' } },
+    { argv: ['env', 'run', '-p', 'a', '--', 'echo', ''], expected: { positionals: ['run', 'echo', ''] } },
+  ])('$argv has an empty word where it means something', async ({ argv, expected }) => {
+    expect(await flagsOf(...argv)).toMatchObject(expected)
+  })
+
+  test.each([
+    { argv: ['help', 'build', 'extra'], says: '`extra` is more than `build`' },
+    { argv: ['help', 'load/unknown-key', 'build', 'x'], says: '`build x` is more than `load/unknown-key`' },
+  ])('$argv has too many words', async ({ argv, says }) => {
+    await expect(parseArguments(argv, commands)).rejects.toThrow(says)
+  })
+
+  test.each([
     { argv: [], kind: 'help' },
     { argv: ['--help'], kind: 'help' },
     { argv: ['build', '-h'], kind: 'help' },

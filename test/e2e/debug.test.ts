@@ -48,6 +48,16 @@ test('run ends with the status of the script, echoes what it writes, and masks t
   expect(traced.stderr).toContain('+ source ')
 })
 
+test.each(['run', 'shell'])('%s refuses --json, because it has no result', async (action) => {
+  const { flags } = await keepFailure()
+  const { code, stdout, stderr } = await krait(['debug', action, '--json', ...flags], {
+    input: 'echo ran',
+    env: { MY_KEY: 'a-secret' },
+  })
+  expect(stderr).toContain(`\`krait debug ${action}\` has no result to print as JSON`)
+  expect([code, stdout]).toEqual([2, ''])
+})
+
 test('nothing runs without a declared secret when nobody can be asked', async () => {
   const { flags } = await keepFailure()
   for (const action of ['run', 'shell']) {

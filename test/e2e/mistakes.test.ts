@@ -102,6 +102,10 @@ describe('a mistake in the recipe ends with 3 and points at its place', () => {
 describe('the command line', () => {
   test.each([
     { args: ['test', 'nothere.conda'], says: 'Package file does not exist: nothere.conda' },
+    {
+      args: ['test', '-p', 'a.conda', 'b.conda'],
+      says: "the argument '--package-file' cannot be used with 'b.conda'",
+    },
     { args: ['biuld'], says: "error: unknown command 'biuld'" },
     { args: ['build', '--chanel', 'x'], says: "error: unknown option '--chanel'" },
     { args: ['build', '--env-isolation', 'x'], says: "invalid value 'x' for '--env-isolation'" },

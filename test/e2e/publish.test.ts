@@ -104,8 +104,22 @@ describe('krait publish', () => {
     { args: ['--to', 'named'], says: "Cannot upload to named channel 'named'", code: 2 },
     { args: ['--to', './src'], says: 'is not initialized', code: 2 },
     { args: ['--to', 'file://c'], says: '`file://c` names no directory of this machine', code: 2 },
-    { args: ['file://x/a-1-0.conda', '--to', './c'], says: 'Package file does not exist', code: 2 },
+    {
+      args: ['file://x/a-1-0.conda', '--to', './c'],
+      says: '`file://x/a-1-0.conda` is a URL that names no file of this machine',
+      code: 2,
+    },
+    {
+      args: ['https://me:word@x/a-1-0.conda', '--to', './c'],
+      says: '`https://x/a-1-0.conda` is a URL that names no file of this machine',
+      code: 2,
+    },
     { args: ['--to', './c', '--label', '../up'], says: '`../up` is not a label', code: 2 },
+    {
+      args: ['a-1-0.conda', '--to', './c', '--build-number=+1'],
+      says: "the argument '--build-number' cannot be used with 'finished packages'",
+      code: 2,
+    },
     { args: ['--to', './c', '--build-number', 'two'], says: 'Invalid build number `two`', code: 2 },
     { args: ['missing-1-0.conda', '--to', './c'], says: 'Package file does not exist', code: 2 },
     { args: ['fake-1-0.conda', '--to', './c'], says: 'archive/', code: 7 },
@@ -127,7 +141,9 @@ describe('krait publish', () => {
 
 test.each([
   { args: ['channel', 'check', 'file://c'], says: '`file://c` names no directory of this machine', code: 2 },
-  { args: ['package', 'inspect', 'file://c/a-1-0.conda'], says: 'Package file does not exist', code: 2 },
+  { args: ['package', 'inspect', 'file://c/a-1-0.conda'], says: 'is a URL that names no file', code: 2 },
+  { args: ['test', 'https://c/a-1-0.conda'], says: 'is a URL that names no file', code: 2 },
+  { args: ['dag', 'https://c/recipe.yaml'], says: 'is a URL that names no file', code: 2 },
   { args: ['env', 'create', '-p', './e', 'a', '-c', 'file://c'], says: "in channel 'file://c", code: 4 },
   { args: ['build', '--no-test'], says: 'File not found: file://c/x.tar.gz', code: 5 },
 ])('a file URL without a path is refused by $args', async ({ args, says, code }) => {

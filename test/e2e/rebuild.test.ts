@@ -167,7 +167,7 @@ test.each([
     what: 'a name that leaves the directory',
     from: 'name: demo',
     to: 'name: ../../x',
-    says: 'no usable name',
+    says: '`recipe.package.name` is the text `../../x`; it has to be the name of a package',
   },
   {
     what: 'a platform that is none',
@@ -185,7 +185,7 @@ test.each([
     what: 'a record cut short',
     from: /finalized_dependencies:[\s\S]*/,
     to: '',
-    says: '`finalized_dependencies` is no mapping',
+    says: '`finalized_dependencies` is missing; it has to be a mapping',
   },
   { what: 'no YAML', from: 'recipe:', to: '"', says: 'cannot be used' },
 ])('$what is refused before anything is built', async ({ from, to, says }) => {
@@ -297,6 +297,6 @@ test('a staging output that fails ends with 6, and one without a record is refus
   const broken = await pack(text.replace('finalized_cache_variant:', 'finalized_cache_variant: 1\nother:'))
   expect([broken.code, broken.stderr]).toEqual([
     7,
-    expect.stringContaining('`finalized_cache_variant` is no mapping'),
+    expect.stringContaining('`finalized_cache_variant` is `1`; it has to be a mapping'),
   ])
 })

@@ -1,8 +1,8 @@
 /** A package between its build and its place in the channel: who sees it, and where it ends when the run does. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { expect, test } from 'vitest'
-import { krait } from '../support/krait.js'
+import { expect, test, vi } from 'vitest'
+import { krait, startKrait } from '../support/krait.js'
 import { tempDirectory } from '../support/system.js'
 
 /** `tool` can only be tested with `friend` and `last`, which need `tool` to be built. */
@@ -78,5 +78,34 @@ test('is taken out of the channel when the run ends before its tests', async () 
   const { code, stderr } = await build(directory)
   expect(code).toBe(6)
   expect(listed(directory)).toEqual([])
-  expect(stderr).toMatch(/the run ended before the tests of tool-1\.0-\S+: the package is in broken\//)
+  expect(readdirSync(path.join(directory, 'out/untested'))).toEqual([expect.stringMatching(/^tool-1\.0-/)])
+  expect(existsSync(path.join(directory, 'out/broken'))).toBe(false)
+  expect(stderr).toMatch(/the run ended before the tests of tool-1\.0-\S+: the package is in untested\//)
+})
+
+test('is not called broken when Ctrl-C ends its tests', async () => {
+  const directory = recipe('', '')
+  const text = `package: {name: slow, version: "1.0"}
+build: {noarch: generic, script: mkdir -p $PREFIX/share && echo 1 > $PREFIX/share/slow}
+tests: [{script: [touch ${directory}/begun, '[ -e ${directory}/go ] || sleep 60']}]
+`
+  writeFileSync(path.join(directory, 'r/recipe.yaml'), text)
+  const child = startKrait(['build', 'r', '--output-dir', 'out', '--keep-build'], { cwd: directory })
+  let stderr = ''
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')))
+  await vi.waitUntil(() => existsSync(path.join(directory, 'begun')), { timeout: 30_000 })
+  child.kill('SIGINT')
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  expect([code, stderr]).toEqual([
+    130,
+    expect.stringMatching(/slow-1\.0-\S+ was not tested to the end: it is in untested\//),
+  ])
+  expect(listed(directory)).toEqual([])
+  expect(existsSync(path.join(directory, 'out/broken'))).toBe(false)
+  const [name = ''] = readdirSync(path.join(directory, 'out/untested'))
+  expect(name).toMatch(/^slow-1\.0-/)
+  // Nothing is lost: the tests can run after all.
+  writeFileSync(path.join(directory, 'go'), '')
+  const again = await krait(['retry', 'slow', '--output-dir', 'out'], { cwd: directory })
+  expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('all tests passed')])
 })

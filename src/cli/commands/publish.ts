@@ -2,6 +2,7 @@
 import path from 'node:path'
 import {
   labelledChannel,
+  localPath,
   type Publication,
   type PublishedPackage,
   publishFiles,
@@ -11,7 +12,7 @@ import type { ExitCode } from '../../errors/index.js'
 import { formatPlural } from '../../report/index.js'
 import { parseBuildNumberChange } from '../../settings/index.js'
 import type { Invocation } from '../command.js'
-import { usageError } from '../errors.js'
+import { optionsConflict, usageError } from '../errors.js'
 import { channelDirectory } from '../publish-target.js'
 import { withReporter } from '../with-reporter.js'
 
@@ -33,9 +34,10 @@ interface Target {
 }
 
 async function publishPackages(invocation: Invocation, target: Target): Promise<ExitCode> {
-  const { positionals, signal } = invocation
+  const { positionals, signal, settings } = invocation
+  if (settings.values.buildNumber !== undefined) throw optionsConflict('--build-number', 'finished packages')
   return withReporter(invocation, async ({ system, emit }) => {
-    const files = positionals.map((file) => path.resolve(system.host.currentDirectory, file))
+    const files = positionals.map((file) => localPath(file, system.host.currentDirectory))
     tell(await publishFiles(files, target, { system, emit, signal }), target, invocation)
     return 0
   })

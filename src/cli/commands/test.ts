@@ -1,27 +1,31 @@
 /** `krait test`: runs the tests of a finished package. */
 import path from 'node:path'
 import { interpreters } from '../../../interpreters/index.js'
-import { outputChannels, packageFileMissing } from '../../engine/index.js'
+import { localPath, outputChannels, packageFileMissing } from '../../engine/index.js'
 import type { ExitCode } from '../../errors/index.js'
 import type { LinkScriptPolicy } from '../../stages/install-prefixes/index.js'
 import type { ChannelPriority } from '../../stages/solve-environments/index.js'
 import { type TestOptions, testPackage } from '../../stages/test-package/index.js'
 import { machinePlatform, type System } from '../../system/index.js'
 import type { Invocation } from '../command.js'
-import { usageError } from '../errors.js'
+import { optionsConflict, usageError } from '../errors.js'
 import { cacheDirectoryOf, plainDirectories } from '../locations.js'
 import { type Reported, withReporter } from '../with-reporter.js'
 
 /** The package is `-p FILE` or the first argument; channels default to conda-forge. */
 export async function run(invocation: Invocation): Promise<ExitCode> {
   const { settings, positionals } = invocation
-  const file = settings.values.packageFile ?? positionals[0]
+  const [word] = positionals
+  const { packageFile } = settings.values
+  // Which of them was meant nobody can know, and the other one would count as tested.
+  if (packageFile !== undefined && word !== undefined) throw optionsConflict('--package-file', word)
+  const file = packageFile ?? word
   if (file === undefined) throw usageError('the package to test is missing')
   const output = path.basename(file)
   const runTests = async (reported: Reported): Promise<ExitCode> => {
     const { system, emit } = reported
     const started = system.clock.monotonic()
-    const archive = path.resolve(system.host.currentDirectory, file)
+    const archive = localPath(file, system.host.currentDirectory)
     const { fs, host } = system
     if ((await fs.stat(archive))?.type !== 'file') throw packageFileMissing(file)
     // Private and new: nobody else can have put anything there, and two runs do not meet.

@@ -8,6 +8,7 @@ import { findBuild, withDebug } from './with-debug.js'
 /** Ends with the status of the script. */
 export function runScript(invocation: Invocation, words: readonly string[]): Promise<ExitCode> {
   refuseWords('run', words)
+  refuseJson('run', invocation)
   return withDebug(invocation, async (context) => {
     const state = await findBuild(invocation, context)
     const options = { trace: invocation.settings.values.trace, streams: streamsOf(invocation) }
@@ -18,6 +19,7 @@ export function runScript(invocation: Invocation, words: readonly string[]): Pro
 /** At a terminal somebody types; else standard input is what the shell runs. Ends with its status. */
 export function shell(invocation: Invocation, words: readonly string[]): Promise<ExitCode> {
   refuseWords('shell', words)
+  refuseJson('shell', invocation)
   return withDebug(invocation, async (context) => {
     const state = await findBuild(invocation, context)
     const isTyped = context.system.terminal.isInteractive()
@@ -42,6 +44,15 @@ export function workdir(invocation: Invocation, words: readonly string[]): Promi
 
 function refuseWords(action: string, [first]: readonly string[]): void {
   if (first !== undefined) throw usageError(`unexpected argument '${first}' for \`debug ${action}\``)
+}
+
+/** Their output is that of the script or the shell, and nothing else. */
+function refuseJson(action: string, { settings }: Invocation): void {
+  if (settings.values.json)
+    throw usageError(
+      `\`krait debug ${action}\` has no result to print as JSON`,
+      'leave `--json` out; `krait debug workdir --json` says where everything is',
+    )
 }
 
 function streamsOf({ stdout, stderr }: Invocation) {

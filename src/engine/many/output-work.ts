@@ -6,7 +6,7 @@ import { type BuiltPlan, buildPlan } from '../build-plan.js'
 import type { BuildContext } from '../context.js'
 import { failureEvent } from '../failure-event.js'
 import { finishPackage } from '../finish-package.js'
-import { listUntested, moveToBroken } from '../into-channel.js'
+import { listUntested, moveAside } from '../into-channel.js'
 import { packageFile } from './identity.js'
 import { ownContext } from './own-context.js'
 import { type Run, textOf } from './run.js'
@@ -105,10 +105,10 @@ async function drop({ at, cause }: Dropped, built: BuiltPlan | undefined, run: R
     if (built !== undefined) await withdrawLate(built, run)
     return
   }
-  if (built !== undefined) await moveToBroken(built.packaged, context)
+  if (built !== undefined) await moveAside(built.packaged, 'untested', context)
   const failed = planAt(cause, run).id
   tally.failures.get(failed)?.push(planAt(at, run).id)
-  const place = built === undefined ? '' : '; its untested package is in broken/'
+  const place = built === undefined ? '' : '; its package is in untested/'
   const reason = `${failed} failed${place}`
   context.emit({ type: 'output-skipped', output: planAt(at, run).id, reason, cause: failed })
 }
@@ -117,8 +117,8 @@ async function drop({ at, cause }: Dropped, built: BuiltPlan | undefined, run: R
 export async function withdrawLate({ packaged, finished }: BuiltPlan, { context }: Run): Promise<void> {
   // One that was tested in an earlier run needs no tests.
   if (finished?.tests !== undefined) return
-  await moveToBroken(packaged, context)
-  const text = `the run ended before the tests of ${packaged.artifact.fileName}: the package is in broken/`
+  await moveAside(packaged, 'untested', context)
+  const text = `the run ended before the tests of ${packaged.artifact.fileName}: the package is in untested/`
   context.emit({ type: 'note', output: packaged.id, text })
 }
 

@@ -2,8 +2,8 @@
 import path from 'node:path'
 import { stripCredentials } from '../../conda/index.js'
 import { download, type StageContext } from '../../system/index.js'
-import { pathOfFileUrl } from '../../text/index.js'
 import { packageFileMissing } from '../errors.js'
+import { localPath } from '../local-path.js'
 import { packageNotDownloaded } from './errors.js'
 
 /** A package on this machine. */
@@ -33,10 +33,8 @@ export async function withPackage<T>(
 }
 
 async function localFile(given: string, { system }: StageContext): Promise<PackageFile> {
-  const file = given.startsWith('file://')
-    ? pathOfFileUrl(given)
-    : path.resolve(system.host.currentDirectory, given)
-  if (file === undefined || (await system.fs.stat(file))?.type !== 'file') throw packageFileMissing(given)
+  const file = localPath(given, system.host.currentDirectory)
+  if ((await system.fs.stat(file))?.type !== 'file') throw packageFileMissing(given)
   return { path: file, fileName: path.basename(file), shown: given }
 }
 

@@ -1,10 +1,11 @@
 /** Reads `rendered_recipe.yaml`: the record of a build that every package holds (spec: package.md 2.10). */
 import { findPlatform, type Platform } from '../../conda/index.js'
 import type { RenderedOutput, RenderedRecipe, RenderedSource, Variant } from '../../recipe/index.js'
-import type { SolvedEnvironment, SolvedEnvironments } from '../../stages/solve-environments/index.js'
-import type { Json } from '../../text/index.js'
+import type { SolvedEnvironments } from '../../stages/solve-environments/index.js'
+import { findMismatch, type Json } from '../../text/index.js'
 import { isObject, type JsonObject } from '../package/metadata.js'
 import { readOrderedYaml } from './read-ordered-yaml.js'
+import { buildRecordShape } from './record-shape.js'
 
 /** What a build was given, as far as a package says it. */
 export interface BuildRecord {
@@ -32,46 +33,52 @@ export interface StagingRecord {
 
 /**
  * @param recipeDirectory where the recipe lies now
- * @throws Error with the reason when something is missing
+ * @throws Error with the reason when something is missing, or is not what belongs there
  */
 export function readBuildRecord(text: string, recipeDirectory: string): BuildRecord {
   const { data, numbers } = readOrderedYaml(text)
-  const record = asObject(data, 'the document')
-  const recipe = asObject(movePaths(record.recipe ?? null, recipeDirectory), '`recipe`')
-  const configuration = asObject(record.build_configuration, '`build_configuration`')
-  const packaging = asObject(configuration.packaging_settings, '`packaging_settings`')
+  checkShape(data)
+  const record = data as JsonObject
+  const recipe = movePaths(record.recipe ?? null, recipeDirectory) as JsonObject
+  const configuration = record.build_configuration as JsonObject
+  const packaging = configuration.packaging_settings as JsonObject
   return {
     output: readOutput(recipe, configuration, numbers),
-    environments: readEnvironments(record.finalized_dependencies, '`finalized_dependencies`'),
-    sources: readSources(record.finalized_sources, recipeDirectory, '`finalized_sources`'),
+    environments: readEnvironments(record.finalized_dependencies),
+    sources: readSources(record.finalized_sources, recipeDirectory),
     ...readStaging(record, recipeDirectory),
-    channels: asList(configuration.channels ?? [], '`channels`').map(String),
+    channels: (configuration.channels ?? []) as readonly string[],
     channelPriority: readPriority(configuration.channel_priority),
     platforms: {
       build: readPlatform(configuration.build_platform),
       host: readPlatform(configuration.host_platform),
     },
-    timestampSeconds: readTimestamp(configuration.timestamp),
+    timestampSeconds: Math.floor(Date.parse(String(configuration.timestamp)) / 1000),
     packaging: {
       format: packaging.archive_type === 'tar_bz2' ? 'tar.bz2' : 'conda',
       level: Number(packaging.compression_level ?? 15),
     },
-    extraMeta: asObject(record.extra_meta ?? {}, '`extra_meta`') as Readonly<Record<string, string>>,
+    extraMeta: (record.extra_meta ?? {}) as Readonly<Record<string, string>>,
     tool: readTool(record.system_tools),
   }
 }
 
-function readEnvironments(value: Json | undefined, name: string): SolvedEnvironments {
-  const { build, host, run } = asObject(value, name)
-  return {
-    build: readEnvironment(build),
-    host: readEnvironment(host),
-    run: asObject(run, `the run dependencies of ${name}`) as unknown as SolvedEnvironments['run'],
-  }
+function checkShape(data: Json): void {
+  const mismatch = findMismatch(data, buildRecordShape(), '')
+  if (mismatch === undefined) return
+  const { place, found, expected } = mismatch
+  throw new Error(`${place === '' ? 'the document' : `\`${place}\``} is ${found}; it has to be ${expected}`)
 }
 
-function readSources(value: Json | undefined, directory: string, name: string): readonly RenderedSource[] {
-  return asList(movePaths(value ?? [], directory), name) as never
+function readEnvironments(value: Json | undefined): SolvedEnvironments {
+  const { build, host, run } = value as unknown as {
+    readonly [key in keyof SolvedEnvironments]?: SolvedEnvironments[key] | null
+  }
+  return { build: build ?? undefined, host: host ?? undefined, run: run as SolvedEnvironments['run'] }
+}
+
+function readSources(value: Json | undefined, directory: string): readonly RenderedSource[] {
+  return movePaths(value ?? [], directory) as unknown as readonly RenderedSource[]
 }
 
 function readStaging(record: JsonObject, directory: string): Pick<BuildRecord, 'staging'> {
@@ -79,9 +86,9 @@ function readStaging(record: JsonObject, directory: string): Pick<BuildRecord, '
   // Records of other tools have no variant, and the staging output may then get other variables.
   if (dependencies === undefined || dependencies === null || variant === undefined) return {}
   const staging: StagingRecord = {
-    environments: readEnvironments(dependencies, '`finalized_cache_dependencies`'),
-    sources: readSources(record.finalized_cache_sources, directory, '`finalized_cache_sources`'),
-    variant: asObject(variant, '`finalized_cache_variant`') as Variant,
+    environments: readEnvironments(dependencies),
+    sources: readSources(record.finalized_cache_sources, directory),
+    variant: variant as Variant,
   }
   return { staging }
 }
@@ -91,12 +98,12 @@ function readOutput(
   configuration: JsonObject,
   numbers: ReadonlyMap<string, string>,
 ): RenderedOutput {
-  const identity = asObject(recipe.package, '`recipe.package`')
-  const build = asObject(recipe.build, '`recipe.build`')
+  const identity = recipe.package as JsonObject
+  const build = recipe.build as JsonObject
   // They become parts of paths.
   for (const text of [identity.name, identity.version, build.string])
-    if (typeof text !== 'string' || !/^\w[\w.+!-]*$/.test(text))
-      throw new Error('the recipe has no usable name, version or build string')
+    if (!/^\w[\w.+!-]*$/.test(String(text)))
+      throw new Error(`\`${String(text)}\` is no usable name, version or build string`)
   const target = String(configuration.target_platform)
   if (target !== 'noarch' && findPlatform(target) === undefined)
     throw new Error(`\`${target}\` is no platform`)
@@ -104,14 +111,11 @@ function readOutput(
   return {
     // The recipe is what rendering once gave, written down.
     recipe: recipe as unknown as RenderedRecipe,
-    variant: asObject(configuration.variant ?? {}, '`variant`') as Variant,
-    hash: asObject(configuration.hash, '`hash`') as unknown as RenderedOutput['hash'],
+    variant: (configuration.variant ?? {}) as Variant,
+    hash: configuration.hash as unknown as RenderedOutput['hash'],
     targetPlatform: target,
     directoryName: String(identity.name).toLowerCase(),
-    subpackages: asObject(
-      configuration.subpackages ?? {},
-      '`subpackages`',
-    ) as unknown as RenderedOutput['subpackages'],
+    subpackages: (configuration.subpackages ?? {}) as unknown as RenderedOutput['subpackages'],
     skip: false,
     provenance: {
       numbers: new Map(own.map(([pointer, text]) => [pointer.slice('/recipe'.length), text])),
@@ -130,33 +134,15 @@ function movePaths(value: Json, directory: string): Json {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, movePaths(item, directory)]))
 }
 
-function readEnvironment(value: Json | undefined): SolvedEnvironment | undefined {
-  if (value === null || value === undefined) return undefined
-  const environment = asObject(value, 'an environment')
-  for (const item of asList(environment.resolved ?? [], '`resolved`')) {
-    const { name, fn, url } = asObject(item, 'a resolved package')
-    for (const text of [name, fn, url])
-      if (typeof text !== 'string') throw new Error('a resolved package has no name, file or URL')
-    if (String(fn).includes('/')) throw new Error(`\`${fn}\` is no file name`)
-  }
-  return environment as unknown as SolvedEnvironment
-}
-
 function readPriority(value: Json | undefined): BuildRecord['channelPriority'] {
   return value === 'disabled' || value === 'flexible' ? value : 'strict'
 }
 
 function readPlatform(value: Json | undefined): Platform {
-  const name = String(asObject(value, 'a platform').platform)
+  const name = String((value as JsonObject).platform)
   const platform = findPlatform(name)
   if (platform === undefined) throw new Error(`\`${name}\` is no platform`)
   return platform
-}
-
-function readTimestamp(value: Json | undefined): number {
-  const ms = Date.parse(String(value))
-  if (Number.isNaN(ms)) throw new Error(`\`${String(value)}\` is no time`)
-  return Math.floor(ms / 1000)
 }
 
 function readTool(value: Json | undefined): string {
@@ -164,14 +150,4 @@ function readTool(value: Json | undefined): string {
   const [name, version] =
     tools.find(([tool]) => tool === 'krait' || tool === 'rattler-build') ?? tools[0] ?? []
   return name === undefined ? 'an unknown program' : `${name} ${String(version)}`
-}
-
-function asObject(value: Json | undefined, what: string): JsonObject {
-  if (!isObject(value)) throw new Error(`${what} is no mapping`)
-  return value
-}
-
-function asList(value: Json | undefined, what: string): readonly Json[] {
-  if (!Array.isArray(value)) throw new Error(`${what} is no list`)
-  return value
 }

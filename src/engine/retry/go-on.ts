@@ -123,7 +123,7 @@ async function findArchive(
 ): Promise<string | undefined> {
   const channels = [dirtyChannel(directories.output), directories.output]
   for (const channel of channels) {
-    for (const place of ['broken', platforms.targetSubdir]) {
+    for (const place of ['broken', 'untested', platforms.targetSubdir]) {
       const file = path.join(channel, place, fileName)
       if ((await system.fs.lstat(file))?.type !== 'file') continue
       if ((await hashFile(file, system.fs)) === sha256) return file

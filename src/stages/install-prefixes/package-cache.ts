@@ -143,12 +143,15 @@ async function unpackVerified(
 ): Promise<{ files: number; sizeBytes: number }> {
   if (record.url.startsWith('file:')) {
     const archive = fileURLToPath(record.url)
-    const [actual, unpacked] = await Promise.all([
+    // Both have ended before one of them fails: what still unpacks would write into the directory of the next attempt.
+    const [hashed, unpacked] = await Promise.allSettled([
       hashArchive(archive, record, context),
       extractPackage(archive, content, context),
     ])
-    verify(record, actual)
-    return unpacked
+    if (hashed.status === 'rejected') throw hashed.reason
+    if (unpacked.status === 'rejected') throw unpacked.reason
+    verify(record, hashed.value)
+    return unpacked.value
   }
   if (!/^https?:/.test(record.url)) throw unsupportedUrl(record.url)
   const { fs } = context.system
