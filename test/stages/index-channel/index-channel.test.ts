@@ -448,12 +448,16 @@ describe('an index that is there already', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'warning', message }))
   })
 
-  test('with records of a later revision is refused and left alone in all its forms', async () => {
+  test.each([
+    '{"v4":{}}',
+    '{"info":{"subdir":"linux-64"},"packages":{},"packages.conda":{},"v3":{},"v10":{},"repodata_version":2}',
+    '{"info":{},"v4":{},"packages":{},"packages.conda":{},"repodata_version":2}',
+  ])('with records of a later revision is refused and left alone in all its forms: %s', async (newer) => {
     const { add, index, channel, repodataPath } = setUp()
     await add({ name: 'a' })
     await index({ complete: true })
     await add({ name: 'b' })
-    writeFileSync(repodataPath('linux-64'), '{"v4":{}}')
+    writeFileSync(repodataPath('linux-64'), newer)
     const files = [
       'linux-64/repodata.json',
       'linux-64/repodata.json.zst',
