@@ -120,6 +120,7 @@ function benchTree() {
   const wasm = time([process.execPath, command, ...args('wasm')], { PATH: programsWithoutZstd() })
   console.log(`krait without the zstd program ${wasm.seconds.toFixed(1)} s, ${wasm.rss} MB`)
   tell('against the peer without the program', wasm.seconds / other.seconds, 1.8, 'x')
+  tell('peak memory without the program', wasm.rss, 600, 'MB')
 }
 
 /** What the script and krait need, and nothing that compresses. */

@@ -32,7 +32,7 @@ const { metafile } = await build({
   metafile: true,
   plugins: [skipBarrels()],
   // These load WebAssembly or native files that lie beside their own code.
-  external: ['lzma-native', '@foxglove/wasm-zstd', 'bzip2-wasm'],
+  external: ['lzma-native', '@foxglove/wasm-zstd', '@hpcc-js/wasm-zstd', 'bzip2-wasm'],
   // Bundled CommonJS packages call `require` for Node's own modules.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

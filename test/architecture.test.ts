@@ -42,6 +42,7 @@ const doors: Readonly<Record<string, string>> = {
   'smol-toml': 'src/system',
   'tar-stream': 'src/archive',
   '@foxglove/wasm-zstd': 'src/archive',
+  '@hpcc-js/wasm-zstd': 'src/archive',
   'bzip2-wasm': 'src/archive',
   fzstd: 'src/archive',
   'lzma-native': 'src/archive',

@@ -116,17 +116,6 @@ export function cannotEncode(entry: string, reason: string): BuildError {
   })
 }
 
-/**
- * Without a zstd program krait compresses in memory, which ends at about one gigabyte.
- */
-export function tooLargeForMemory(sizeBytes: number): BuildError {
-  return new BuildError(`${sizeBytes} bytes are too much to compress in memory`, {
-    code: 'archive/needs-zstd',
-    hint: 'install the `zstd` program, or run krait with Node 22.15 or newer',
-    details: { sizeBytes },
-  })
-}
-
 /** A package holds links that point outside of it (a warning). They are kept, and never written through. */
 export function linkOutside(archive: string, first: string, others: number): Warning {
   const more = others > 0 ? ` and ${others} more` : ''

@@ -2,7 +2,6 @@
 import type { Duplex } from 'node:stream'
 import zlib from 'node:zlib'
 import type { System } from '../system/index.js'
-import { tooLargeForMemory } from './errors.js'
 import {
   type ByteStream,
   collectBytes,
@@ -11,6 +10,7 @@ import {
   throughProgram,
   throughTransform,
 } from './filter.js'
+import { compressInMemory, compressInThread } from './zstd-wasm.js'
 
 /** Who did the compression; other implementations and versions give other bytes, so builds record it. */
 export interface Codec {
@@ -47,7 +47,8 @@ export async function selectZstdEncoder(system: CodecSystem): Promise<ZstdEncode
       throughTransform(input, createZstdCompress(nodeOptions(options)))
     return { codec: { format: 'zstd', implementation: 'node' }, compress }
   }
-  const compress = (input: ByteStream, options: CompressOptions) => compressInThread(input, options, system)
+  const compress = (input: ByteStream, options: CompressOptions) =>
+    compressInThread(input, { ...options, level: effortOf(options.level) || 3 }, system)
   return { codec: { format: 'zstd', implementation: 'wasm' }, compress }
 }
 
@@ -69,7 +70,7 @@ export async function compressZstd(bytes: Uint8Array, level: number, system: Cod
 
 /** One frame, made in this process: for many small inputs, where starting a program for each would cost more. */
 export async function compressSmall(bytes: Uint8Array, level: number): Promise<Buffer> {
-  return collectBytes(compressInMemory([bytes], { level, threads: 1, sizeBytes: bytes.length }))
+  return compressInMemory(bytes, level)
 }
 
 /** The content of all frames in `bytes`; rejects when they are damaged or cut short. */
@@ -167,32 +168,4 @@ function programArguments(options: CompressOptions): string[] {
     ...strength,
     '-',
   ]
-}
-
-/** The heap of the library ends at 4 GiB and has to hold input, output and tables. */
-const memoryLimit = 1 << 30
-
-/** Takes minutes for a large package, in which this thread has to answer to Ctrl-C. */
-const compressorCode = `
-const { createRequire } = require('node:module')
-const { parentPort, workerData } = require('node:worker_threads')
-const { input, data } = workerData
-const library = createRequire(data.from)('@foxglove/wasm-zstd')
-library.isLoaded.then(() => parentPort.postMessage(library.compress(input, data.level)))
-`
-
-async function* compressInThread(
-  input: ByteStream,
-  { level, sizeBytes, signal }: CompressOptions,
-  { process }: CodecSystem,
-): AsyncGenerator<Uint8Array> {
-  if (sizeBytes > memoryLimit) throw tooLargeForMemory(sizeBytes)
-  const data = { level: effortOf(level) || 3, from: import.meta.url }
-  yield await process.inThread({ code: compressorCode, input: await collectBytes(input), data, signal })
-}
-
-async function* compressInMemory(input: ByteStream, options: CompressOptions): AsyncGenerator<Uint8Array> {
-  const { default: library } = await import('@foxglove/wasm-zstd')
-  await library.isLoaded
-  yield library.compress(await collectBytes(input), options.level || 3)
 }

@@ -16,6 +16,9 @@ export const nodeProcessRunner: ProcessRunner = {
   pipe,
   pipeToFile,
   inThread: async (work) => (await import('./thread.js')).inThread(work),
+  throughThread: async function* (work, input) {
+    yield* (await import('./thread.js')).throughThread(work, input)
+  },
   find,
 }
 

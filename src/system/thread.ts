@@ -1,4 +1,5 @@
 /** Work that would keep this thread from everything else, in one of its own. */
+import { on } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { ThreadWork } from './types.js'
 
@@ -20,3 +21,37 @@ export function inThread({ code, input, data, signal }: ThreadWork): Promise<Uin
     })
   }).finally(() => signal?.removeEventListener('abort', stop))
 }
+
+/** See `ProcessRunner.throughThread`. */
+export async function* throughThread(
+  { code, data, signal }: Omit<ThreadWork, 'input'>,
+  input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  signal?.throwIfAborted()
+  const worker = new Worker(code, { eval: true, workerData: { data } })
+  const answers = on(worker, 'message', { signal, close: ['exit'] })
+  let waiting = 0
+  const answer = async (): Promise<Uint8Array> => {
+    const { value, done } = await answers.next()
+    if (done) throw new Error('the thread ended before its work')
+    waiting -= 1
+    return value[0]
+  }
+  try {
+    for await (const chunk of input) {
+      worker.postMessage(chunk)
+      waiting += 1
+      if (waiting > piecesAhead) yield await answer()
+    }
+    worker.postMessage(null)
+    waiting += 1
+    while (waiting > 0) yield await answer()
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error
+  } finally {
+    await worker.terminate()
+  }
+}
+
+/** So that the thread has work while the next piece is made. */
+const piecesAhead = 3

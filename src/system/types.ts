@@ -259,6 +259,14 @@ export interface ProcessRunner {
    * are the result. The memory of `input` is gone for the caller. Rejects when the code throws; ends with the signal.
    */
   inThread(work: ThreadWork): Promise<Uint8Array>
+  /**
+   * The same for input that is too large for memory: the code answers every message with one of bytes, which are passed on;
+   * the last message is null.
+   */
+  throughThread(
+    work: Omit<ThreadWork, 'input'>,
+    input: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): AsyncGenerator<Uint8Array>
   /** Absolute path of a program in one of the directories, or undefined; must be executable. */
   find(program: string, directories: readonly string[]): Promise<string | undefined>
 }

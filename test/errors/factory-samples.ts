@@ -58,7 +58,6 @@ export const factorySamples: readonly Sample[] = [
   archive.notAPackage('demo.zip', 'there is no info/index.json'),
   archive.fileChanged('lib/libdemo.so'),
   archive.cannotEncode('share/x', 'its name is longer than 65,535 bytes'),
-  archive.tooLargeForMemory(5_000_000_000),
   archive.linkOutside('demo.tar.gz', 'lib/link', 2),
   dirty.directoryInUse('/out/bld/demo-0123abc', 4711),
   dirty.sourcesOverwrote(['src/a.c', 'src/b.c'], '/out/bld/demo-0123abc/.build/conflicts'),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { testSystem } from '../support/system.js'
 
-const { inThread } = testSystem().process
+const { inThread, throughThread } = testSystem().process
 const reverse = `
 const { parentPort, workerData } = require('node:worker_threads')
 parentPort.postMessage(Buffer.concat([Buffer.from(workerData.input).reverse(), Buffer.from(workerData.data)]))
@@ -29,4 +29,40 @@ test('endless work ends with the signal', async () => {
   const running = inThread(work)
   setTimeout(() => controller.abort(new Error('stopped')), 100)
   await expect(running).rejects.toThrow('stopped')
+})
+
+const answering = (answer: string) => `
+const { parentPort, workerData } = require('node:worker_threads')
+parentPort.on('message', (piece) => { ${answer} })
+`
+
+async function collect(code: string, input: Iterable<Uint8Array>): Promise<string> {
+  const answers: Uint8Array[] = []
+  for await (const bytes of throughThread({ code, data: '!' }, input)) answers.push(bytes)
+  return Buffer.concat(answers).toString()
+}
+
+test('every piece is answered in its order, and the end once', async () => {
+  const echo = answering('parentPort.postMessage(Buffer.from(piece ?? workerData.data))')
+  const pieces = Array.from({ length: 20 }, (_, at) => Buffer.from(`${at} `))
+  expect(await collect(echo, pieces)).toBe(`${pieces.join('')}!`)
+  expect(await collect(echo, [])).toBe('!')
+})
+
+test.each([
+  ['throws', answering('throw new Error("no such luck")'), 'no such luck'],
+  ['rejects', 'Promise.reject(new Error("later"))', 'later'],
+  ['ends without an answer', answering('process.exit(3)'), 'before its work'],
+])('code for pieces that %s is a failure', async (_what, code, says) => {
+  await expect(collect(code, [Buffer.from('piece')])).rejects.toThrow(says)
+})
+
+test('input that fails is the failure', async () => {
+  function* failing(): Generator<Buffer> {
+    yield Buffer.from('piece')
+    throw new Error('no more input')
+  }
+  await expect(collect(answering('parentPort.postMessage(piece)'), failing())).rejects.toThrow(
+    'no more input',
+  )
 })
