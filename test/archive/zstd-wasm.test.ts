@@ -4,21 +4,12 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { collectBytes } from '../../src/archive/filter.js'
 import { compressInPieces } from '../../src/archive/zstd-wasm.js'
+import { inChunks, mixedBytes } from '../support/bytes.js'
 import { tempDirectory, testSystem } from '../support/system.js'
 
 /** A third of it noise, so that compressed bytes come out while there is input. */
 function mixedInput(sizeBytes: number): Buffer {
-  const input = Buffer.alloc(sizeBytes, 'what is said again and again takes no room\n')
-  let state = 1
-  for (let at = 0; at + 4 <= sizeBytes / 3; at += 4) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    input.writeUInt32LE(state, at)
-  }
-  return input
-}
-
-function* inChunks(bytes: Buffer): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += 1 << 20) yield bytes.subarray(at, at + (1 << 20))
+  return mixedBytes(sizeBytes, sizeBytes / 3)
 }
 
 test.each([

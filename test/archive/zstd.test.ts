@@ -2,22 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { collectBytes } from '../../src/archive/filter.js'
 import { compressZstd, decompressZstd, selectZstdEncoder, zstdDecoded } from '../../src/archive/zstd.js'
+import { inChunks, mixedBytes } from '../support/bytes.js'
 import { testSystem } from '../support/system.js'
 
-/** More than any buffer on the way holds: half of it compresses well, half does not at all. */
-function largeInput(): Buffer {
-  const input = Buffer.alloc(20 << 20, 'abcdefg')
-  let state = 1
-  for (let at = 0; at < input.length / 2; at += 4) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    input.writeUInt32LE(state, at)
-  }
-  return input
-}
-
-function* inChunks(bytes: Buffer): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += 1 << 20) yield bytes.subarray(at, at + (1 << 20))
-}
+/** More than any buffer on the way holds. */
+const largeInput = mixedBytes(20 << 20, 10 << 20)
 
 describe.each([
   { who: 'the program', env: {} },
@@ -25,7 +14,7 @@ describe.each([
 ])('with $who', ({ env }) => {
   test.each([1, 2, 4])('a large input comes back whole, compressed by %s threads', async (threads) => {
     const system = testSystem({ env })
-    const input = largeInput()
+    const input = largeInput
     const { compress } = await selectZstdEncoder(system)
     const sizeBytes = input.length
     const compressed = await collectBytes(compress(inChunks(input), { level: 3, threads, sizeBytes }))
@@ -37,7 +26,7 @@ describe.each([
 
   test('what is cut off is not taken for the whole', async () => {
     const system = testSystem({ env })
-    const compressed = await compressZstd(largeInput(), 3, system)
+    const compressed = await compressZstd(largeInput, 3, system)
     for (const part of [0.001, 0.5, 0.999]) {
       const cut = compressed.subarray(0, Math.floor(compressed.length * part))
       await expect(collectBytes(zstdDecoded(inChunks(cut), system))).rejects.toThrow()

@@ -14,7 +14,7 @@ import {
 } from './index-sections.js'
 import { concatBytes } from './join-bytes.js'
 import type { PackageFacts } from './package-facts.js'
-import { columnsOf, toLine } from './remembered-lines.js'
+import { columnsOf, joinPairs, splitPairs, toLine } from './remembered-lines.js'
 import { type RevisionSummaries, summarizeRevisions } from './revision-summaries.js'
 import type { ListedFile, QuarantinedFile } from './types.js'
 
@@ -82,9 +82,9 @@ export function toPage(files: readonly ReadFile[]): Page {
   return fromLine(Buffer.from(line))
 }
 
-/** Two equal texts are of the same files. No file name has a slash. */
+/** Two equal texts are of the same files. */
 export function entriesOf(files: readonly Pick<ReadFile, 'fn' | 'stamp'>[]): string {
-  return files.map(({ fn, stamp }) => `${fn}/${stamp}`).join('/')
+  return joinPairs(files.map(({ fn, stamp }) => [fn, stamp]))
 }
 
 function recordsIn(key: SectionKey, files: readonly ListedFile[]): string {
@@ -147,10 +147,7 @@ export function filesOf({ entries, records, notes }: Page): readonly ReadFile[] 
     }
     return { problem: problems[fn] ?? '' }
   }
-  const words = entries.split('/')
-  return words.flatMap((fn, at) =>
-    at % 2 === 0 ? [{ fn, stamp: words[at + 1] ?? '', content: contentOf(fn) }] : [],
-  )
+  return splitPairs(entries).map(([fn, stamp]) => ({ fn, stamp, content: contentOf(fn) }))
 }
 
 /** The packages of a page. */

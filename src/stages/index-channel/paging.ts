@@ -14,18 +14,15 @@ export function divide<Item>(
   nameOf: (item: Item) => string,
 ): readonly (readonly Item[])[] {
   if (starts.length === 0) return [items]
-  let from = 0
+  let end = 0
   return starts.map((_, at) => {
     // What sorts before the first page belongs to it.
     const next = starts[at + 1]
-    let to = next === undefined ? items.length : from
-    for (; next !== undefined && to < items.length; to += 1) {
-      const item = items[to]
-      if (item !== undefined && nameOf(item) >= next) break
-    }
-    const own = items.slice(from, to)
-    from = to
-    return own
+    const isOwn = (item: Item | undefined) =>
+      item !== undefined && (next === undefined || nameOf(item) < next)
+    const start = end
+    while (isOwn(items[end])) end += 1
+    return items.slice(start, end)
   })
 }
 

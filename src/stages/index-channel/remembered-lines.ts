@@ -1,5 +1,6 @@
 /** Lines that are remembered from one indexing to the next: private, and worth nothing but time. */
 import path from 'node:path'
+import { crc32 } from 'node:zlib'
 import type { StageContext } from '../../system/index.js'
 import { readForm } from './form-file.js'
 import { type Bytes, concatBytes, interleave, splitBytes } from './join-bytes.js'
@@ -27,8 +28,7 @@ export async function readLines(
   const bytes = await readForm(file, context)
   if (!bytes) return []
   const end = bytes.lastIndexOf('\n', bytes.length - 2) + 1
-  const isWhole = bytes.subarray(end).equals(endOf(end)) && !bytes.includes(0)
-  if (!isWhole) return []
+  if (!bytes.subarray(end).equals(endOf([bytes.subarray(0, end)]))) return []
   const [head, ...lines] = splitBytes(bytes.subarray(0, end - 1), '\n')
   return head?.toString() === format ? lines : []
 }
@@ -39,12 +39,21 @@ export async function writeLines(
   { system }: StageContext,
 ): Promise<void> {
   const body = interleave([format, ...lines, ''], '\n')
-  const length = body.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
   await system.fs.makeDirectory(path.dirname(file))
-  await system.fs.writeFileAtomic(file, concatBytes([...body, endOf(length)]), { flush: false })
+  await system.fs.writeFileAtomic(file, concatBytes([...body, endOf(body)]), { flush: false })
 }
 
-/** Lines are quicker to take apart than JSON, but do not tell that some are missing. A crash cuts files, or leaves zeros. */
-function endOf(length: number): Buffer {
-  return Buffer.from(`end ${length}\n`)
+/** Lines do not tell that some are missing, and most are never looked at. A crash cuts files, or leaves zeros in them. */
+function endOf(body: readonly Bytes[]): Buffer {
+  return Buffer.from(`end ${body.reduce((sum, part) => crc32(part, sum), 0)}\n`)
+}
+
+/** What `splitPairs` takes apart; neither part of a pair has a slash. */
+export function joinPairs(pairs: readonly (readonly [string, string])[]): string {
+  return pairs.map((pair) => pair.join('/')).join('/')
+}
+
+export function splitPairs(text: string): readonly (readonly [string, string])[] {
+  const words = text.split('/')
+  return words.flatMap((word, at) => (at % 2 === 0 ? [[word, words[at + 1] ?? ''] as const] : []))
 }

@@ -15,7 +15,7 @@ export interface RememberedPages {
 export const nothingRemembered: RememberedPages = { state: '', pages: [] }
 
 /** With the name of the subdir: a directory may get another one, and what is in it is then in the wrong place. */
-const formatOf = (directory: string) => `krait files 9 of ${path.basename(directory)}`
+const formatOf = (directory: string) => `krait files 10 of ${path.basename(directory)}`
 const linesPath = (directory: string) => path.join(directory, '.cache', 'files')
 
 export async function readRemembered(directory: string, context: StageContext): Promise<RememberedPages> {

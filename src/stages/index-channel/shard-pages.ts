@@ -1,7 +1,7 @@
 /** Keeps the members of a sharded index encoded: of thousands, only pages on which something changed are encoded again. */
 import { type EncodedMembers, encodeMembers } from '../../archive/index.js'
 import { divide, splitIntoPages } from './paging.js'
-import { columnsOf, toLine } from './remembered-lines.js'
+import { columnsOf, joinPairs, splitPairs, toLine } from './remembered-lines.js'
 
 /** One shard of the index. */
 export interface Shard {
@@ -15,7 +15,7 @@ export interface Shard {
 export interface ShardPage {
   /** The name of the first one. */
   readonly first: string
-  /** Names and hashes. No name has a slash. */
+  /** Names and hashes. */
   readonly entries: Buffer
   /** Of the map from name to hash. */
   readonly members: EncodedMembers
@@ -25,8 +25,7 @@ export interface ShardPage {
 
 /** Takes a page apart. */
 export function shardsOf({ entries }: ShardPage): readonly Shard[] {
-  const words = entries.toString().split('/')
-  return words.flatMap((name, at) => (at % 2 === 0 ? [{ name, hash: words[at + 1] ?? '' }] : []))
+  return splitPairs(entries.toString()).map(([name, hash]) => ({ name, hash }))
 }
 
 export interface ReplacedShards {
@@ -67,7 +66,7 @@ async function toPage(shards: readonly Shard[]): Promise<ShardPage> {
   const { count, bytes } = await encodeMembers(
     Object.fromEntries(shards.map(({ name, hash }) => [name, Buffer.from(hash, 'hex')])),
   )
-  const entries = shards.map(({ name, hash }) => `${name}/${hash}`).join('/')
+  const entries = joinPairs(shards.map(({ name, hash }) => [name, hash]))
   return fromLine(Buffer.from(toLine(entries, String(count), Buffer.from(bytes).toString('hex'))))
 }
 

@@ -475,6 +475,7 @@ describe('an index that is there already', () => {
     ['cut', (text) => text.slice(0, -20)],
     ['without its end', (text) => text.slice(0, text.lastIndexOf('end '))],
     ['partly zeros', (text) => text.replace(/"license":"[^"]*"/, (found) => '\0'.repeat(found.length))],
+    ['as long as before, but broken', (text) => text.replace('{"first"', '["first"')],
     ['of another version', (text) => text.replace(/^krait files \d+/, 'krait files 1')],
     ['no text of krait', () => '{"version":1,"entries":7}'],
     ['empty', () => ''],
