@@ -50,7 +50,7 @@ function endOf(body: readonly Bytes[]): Buffer {
 
 /** What `splitPairs` takes apart; neither part of a pair has a slash. */
 export function joinPairs(pairs: readonly (readonly [string, string])[]): string {
-  return pairs.map((pair) => pair.join('/')).join('/')
+  return pairs.map(([left, right]) => `${left}/${right}`).join('/')
 }
 
 export function splitPairs(text: string): readonly (readonly [string, string])[] {
